@@ -1,0 +1,19 @@
+namespace Sendmail.Core.Cf;
+
+/// <summary>A class: a set of words, compared without ASCII case. Members may be phrases of several tokens.</summary>
+public sealed class MailClass
+{
+    private readonly HashSet<string> _members = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The members as written, in no order.</summary>
+    public IReadOnlyCollection<string> Members => _members;
+
+    /// <summary>Largest number of tokens in a member; what <c>$=x</c> needs to look ahead. Kept by the reader.</summary>
+    public int LongestPhrase { get; internal set; } = 1;
+
+    /// <summary>Whether the word or phrase is a member.</summary>
+    public bool Contains(string word) => _members.Contains(word);
+
+    /// <summary>Adds a member while the configuration is being read, or in address test mode.</summary>
+    public void Add(string word) => _members.Add(word);
+}

@@ -1,0 +1,69 @@
+namespace Sendmail.Core.Cf;
+
+/// <summary>The option's row without its type: what <c>O Name=value</c> and <c>-O</c> look up (op 5.6).</summary>
+public abstract class Option
+{
+    /// <summary>Long name as the documents spell it.</summary>
+    public required string Name { get; init; }
+    /// <summary>Old one-letter name, '\0' when there is none.</summary>
+    public char Letter { get; init; }
+    /// <summary>Whether an ordinary user may set it on the command line and keep set-group-ID.</summary>
+    public bool Safe { get; init; }
+    /// <summary>One line of documentation.</summary>
+    public required string Summary { get; init; }
+    /// <summary>Index of the value in <see cref="OptionValues"/>; given by the table.</summary>
+    internal int Slot { get; set; }
+    /// <summary>The default, boxed.</summary>
+    internal abstract object? BoxedDefault { get; }
+    /// <summary>Parses a value; false with a message when it is wrong.</summary>
+    internal abstract bool TryParse(string text, object? previous, out object? value, out string? error);
+}
+
+/// <summary>How a value is read. <paramref name="previous"/> is what the option held, for those that add up.</summary>
+public delegate bool OptionParser<T>(string text, T previous, out T value, out string? error);
+
+/// <summary>One row of the option table with its type, parser and default.</summary>
+public sealed class Option<T> : Option
+{
+    /// <summary>Value when nothing sets it.</summary>
+    public required T Default { get; init; }
+    /// <summary>How a value is read.</summary>
+    public required OptionParser<T> Parser { get; init; }
+
+    internal override object? BoxedDefault => Default;
+
+    internal override bool TryParse(string text, object? previous, out object? value, out string? error)
+    {
+        bool ok = Parser(text, previous is T typed ? typed : Default, out T parsed, out error);
+        value = parsed;
+        return ok;
+    }
+}
+
+/// <summary>The value of every option. Written while the configuration is read, then only read.</summary>
+public sealed class OptionValues(int count)
+{
+    private readonly object?[] _values = new object?[count];
+    private readonly bool[] _set = new bool[count];
+
+    /// <summary>The value of an option, its default when nothing set it.</summary>
+    public T Get<T>(Option<T> option) => _set[option.Slot] ? (T)_values[option.Slot]! : option.Default;
+
+    /// <summary>Whether the configuration or command line set the option.</summary>
+    public bool IsSet(Option option) => _set[option.Slot];
+
+    /// <summary>Sets a value directly (command-line flags that are short for an option).</summary>
+    public void Set<T>(Option<T> option, T value)
+    {
+        _values[option.Slot] = value;
+        _set[option.Slot] = true;
+    }
+
+    internal object? Raw(Option option) => _set[option.Slot] ? _values[option.Slot] : option.BoxedDefault;
+
+    internal void SetRaw(Option option, object? value)
+    {
+        _values[option.Slot] = value;
+        _set[option.Slot] = true;
+    }
+}

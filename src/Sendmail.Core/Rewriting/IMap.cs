@@ -1,0 +1,40 @@
+using Sendmail.Core.Replies;
+
+namespace Sendmail.Core.Rewriting;
+
+/// <summary>
+/// What a map lookup gave. <see cref="Status"/> is <see cref="SysExit.Ok"/> when found (<see cref="Value"/> not
+/// null), <see cref="SysExit.NoHost"/>/<see cref="SysExit.NoUser"/>/<see cref="SysExit.Unavailable"/> when not found,
+/// <see cref="SysExit.TempFail"/> when the answer cannot be known now.
+/// </summary>
+public readonly record struct MapResult(string? Value, SysExit Status)
+{
+    /// <summary>Found.</summary>
+    public static MapResult Found(string value) => new(value, SysExit.Ok);
+    /// <summary>No such key.</summary>
+    public static readonly MapResult NotFound = new(null, SysExit.NoHost);
+    /// <summary>The map cannot answer now.</summary>
+    public static readonly MapResult TempFail = new(null, SysExit.TempFail);
+}
+
+/// <summary>A map as <c>$(name key $@ args $: default$)</c> sees it. The map applies its own K-line flags.</summary>
+public interface IMap
+{
+    /// <summary>Name from the K line.</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Looks <paramref name="key"/> up. <paramref name="arguments"/> are the <c>$@</c> arguments that replace
+    /// <c>%1</c>..<c>%9</c> (<c>%0</c> is the key). <paramref name="scope"/> is the macro scope of the caller (used by
+    /// the macro map). In-memory maps complete synchronously. I/O problems are <see cref="MapResult.TempFail"/> or
+    /// NotFound according to the map's flags, never an exception.
+    /// </summary>
+    ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation);
+}
+
+/// <summary>The maps of a configuration, opened on first use.</summary>
+public interface IMapRegistry
+{
+    /// <summary>The map called <paramref name="name"/> (ASCII case-insensitive), or null when no K line declares it.</summary>
+    IMap? Find(string name);
+}
