@@ -1,0 +1,90 @@
+# Sendmail.Net. `make help` lists the targets.
+DOTNET   ?= dotnet
+CONFIG   ?= Release
+ARCH     := $(shell uname -m)
+RID      ?= linux-$(if $(filter aarch64 arm64,$(ARCH)),arm64,x64)
+OUT      ?= out
+PREFIX   ?= /usr
+SBINDIR  ?= $(PREFIX)/sbin
+BINDIR   ?= $(PREFIX)/bin
+LIBDIR   ?= $(PREFIX)/lib/sendmail-net
+MANDIR   ?= $(PREFIX)/share/man
+DESTDIR  ?=
+
+SOURCES  := $(shell find src -name '*.cs' -o -name '*.csproj') Directory.Build.props Directory.Packages.props
+BIN      := $(OUT)/bin
+SENDMAIL_NAMES := mailq newaliases hoststat purgestat smtpd
+TOOL_NAMES     := makemap praliases editmap
+PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) \
+	-p:CopyOutputSymbolsToPublishDirectory=false -p:PublishDocumentationFiles=false -p:DebugType=none
+
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+export DOTNET_NOLOGO = 1
+
+.PHONY: all build run test unit system interop crash bench compat install clean fmt help deps test-deps aot-check
+
+all: build
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t14
+
+deps: ## install (or name) what building and running need
+	@sh compat/deps.sh build
+
+test-deps:
+	@sh compat/deps.sh build test
+
+build: deps $(BIN)/.built ## native programs in out/bin
+
+$(BIN)/.built: $(SOURCES)
+	$(PUBLISH) src/Sendmail/Sendmail.csproj
+	$(PUBLISH) src/Sendmail.Tools/Sendmail.Tools.csproj
+	cd $(BIN) && for n in $(SENDMAIL_NAMES); do ln -sf sendmail $$n; done
+	cd $(BIN) && for n in $(TOOL_NAMES); do ln -sf sendmail-tools $$n; done
+	chmod 755 $(BIN)/sendmail $(BIN)/sendmail-tools
+	@touch $@
+
+run: build ## two relays, a test CA and a message from edge to hub by STARTTLS
+	$(DOTNET) run --project tests/demo -c $(CONFIG) -v quiet -- $(BIN) $(OUT)/run $(RUN_ARGS)
+
+test: test-deps build ## everything that must pass
+	@sh tests/run-all.sh
+
+unit: deps ## the unit tests alone
+	@sh tests/run-all.sh unit
+
+system: test-deps build ## the native programs against recordings of the real sendmail
+	@sh tests/run-all.sh system
+
+interop: test-deps build ## real clients and servers
+	@sh tests/run-all.sh interop
+
+crash: test-deps build ## ten senders, fifty SIGKILLs, every accepted message counted
+	python3 tests/system/crash.py --bin $(BIN) --kills 50 --senders 10
+
+bench: test-deps build ## ours, the real sendmail and postfix side by side
+	sh tests/bench/run.sh $(BIN)
+
+compat: test-deps build ## differential run against the real sendmail
+	sh compat/run.sh $(BIN)
+
+aot-check: deps ## native build with every assembly of ours rooted: no IL warning allowed
+	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true src/Sendmail/Sendmail.csproj
+	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true src/Sendmail.Tools/Sendmail.Tools.csproj
+
+install: build ## copy programs and manual pages below DESTDIR/PREFIX
+	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(MANDIR)/man8
+	install -m 755 $(BIN)/sendmail $(BIN)/sendmail-tools $(DESTDIR)$(LIBDIR)
+	for f in $(BIN)/*.so; do [ ! -e "$$f" ] || install -m 644 "$$f" $(DESTDIR)$(LIBDIR); done
+	for n in sendmail hoststat purgestat smtpd; do ln -sf $(LIBDIR)/sendmail $(DESTDIR)$(SBINDIR)/$$n; done
+	for n in mailq newaliases; do ln -sf $(LIBDIR)/sendmail $(DESTDIR)$(BINDIR)/$$n; done
+	for n in $(TOOL_NAMES); do ln -sf $(LIBDIR)/sendmail-tools $(DESTDIR)$(SBINDIR)/$$n; done
+	ln -sf $(SBINDIR)/sendmail $(DESTDIR)$(PREFIX)/lib/sendmail
+	for m in man/*.8; do install -m 644 $$m $(DESTDIR)$(MANDIR)/man8; done
+
+fmt: ## format the sources
+	$(DOTNET) format Sendmail.Net.sln --no-restore
+
+clean: ## remove what the build made
+	rm -rf $(OUT)
+	find src tests -depth \( -name bin -o -name obj \) -type d -exec rm -rf {} +

@@ -1,0 +1,52 @@
+#!/bin/sh
+# deps.sh build|test ...: what building, running and testing need. Installs Debian packages when it may (root and apt);
+# otherwise names exactly what is missing and exits with 1.
+set -u
+
+missing=
+need() { # need PACKAGE TEST-COMMAND...
+    package=$1; shift
+    "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+lib() { # a shared library by soname, wherever the linker finds it
+    { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q "[[:space:]]$1 "
+}
+
+for what in "$@"; do
+    case $what in
+    build)
+        if ! have dotnet; then
+            echo "missing: the .NET SDK 10 (command 'dotnet'); see https://dotnet.microsoft.com/download/dotnet/10.0" >&2
+            exit 1
+        fi
+        have clang || need gcc have gcc
+        need zlib1g-dev test -e /usr/include/zlib.h
+        need libc6-dev test -e /usr/include/stdio.h
+        need libssl3 lib libssl.so.3
+        need libunbound8 lib libunbound.so.8
+        ;;
+    test)
+        need python3 have python3
+        need openssl have openssl
+        need db5.3-util have db5.3_verify
+        need iproute2 have ip
+        need util-linux have nsenter
+        need swaks have swaks
+        need msmtp have msmtp
+        need curl have curl
+        ;;
+    esac
+done
+
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" = 0 ] && have apt-get; then
+    echo "installing:$missing" >&2
+    # shellcheck disable=SC2086
+    { DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing ||
+      { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing; }; } >&2 </dev/null && exit 0
+    echo "could not install:$missing" >&2
+    exit 1
+fi
+echo "missing, please install:$missing" >&2
+exit 1
