@@ -1,0 +1,33 @@
+#!/bin/sh
+# recordings.sh BIN: plays the recordings of the real sendmail 8.18.2 in tests/golden against the programs in BIN, in
+# namespaces of their own (compat/oracle). The configurations are made by the real m4 library, fetched from Debian's
+# packages once into LAB. Needs root.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+golden=$here/../golden
+bin=$1
+# Not below a directory that others can write in: sendmail refuses unsafe paths.
+LAB=${LAB:-/var/cache/sendmail-net/lab}
+mkdir -p "$LAB" && chmod 755 "$LAB" || exit 1
+cp -r "$here/../../compat/oracle/." "$LAB/" || exit 1
+rm -rf "$LAB/subject" && cp -r "$bin" "$LAB/subject" || exit 1
+cd "$LAB" || exit 1
+if [ ! -x w/root/usr/libexec/sendmail/sendmail ]; then
+    ./oracle.sh setup "$LAB/w" || { echo "cannot fetch the real sendmail's packages"; echo "0 passed, 1 failed"; exit 1; }
+fi
+./oracle.sh down w 2>/dev/null
+./oracle.sh up w || exit 1
+trap './oracle.sh down w' EXIT
+run() { # LAB and LAB_DIR tell replay.py where it is
+    LAB=$LAB LAB_DIR=$LAB/w SUBJECT=$LAB/subject/sendmail V=${V:-3} ./oracle.sh in w python3 replay.py "$golden" "$@"
+}
+passed=0 failed=0
+for kind in ${KINDS:-bt smtp}; do
+    run $kind >"$LAB/$kind.log" 2>&1
+    cat "$LAB/$kind.log"
+    set -- $(sed -n "s/^$kind: \([0-9]*\) of \([0-9]*\) identical.*/\1 \2/p" "$LAB/$kind.log")
+    [ $# = 2 ] || set -- 0 1
+    passed=$((passed + $1)); failed=$((failed + $2 - $1))
+done
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
