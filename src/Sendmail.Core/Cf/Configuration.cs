@@ -41,6 +41,9 @@ public sealed class Configuration
     /// <summary>O ClientPortOptions in order.</summary>
     public required IReadOnlyList<DaemonPort> ClientPorts { get; init; }
 
+    /// <summary>One sentence for each option that is set but has no effect here; the daemon logs them once.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
     /// <summary>Finds a mailer by name (ASCII case-insensitive), null when there is none.</summary>
     public Mailer? FindMailer(string name)
     {

@@ -9,6 +9,8 @@ public abstract class Option
     public char Letter { get; init; }
     /// <summary>Whether an ordinary user may set it on the command line and keep set-group-ID.</summary>
     public bool Safe { get; init; }
+    /// <summary>Whether anything here depends on the option; if not, setting it gives one warning.</summary>
+    public bool HasEffect { get; init; } = true;
     /// <summary>One line of documentation.</summary>
     public required string Summary { get; init; }
     /// <summary>Index of the value in <see cref="OptionValues"/>; given by the table.</summary>

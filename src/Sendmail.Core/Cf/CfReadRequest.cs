@@ -1,0 +1,36 @@
+using Sendmail.Core.Replies;
+
+namespace Sendmail.Core.Cf;
+
+/// <summary>What the reader must know about the machine: names and addresses found by whoever may look.</summary>
+/// <param name="CanonicalName">Fully qualified name, <c>$j</c>.</param>
+/// <param name="ShortName">First label, <c>$w</c>.</param>
+/// <param name="Domain">The rest, <c>$m</c>; empty when the name has no dot.</param>
+/// <param name="NodeName">What uname says, <c>$k</c>.</param>
+/// <param name="OtherNames">Further members of class w: addresses in brackets, names of interfaces.</param>
+public sealed record HostFacts(string CanonicalName, string ShortName, string Domain, string NodeName, IReadOnlyList<string> OtherNames);
+
+/// <summary>Settings that come with the command line and are applied after the file.</summary>
+public sealed class CfReadRequest
+{
+    /// <summary>The machine.</summary>
+    public required HostFacts Host { get; init; }
+    /// <summary>-O and -o settings in order: option text as behind the O (<c> Name=value</c> or <c>xvalue</c>).</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+    /// <summary>-M settings in order: macro name and value.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Macros { get; init; } = [];
+    /// <summary>Fills a class from a map (<c>F{X}key@class:spec</c>); null when no maps are at hand.</summary>
+    public Func<string, IReadOnlyList<string>?>? ClassFromMap { get; init; }
+    /// <summary>Names of map classes that exist; null accepts all.</summary>
+    public Func<string, bool>? IsMapClass { get; init; }
+    /// <summary>Checks a map declaration, returning messages; null checks nothing.</summary>
+    public Func<MapDeclaration, IReadOnlyList<MapDeclaration>, IReadOnlyList<string>>? CheckMap { get; init; }
+    /// <summary>Version string for <c>$v</c>.</summary>
+    public string Version { get; init; } = "8.18.2";
+}
+
+/// <summary>One message of the reader. <see cref="IsError"/> also goes to the log as SYSERR.</summary>
+public sealed record CfMessage(string Text, bool IsError);
+
+/// <summary>What reading gave: the configuration, every message in order, and the exit code the messages call for.</summary>
+public sealed record CfReadResult(Configuration? Configuration, IReadOnlyList<CfMessage> Messages, SysExit ExitCode);

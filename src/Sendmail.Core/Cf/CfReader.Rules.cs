@@ -1,0 +1,106 @@
+using System.Globalization;
+using Sendmail.Core.Rewriting;
+
+namespace Sendmail.Core.Cf;
+
+// S, R and H lines: rulesets, rules and headers (op 5.1, 5.5).
+public sealed partial class CfReader
+{
+    private void ReadRuleSet(string rest)
+    {
+        _currentRuleSet = DeclareRuleSet(Expand(rest).Trim());
+    }
+
+    /// <summary>The ruleset called <paramref name="text"/> (name, number or name=number), made if it does not exist.</summary>
+    private RuleSet? DeclareRuleSet(string text)
+    {
+        int end = 0;
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
+            end++;
+        if (end == 0)
+        {
+            Error("invalid ruleset name: \"" + text + "\"");
+            return null;
+        }
+        string name = text[..end];
+        if (char.IsAsciiDigit(name[0]))
+        {
+            if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number >= HighestRuleSet)
+            {
+                Error("bad ruleset " + name + " (" + HighestRuleSet + " max)");
+                return null;
+            }
+            RuleSet? known = _ruleSets.Find(number);
+            if (known is null)
+                _ruleSets.Add(known = new RuleSet(number, name));
+            return known;
+        }
+        string tail = text[end..].TrimStart();
+        RuleSet? set = _ruleSets.Find(name);
+        if (tail.StartsWith('='))
+        {
+            if (!int.TryParse(tail[1..].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number >= HighestRuleSet)
+            {
+                Error("bad ruleset number " + tail[1..].Trim() + " in \"" + text + "\" (" + HighestRuleSet + " max)");
+                return null;
+            }
+            if (set is not null)
+                return set;
+            RuleSet? numbered = _ruleSets.Find(number);
+            var named = new RuleSet(number, name);
+            if (numbered is not null)
+                named.Rules.AddRange(numbered.Rules);
+            _ruleSets.Add(named);
+            return named;
+        }
+        if (set is null)
+            _ruleSets.Add(set = new RuleSet(_nextNamedRuleSet--, name));
+        return set;
+    }
+
+    private void ReadRule(string rest)
+    {
+        int tab = rest.IndexOf('\t', StringComparison.Ordinal);
+        if (tab < 0)
+        {
+            Error("invalid rewrite line \"R" + rest.Replace("$", "", StringComparison.Ordinal) + "\" (tab expected)");
+            return;
+        }
+        int right = tab;
+        while (right < rest.Length && rest[right] == '\t')
+            right++;
+        int comment = rest.IndexOf('\t', right);
+        string left = CfText.Encode(rest[..tab]);
+        string rhs = CfText.Encode(comment < 0 ? rest[right..] : rest[right..comment]);
+        if (_currentRuleSet is null)
+        {
+            Error("missing valid ruleset for \"R" + rest + "\"");
+            return;
+        }
+        var errors = new List<string>();
+        Token[] leftTokens = RuleCompiler.CompileLeft(left, _macros, _tokenizer, errors, out int wildcards);
+        Token[] rightTokens = RuleCompiler.CompileRight(rhs, _macros, _tokenizer, wildcards, errors);
+        foreach (string error in errors)
+            Error(error);
+        if (errors.Count == 0)
+            _currentRuleSet.Rules.Add(new RewriteRule(left, rhs, leftTokens, rightTokens, Here));
+    }
+
+    private void ReadHeader(string rest)
+    {
+        HeaderDefinition? header = HeaderGrammar.Parse(rest, Here);
+        if (header is null)
+        {
+            Error("header syntax error, line \"" + rest.Replace("${", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal) + "\"");
+            return;
+        }
+        if (header.RuleSet is not null)
+        {
+            RuleSet? set = DeclareRuleSet(header.RuleSet);
+            if (set is null)
+                return;
+            header = header with { RuleSet = set.Name };
+        }
+        _headers.Add(header);
+    }
+}

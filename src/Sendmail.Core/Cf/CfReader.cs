@@ -1,0 +1,295 @@
+using System.Globalization;
+using System.Text;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+using Sendmail.Posix;
+
+namespace Sendmail.Core.Cf;
+
+/// <summary>
+/// Reads a sendmail.cf into a <see cref="Configuration"/> (op chapter 5). Physical lines are joined by hand, each kind of
+/// line has its own method and grammar. A bad line gives a message that names file and line; reading goes on.
+/// </summary>
+public sealed partial class CfReader
+{
+    private const int CurrentLevel = 10;
+    private const int HighestRuleSet = 100;
+
+    private readonly string _path;
+    private readonly CfReadRequest _request;
+    private readonly List<CfMessage> _messages = [];
+    private readonly MacroScope _macros = new();
+    private readonly Dictionary<string, MailClass> _classes = new(StringComparer.Ordinal);
+    private readonly OptionValues _options = new(OptionTable.All.Count);
+    private readonly RuleSetTable _ruleSets = new();
+    private readonly List<Mailer> _mailers = [];
+    private readonly List<HeaderDefinition> _headers = [];
+    private readonly List<MapDeclaration> _maps = [];
+    private readonly Dictionary<string, int> _precedences = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<QueueGroup> _queueGroups = [];
+    private readonly List<InputMailFilter> _filters = [];
+    private readonly List<KeyValuePair<string, string?>> _environment = [];
+    private readonly List<DaemonPort> _daemonPorts = [];
+    private readonly List<DaemonPort> _clientPorts = [];
+    private Tokenizer _tokenizer;
+    private RuleSet? _currentRuleSet;
+    private int _nextNamedRuleSet = 2 * HighestRuleSet - 1;
+    private int _line;
+    private int _level;
+    private string _vendor = "";
+    private SysExit _exit = SysExit.Ok;
+
+    private CfReader(string path, CfReadRequest request)
+    {
+        _path = path;
+        _request = request;
+        _tokenizer = new Tokenizer(OptionTable.OperatorChars.Default);
+    }
+
+    /// <summary>
+    /// Reads <paramref name="path"/>. The result has a configuration whenever the file could be opened; its exit code is
+    /// what the reference ends with when any message is an error.
+    /// </summary>
+    public static CfReadResult Read(string path, CfReadRequest request)
+    {
+        var reader = new CfReader(path, request);
+        string text;
+        try
+        {
+            text = Encoding.Latin1.GetString(File.ReadAllBytes(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            string reason = e is UnauthorizedAccessException ? "Permission denied"
+                : e is FileNotFoundException or DirectoryNotFoundException ? "No such file or directory" : e.Message;
+            if (Directory.Exists(path))
+                reason = "Is a directory";
+            return new CfReadResult(null, [new CfMessage(path + ": line 0: cannot open: " + reason, true)], SysExit.OsFile);
+        }
+        return reader.Run(text);
+    }
+
+    private CfReadResult Run(string text)
+    {
+        Predefine();
+        ReadLines(text);
+        foreach (KeyValuePair<string, string> macro in _request.Macros)
+            _macros[macro.Key] = CfText.Encode(macro.Value);
+        _line = 0;
+        foreach (string option in _request.Options)
+            ReadOption(option);
+        return Finish();
+    }
+
+    private void Predefine()
+    {
+        HostFacts host = _request.Host;
+        _macros["v"] = _request.Version;
+        _macros["w"] = host.ShortName;
+        _macros["j"] = host.CanonicalName;
+        _macros["m"] = host.Domain;
+        _macros["k"] = host.NodeName;
+        _macros["n"] = "MAILER-DAEMON";
+        _macros["o"] = OptionTable.OperatorChars.Default;
+        _macros["if_addr"] = null;
+        MailClass own = ClassOf("w");
+        own.Add(host.ShortName);
+        own.Add(host.CanonicalName);
+        foreach (string name in host.OtherNames)
+            own.Add(name);
+        if (host.Domain.Length > 0)
+            ClassOf("m").Add(host.Domain);
+        ClassOf("k").Add(host.NodeName);
+        foreach (string name in (string[])["root", "daemon", "uucp"])
+            ClassOf("t").Add(name);
+        ClassOf("n").Add("multipart/signed");
+        ClassOf("q").Add("text/plain");
+        ClassOf("s").Add("rfc822");
+        ClassOf("s").Add("delivery-status");
+        ClassOf("e").Add("7bit");
+        ClassOf("e").Add("8bit");
+        ClassOf("e").Add("binary");
+    }
+
+    // Joins continuation lines with LF, as the value of a header keeps them.
+    private void ReadLines(string text)
+    {
+        int at = 0;
+        int number = 0;
+        while (at < text.Length)
+        {
+            int start = at;
+            int end = LineEnd(text, ref at);
+            number++;
+            if (end < text.Length && at < text.Length && text[at] is ' ' or '\t' && text[start] != '#' && end > start)
+            {
+                var joined = new StringBuilder(text, start, end - start, (end - start) * 2);
+                while (at < text.Length && text[at] is ' ' or '\t')
+                {
+                    start = at;
+                    end = LineEnd(text, ref at);
+                    number++;
+                    joined.Append('\n').Append(text, start, end - start);
+                }
+                _line = number;
+                ReadLine(joined.ToString());
+                continue;
+            }
+            _line = number;
+            if (end > start && text[start] != '#')
+                ReadLine(text[start..end]);
+        }
+    }
+
+    private static int LineEnd(string text, ref int at)
+    {
+        int newline = text.IndexOf('\n', at);
+        int end = newline < 0 ? text.Length : newline;
+        at = newline < 0 ? text.Length : newline + 1;
+        return end > 0 && newline >= 0 && text[end - 1] == '\r' ? end - 1 : end;
+    }
+
+    private void ReadLine(string line)
+    {
+        line = StripComment(line);
+        if (line.Length == 0)
+            return;
+        string rest = line[1..];
+        switch (line[0])
+        {
+            case ' ' or '\t': break;
+            case 'C': ReadClass(rest); break;
+            case 'D': ReadMacro(rest); break;
+            case 'E': ReadEnvironment(rest); break;
+            case 'F': ReadFileClass(rest); break;
+            case 'H': ReadHeader(rest); break;
+            case 'K': ReadMap(rest); break;
+            case 'M': ReadMailer(rest); break;
+            case 'O': ReadOption(rest); break;
+            case 'P': ReadPrecedence(rest); break;
+            case 'Q': ReadQueueGroup(rest); break;
+            case 'R': ReadRule(rest); break;
+            case 'S': ReadRuleSet(rest); break;
+            case 'T': AddWords("t", rest); break;
+            case 'V': ReadVersion(rest); break;
+            case 'X': ReadFilter(rest); break;
+            default: Error("unknown configuration line \"" + line + "\""); break;
+        }
+    }
+
+    // From level 3 on a # that is not $# or \# begins a comment on every line.
+    private string StripComment(string line)
+    {
+        int at = line.IndexOf('#', StringComparison.Ordinal);
+        if (at < 0)
+            return line.TrimEnd(' ', '\t');
+        var result = new StringBuilder(line.Length);
+        for (int i = 0; i < line.Length; i++)
+        {
+            char c = line[i];
+            if (c == '\\' && i + 1 < line.Length && line[i + 1] == '#')
+            {
+                result.Append('#');
+                i++;
+            }
+            else if (c == '#' && (i == 0 || line[i - 1] != '$') && (_level is 0 or >= 3))
+            {
+                break;
+            }
+            else
+            {
+                result.Append(c);
+            }
+        }
+        return result.ToString().TrimEnd(' ', '\t');
+    }
+
+    private void ReadVersion(string rest)
+    {
+        string digits = new([.. rest.TakeWhile(char.IsAsciiDigit)]);
+        if (digits.Length == 0)
+        {
+            Error("invalid argument to V line: \"" + rest.Trim() + "\"");
+            return;
+        }
+        _level = int.Parse(digits, CultureInfo.InvariantCulture);
+        string tail = rest[digits.Length..].Trim();
+        if (!tail.StartsWith('/'))
+            return;
+        _vendor = tail[1..].Trim();
+        if (!"berkeley sun dec hp sgi digital ibm".Split(' ').Contains(_vendor.ToLowerInvariant()))
+            Error("invalid V line vendor code: \"" + _vendor + "\"");
+    }
+
+    private void ReadMacro(string rest)
+    {
+        if (!TryName(rest, out string name, out int end))
+            return;
+        _macros[name] = CfText.Encode(rest[end..]);
+    }
+
+    private void ReadEnvironment(string rest)
+    {
+        int equals = rest.IndexOf('=', StringComparison.Ordinal);
+        _environment.Add(equals < 0
+            ? new KeyValuePair<string, string?>(rest.Trim(), null)
+            : new KeyValuePair<string, string?>(rest[..equals].Trim(), rest[(equals + 1)..]));
+    }
+
+    private void ReadPrecedence(string rest)
+    {
+        int equals = rest.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 0)
+            Error("unknown configuration line \"P" + rest + "\"");
+        else
+            _precedences[rest[..equals].Trim()] = (int)OptionParsers.LeadingNumber(rest.AsSpan(equals + 1));
+    }
+
+    /// <summary>The macro or class name at the start of a D, C or F line; says what is wrong and gives false otherwise.</summary>
+    private bool TryName(string rest, out string name, out int end)
+    {
+        name = "";
+        end = 0;
+        if (rest.Length == 0 || rest is "{}" || rest.StartsWith("{}", StringComparison.Ordinal))
+        {
+            Error("Name required for macro/class");
+            return false;
+        }
+        if (rest[0] != '{')
+        {
+            name = rest[..1];
+            end = 1;
+            return true;
+        }
+        int close = rest.IndexOf('}', StringComparison.Ordinal);
+        if (close < 0)
+        {
+            Error("Unbalanced { on " + rest[1..]);
+            Error("Unable to assign macro/class ID (mid = 0xffffffff)");
+            return false;
+        }
+        foreach (char c in rest.AsSpan(1, close - 1))
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))
+            {
+                Error("Invalid macro/class character " + c);
+                return false;
+            }
+        }
+        name = rest[1..close];
+        end = close + 1;
+        return true;
+    }
+
+    private CfLocation Here => new(_path, _line);
+
+    private string Expand(string raw) => MacroExpander.Expand(CfText.Encode(raw), _macros);
+
+    private void Error(string text, SysExit exit = SysExit.Software)
+    {
+        _messages.Add(new CfMessage(_line > 0 ? Here + ": " + text : text, true));
+        _exit = exit;
+    }
+
+    private void Warn(string text) => _messages.Add(new CfMessage(text, false));
+}

@@ -1,0 +1,116 @@
+using System.Text;
+
+namespace Sendmail.Core.Cf;
+
+/// <summary>Turns the <c>$</c> notation of configuration lines into metasymbols (<see cref="Meta"/>) and back (op 5.1).</summary>
+public static class CfText
+{
+    private const string Single = "*+-@:#>[]().|";
+    private static readonly char[] _singleMeta =
+    [
+        Meta.ZeroOrMore, Meta.OneOrMore, Meta.ExactlyOne, Meta.At, Meta.Colon, Meta.Mailer, Meta.Call, Meta.HostBegin, Meta.HostEnd,
+        Meta.MapBegin, Meta.MapEnd, Meta.EndIf, Meta.Else,
+    ];
+
+    /// <summary>Replaces every <c>$</c> construct by its metasymbol. A name follows its metasymbol, long names in braces.</summary>
+    public static string Encode(string raw)
+    {
+        int at = raw.IndexOf('$', StringComparison.Ordinal);
+        if (at < 0)
+            return raw;
+        var result = new StringBuilder(raw.Length);
+        result.Append(raw, 0, at);
+        while (at < raw.Length)
+        {
+            char c = raw[at++];
+            if (c != '$' || at == raw.Length)
+            {
+                result.Append(c);
+                continue;
+            }
+            c = raw[at];
+            int single = Single.IndexOf(c, StringComparison.Ordinal);
+            if (single >= 0)
+            {
+                result.Append(_singleMeta[single]);
+                at++;
+            }
+            else if (c == '$')
+            {
+                result.Append('$');
+                at++;
+            }
+            else if (c is >= '0' and <= '9')
+            {
+                result.Append(Meta.Positional).Append(c);
+                at++;
+            }
+            else if (c is '=' or '~' or '&' or '?')
+            {
+                result.Append(c switch { '=' => Meta.InClass, '~' => Meta.NotInClass, '&' => Meta.LateMacro, _ => Meta.If });
+                at++;
+                at = CopyName(raw, at, result);
+            }
+            else if (c == '{' || char.IsAsciiLetter(c) || c is '_' or '!' or '%' or '^' or '/' or '"' or '\'' or ';' or '<' or ',')
+            {
+                result.Append(Meta.Macro);
+                at = CopyName(raw, at, result);
+            }
+            else
+            {
+                result.Append('$');
+            }
+        }
+        return result.ToString();
+    }
+
+    private static int CopyName(string raw, int at, StringBuilder result)
+    {
+        int end = NameEnd(raw, at);
+        result.Append(raw, at, end - at);
+        return end;
+    }
+
+    /// <summary>Index behind the macro or class name that starts at <paramref name="at"/>: one char, or braces with their content.</summary>
+    public static int NameEnd(ReadOnlySpan<char> text, int at)
+    {
+        if (at >= text.Length)
+            return at;
+        if (text[at] != '{')
+            return at + 1;
+        int close = text[at..].IndexOf('}');
+        return close < 0 ? text.Length : at + close + 1;
+    }
+
+    /// <summary>A name without its braces; braces around a single letter mean that letter.</summary>
+    public static string Name(ReadOnlySpan<char> text) =>
+        text.Length > 1 && text[0] == '{' ? text[1..(text[^1] == '}' ? ^1 : ^0)].ToString() : text.ToString();
+
+    /// <summary>The text as people write it, with <c>$</c> before every construct.</summary>
+    public static string Decode(string encoded)
+    {
+        int first = encoded.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F');
+        if (first < 0)
+            return encoded;
+        var result = new StringBuilder(encoded.Length + 8);
+        foreach (char c in encoded)
+        {
+            if (Meta.IsMeta(c))
+                result.Append('$').Append(Symbol(c));
+            else
+                result.Append(c);
+        }
+        return result.ToString();
+    }
+
+    /// <summary>What stands behind the <c>$</c> of a metasymbol: <c>*</c>, <c>=</c>, or nothing for a macro or position.</summary>
+    public static string Symbol(char meta) => meta switch
+    {
+        Meta.InClass => "=",
+        Meta.NotInClass => "~",
+        Meta.LateMacro => "&",
+        Meta.If => "?",
+        Meta.Macro or Meta.Positional => "",
+        _ => Array.IndexOf(_singleMeta, meta) is var i and >= 0 ? Single[i].ToString() : "",
+    };
+}

@@ -1,0 +1,302 @@
+using System.Globalization;
+using Sendmail.Posix;
+
+namespace Sendmail.Core.Cf;
+
+/// <summary>Readers for the value syntaxes of options. Messages are those of the reference.</summary>
+internal static class OptionParsers
+{
+    /// <summary>True for nothing, t, T, y or a digit other than 0: sendmail's idea of a boolean.</summary>
+    internal static bool Boolean(string text, bool previous, out bool value, out string? error)
+    {
+        error = null;
+        value = text.Length == 0 || text[0] is 't' or 'T' or 'y' or 'Y';
+        return true;
+    }
+
+    /// <summary>atoi(3): the leading number, 0 when there is none.</summary>
+    internal static bool Number(string text, int previous, out int value, out string? error)
+    {
+        error = null;
+        value = (int)Math.Clamp(LeadingNumber(text), int.MinValue, int.MaxValue);
+        return true;
+    }
+
+    internal static bool Long(string text, long previous, out long value, out string? error)
+    {
+        error = null;
+        value = LeadingNumber(text);
+        return true;
+    }
+
+    /// <summary>SMTPUTF8 is not part of the reference build either.</summary>
+    internal static bool NoUtf8(string text, bool previous, out bool value, out string? error)
+    {
+        Boolean(text, previous, out bool wanted, out error);
+        value = false;
+        error = wanted ? "readcf: option: SmtpUTF8 set but no USE_EAI support" : null;
+        return !wanted;
+    }
+
+    internal static bool Octal(string text, int previous, out int value, out string? error)
+    {
+        error = null;
+        value = 0;
+        foreach (char c in text)
+        {
+            if (c is < '0' or > '7')
+                break;
+            value = value * 8 + (c - '0');
+        }
+        return true;
+    }
+
+    internal static bool Text(string text, string previous, out string value, out string? error)
+    {
+        error = null;
+        value = text;
+        return true;
+    }
+
+    /// <summary>A path or list to which each further line adds, separated by a comma.</summary>
+    internal static bool Additive(string text, string previous, out string value, out string? error)
+    {
+        error = null;
+        value = previous.Length == 0 ? text : previous + "," + text;
+        return true;
+    }
+
+    internal static OptionParser<TimeSpan> Time(char defaultUnit) => (string text, TimeSpan previous, out TimeSpan value, out string? error) =>
+        TryTime(text, defaultUnit, out value, out error);
+
+    /// <summary>1w2d3h4m5s; a number without a unit takes <paramref name="defaultUnit"/>.</summary>
+    internal static bool TryTime(ReadOnlySpan<char> text, char defaultUnit, out TimeSpan value, out string? error)
+    {
+        error = null;
+        value = TimeSpan.Zero;
+        if (text.Equals("now", StringComparison.OrdinalIgnoreCase))
+            return true;
+        double seconds = 0;
+        int at = 0;
+        while (at < text.Length)
+        {
+            long number = 0;
+            int start = at;
+            while (at < text.Length && char.IsAsciiDigit(text[at]) && number < 1_000_000_000)
+                number = number * 10 + (text[at++] - '0');
+            bool digits = at > start;
+            char unit = at < text.Length ? text[at++] : defaultUnit;
+            if (!digits && char.IsWhiteSpace(unit))
+                continue;
+            switch (char.ToLowerInvariant(unit))
+            {
+                case 'w': seconds += number * 604800.0; break;
+                case 'd': seconds += number * 86400.0; break;
+                case 'h': seconds += number * 3600.0; break;
+                case 'm': seconds += number * 60.0; break;
+                case 's': seconds += number; break;
+                default:
+                    error = "Invalid time unit `" + unit + "'";
+                    return false;
+            }
+        }
+        value = TimeSpan.FromSeconds(Math.Min(seconds, 1e11));
+        return true;
+    }
+
+    internal static OptionParser<char> OneOf(string letters, string message, bool exact) => (string text, char previous, out char value, out string? error) =>
+    {
+        error = null;
+        value = text.Length == 0 ? letters[0] : text[0];
+        if (!exact || letters.Contains(value, StringComparison.Ordinal))
+            return true;
+        error = message + value;
+        value = previous;
+        return false;
+    };
+
+    internal static bool Privacy(string text, PrivacyFlags previous, out PrivacyFlags value, out string? error)
+    {
+        error = null;
+        value = previous;
+        foreach (string word in Words(text))
+        {
+            if (PrivacyWord(word) is { } flag)
+                value = flag == PrivacyFlags.Public ? PrivacyFlags.Public : value | flag;
+            else
+                error ??= "readcf: Op line: " + word + " unrecognized";
+        }
+        return error is null;
+    }
+
+    private static PrivacyFlags? PrivacyWord(string word) => word.ToLowerInvariant() switch
+    {
+        "public" => PrivacyFlags.Public,
+        "needmailhelo" => PrivacyFlags.NeedMailHelo,
+        "needexpnhelo" => PrivacyFlags.NeedExpnHelo,
+        "needvrfyhelo" => PrivacyFlags.NeedVrfyHelo,
+        "noexpn" => PrivacyFlags.NoExpn,
+        "novrfy" => PrivacyFlags.NoVrfy,
+        "authwarnings" => PrivacyFlags.AuthWarnings,
+        "noverb" => PrivacyFlags.NoVerb,
+        "noreceipts" => PrivacyFlags.NoReceipts,
+        "nobodyreturn" => PrivacyFlags.NoBodyReturn,
+        "restrictmailq" => PrivacyFlags.RestrictMailq,
+        "restrictqrun" => PrivacyFlags.RestrictQrun,
+        "restrictexpand" => PrivacyFlags.RestrictExpand,
+        "noetrn" => PrivacyFlags.NoEtrn,
+        "noactualrecipient" => PrivacyFlags.NoActualRecipient,
+        "goaway" => PrivacyFlags.GoAway,
+        _ => null,
+    };
+
+    private static readonly string[] _dontBlameWords =
+        ("safe assumesafechown certowner classfileinunsafedirpath dontwarnforwardfileinunsafedirpath errorheaderinunsafedirpath filedeliverytohardlink " +
+         "filedeliverytosymlink forwardfileingroupwritabledirpath forwardfileinunsafedirpath forwardfileinunsafedirpathsafe groupreadablekeyfile " +
+         "groupreadablesasldbfile groupreadabledefaultauthinfofile groupwritablealiasfile groupwritabledirpathsafe groupwritableforwardfile " +
+         "groupwritableforwardfilesafe groupwritableincludefile groupwritableincludefilesafe groupwritablesasldbfile helpfileinunsafedirpath " +
+         "includefileingroupwritabledirpath includefileinunsafedirpath includefileinunsafedirpathsafe insufficiententropy linkedaliasfileinwritabledir " +
+         "linkedclassfileinwritabledir linkedforwardfileinwritabledir linkedincludefileinwritabledir linkedmapinwritabledir " +
+         "linkedserviceswitchfileinwritabledir mapinunsafedirpath nonrootsafeaddr runprograminunsafedirpath runwritableprogram truststickybit " +
+         "worldwritablealiasfile worldwritableforwardfile worldwritableincludefile writemaptohardlink writemaptosymlink writestatstohardlink writestatstosymlink")
+        .Split(' ');
+
+    internal static bool DontBlame(string text, IReadOnlySet<string> previous, out IReadOnlySet<string> value, out string? error)
+    {
+        error = null;
+        var words = new HashSet<string>(previous, StringComparer.OrdinalIgnoreCase);
+        foreach (string word in Words(text))
+        {
+            if (Array.IndexOf(_dontBlameWords, word.ToLowerInvariant()) < 0)
+                error ??= "readcf: DontBlameSendmail option: " + word + " unrecognized";
+            else if (word.Equals("safe", StringComparison.OrdinalIgnoreCase))
+                words.Clear();
+            else
+                words.Add(word);
+        }
+        value = words;
+        return error is null;
+    }
+
+    internal static readonly IReadOnlySet<string> NoWords = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+
+    private const string ResolverWords =
+        " debug aaonly usevc primary igntc recurse defnames stayopen dnsrch use_inet6 use_edns0 use_dnssec trustad haswildcardmx workaroundbrokenaaaa ";
+
+    internal static bool Resolver(string text, IReadOnlySet<string> previous, out IReadOnlySet<string> value, out string? error)
+    {
+        error = null;
+        var words = new HashSet<string>(previous, StringComparer.OrdinalIgnoreCase);
+        foreach (string word in text.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries))
+        {
+            bool clear = word[0] == '-';
+            string name = word.TrimStart('+', '-');
+            if (!ResolverWords.Contains(" " + name.ToLowerInvariant() + " ", StringComparison.Ordinal))
+                error ??= "readcf: I option value " + name + " unrecognized";
+            else if (clear)
+                words.Remove(name);
+            else
+                words.Add(name);
+        }
+        value = words;
+        return error is null;
+    }
+
+    internal static bool DefaultUser(string text, RunAs previous, out RunAs value, out string? error) =>
+        UserAndGroup(text, "readcf: option u", "readcf: option u", out value, out error);
+
+    internal static OptionParser<RunAs> User(string option) => (string text, RunAs previous, out RunAs value, out string? error) =>
+        UserAndGroup(text, "readcf: option " + option, "readcf: option " + option, out value, out error);
+
+    /// <summary>user:group or user.group, names or numbers; an empty value is nobody.</summary>
+    internal static bool UserAndGroup(string text, string userMessage, string groupMessage, out RunAs value, out string? error)
+    {
+        error = null;
+        value = RunAs.None;
+        string user = text.Trim();
+        string group = "";
+        int colon = user.IndexOfAny([':', '/']);
+        if (colon < 0)
+            colon = Users.FindByName(user) is null ? user.IndexOf('.', StringComparison.Ordinal) : -1;
+        if (colon >= 0)
+        {
+            group = user[(colon + 1)..].Trim();
+            user = user[..colon].Trim();
+        }
+        int userId = -1;
+        int groupId = -1;
+        string name = user;
+        if (user.Length > 0)
+        {
+            if (int.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+            {
+                userId = id;
+                if (Users.FindById(id) is { } known)
+                    (name, groupId) = (known.Name, known.GroupId);
+            }
+            else if (Users.FindByName(user) is { } found)
+            {
+                (userId, groupId) = (found.UserId, found.GroupId);
+            }
+            else
+            {
+                error = userMessage + ": unknown user " + user;
+                return false;
+            }
+        }
+        if (group.Length > 0)
+        {
+            if (int.TryParse(group, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+            {
+                groupId = id;
+            }
+            else if (Users.FindGroup(group) is { } found)
+            {
+                groupId = found.GroupId;
+            }
+            else
+            {
+                error = groupMessage + ": unknown group " + group;
+                return false;
+            }
+        }
+        value = new RunAs(userId, groupId, name);
+        return true;
+    }
+
+    internal static bool SortOrder(string text, char previous, out char value, out string? error)
+    {
+        error = null;
+        value = text.Length == 0 ? 'p' : char.ToLowerInvariant(text[0]);
+        if ("hpftmrns".Contains(value, StringComparison.Ordinal))
+            return true;
+        error = "Invalid queue sort order \"" + text + "\"";
+        value = previous;
+        return false;
+    }
+
+    internal static bool NoRecipient(string text, string previous, out string value, out string? error)
+    {
+        error = null;
+        value = text.ToLowerInvariant();
+        if (value is "none" or "add-to" or "add-apparently-to" or "add-bcc" or "add-to-undisclosed")
+            return true;
+        error = "Invalid NoRecipientAction: " + text;
+        value = previous;
+        return false;
+    }
+
+    internal static long LeadingNumber(ReadOnlySpan<char> text)
+    {
+        text = text.TrimStart();
+        bool negative = text.Length > 0 && text[0] == '-';
+        int at = text.Length > 0 && text[0] is '-' or '+' ? 1 : 0;
+        long number = 0;
+        while (at < text.Length && char.IsAsciiDigit(text[at]) && number < long.MaxValue / 20)
+            number = number * 10 + (text[at++] - '0');
+        return negative ? -number : number;
+    }
+
+    private static IEnumerable<string> Words(string text) =>
+        text.Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

@@ -1,0 +1,85 @@
+using System.Text;
+using Sendmail.Core.Cf;
+
+namespace Sendmail.Core.Rewriting;
+
+/// <summary>Expands macros and conditionals in encoded text: <c>$x</c>, <c>${name}</c>, <c>$&amp;x</c>, <c>$?x a $| b $.</c> (op 5.1.2).</summary>
+public static class MacroExpander
+{
+    private const int MaxDepth = 20;
+
+    /// <summary>The text with every macro replaced by its value in <paramref name="scope"/>, recursively.</summary>
+    public static string Expand(string encoded, MacroScope scope)
+    {
+        if (encoded.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') < 0)
+            return encoded;
+        var result = new StringBuilder(encoded.Length + 32);
+        Append(encoded, scope, result, 0);
+        return result.ToString();
+    }
+
+    private static void Append(string text, MacroScope scope, StringBuilder result, int depth)
+    {
+        // Conditionals nest: "skip" counts the levels inside a branch that is not taken.
+        int skip = 0;
+        int at = 0;
+        while (at < text.Length)
+        {
+            char c = text[at++];
+            switch (c)
+            {
+                case Meta.If:
+                {
+                    int end = CfText.NameEnd(text, at);
+                    string name = CfText.Name(text.AsSpan(at, end - at));
+                    at = end;
+                    if (skip > 0)
+                        skip++;
+                    else if (!IsSet(name, scope, depth))
+                        skip = 1;
+                    break;
+                }
+                case Meta.Else:
+                    if (skip == 0)
+                        skip = 1;
+                    else if (skip == 1)
+                        skip = 0;
+                    break;
+                case Meta.EndIf:
+                    if (skip > 0)
+                        skip--;
+                    break;
+                case Meta.Macro:
+                case Meta.LateMacro:
+                {
+                    int end = CfText.NameEnd(text, at);
+                    string? value = skip == 0 ? scope[CfText.Name(text.AsSpan(at, end - at))] : null;
+                    at = end;
+                    if (value is null)
+                        break;
+                    if (depth < MaxDepth && value.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') >= 0)
+                        Append(value, scope, result, depth + 1);
+                    else
+                        result.Append(value);
+                    break;
+                }
+                default:
+                    if (skip == 0)
+                        result.Append(c);
+                    break;
+            }
+        }
+    }
+
+    private static bool IsSet(string name, MacroScope scope, int depth)
+    {
+        string? value = scope[name];
+        if (string.IsNullOrEmpty(value))
+            return false;
+        if (depth >= MaxDepth || value.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') < 0)
+            return true;
+        var inner = new StringBuilder();
+        Append(value, scope, inner, depth + 1);
+        return inner.Length > 0;
+    }
+}

@@ -1,0 +1,93 @@
+using Sendmail.Core.Cf;
+
+namespace Sendmail.Core.Rewriting;
+
+/// <summary>Turns the two sides of an R line into tokens and checks them (op 5.1.3, 5.1.4).</summary>
+public static class RuleCompiler
+{
+    private const int MaxWildcards = 9;
+
+    /// <summary>Tokens of the left side. Macros are expanded now; <c>$&amp;x</c> stays.</summary>
+    /// <param name="wildcards">Number of wildcards, what <c>$1</c> to <c>$9</c> can name.</param>
+    public static Token[] CompileLeft(string encoded, MacroScope scope, Tokenizer tokenizer, List<string> errors, out int wildcards)
+    {
+        List<Token> tokens = Cut(RestoreLate(MacroExpander.Expand(KeepLate(encoded), scope)), tokenizer);
+        wildcards = 0;
+        foreach (Token token in tokens)
+        {
+            switch (token.Operator)
+            {
+                case Meta.ZeroOrMore or Meta.OneOrMore or Meta.ExactlyOne or Meta.InClass or Meta.NotInClass:
+                    wildcards++;
+                    break;
+                case Meta.At:
+                    wildcards++;
+                    break;
+                case Meta.Positional:
+                    errors.Add("Inappropriate use of $1-$9 on LHS");
+                    break;
+                case Meta.Colon or Meta.Call or Meta.HostBegin or Meta.HostEnd or Meta.MapBegin or Meta.MapEnd:
+                    errors.Add("Inappropriate use of $" + CfText.Symbol(token.Operator) + " on LHS");
+                    break;
+                default:
+                    break;
+            }
+        }
+        if (tokens.Count == 0)
+            errors.Add("R line: null LHS");
+        if (wildcards > MaxWildcards)
+            errors.Add("R line: too many wildcards");
+        return [.. tokens];
+    }
+
+    /// <summary>Tokens of the right side.</summary>
+    public static Token[] CompileRight(string encoded, MacroScope scope, Tokenizer tokenizer, int wildcards, List<string> errors)
+    {
+        List<Token> tokens = Cut(RestoreLate(MacroExpander.Expand(KeepLate(encoded), scope)), tokenizer);
+        char closing = '\0';
+        foreach (Token token in tokens)
+        {
+            switch (token.Operator)
+            {
+                case Meta.Positional:
+                    if (token.Text.Length < 2 || token.Text[1] < '1' || token.Text[1] - '0' > wildcards)
+                        errors.Add("replacement $" + token.Operand + " out of bounds");
+                    break;
+                case Meta.ZeroOrMore or Meta.OneOrMore or Meta.ExactlyOne or Meta.InClass or Meta.NotInClass:
+                    errors.Add("Inappropriate use of $" + CfText.Symbol(token.Operator) + " on RHS");
+                    break;
+                case Meta.HostBegin:
+                    closing = Meta.HostEnd;
+                    break;
+                case Meta.MapBegin:
+                    closing = Meta.MapEnd;
+                    break;
+                case Meta.HostEnd or Meta.MapEnd:
+                    if (closing != token.Operator)
+                        errors.Add("missing map " + (closing == '\0' ? "opening" : "closing") + " token");
+                    closing = '\0';
+                    break;
+                default:
+                    break;
+            }
+        }
+        if (closing != '\0')
+            errors.Add("missing map closing token");
+        return [.. tokens];
+    }
+
+    private static List<Token> Cut(string text, Tokenizer tokenizer)
+    {
+        var tokens = new List<Token>();
+        tokenizer.Tokenize(text, '\0', TokenizeMode.Rule, tokens, out _, out _);
+        return tokens;
+    }
+
+    // MacroExpander also expands $&x; in rules that must wait, so it is hidden from it as one private-use char.
+    private static string KeepLate(string encoded) => encoded.Contains(Meta.LateMacro, StringComparison.Ordinal)
+        ? encoded.Replace(Meta.LateMacro, HiddenLate) : encoded;
+
+    private const char HiddenLate = '\uE01E';
+
+    private static string RestoreLate(string text) => text.Replace(HiddenLate, Meta.LateMacro);
+}

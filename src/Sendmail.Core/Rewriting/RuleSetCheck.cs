@@ -1,0 +1,65 @@
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Replies;
+
+namespace Sendmail.Core.Rewriting;
+
+/// <summary>What a check ruleset decided.</summary>
+public enum CheckKind
+{
+    /// <summary>Nothing against it.</summary>
+    Ok,
+    /// <summary><c>$#error</c>: refuse with the reply.</summary>
+    Reject,
+    /// <summary><c>$#discard</c>: accept and throw away.</summary>
+    Discard,
+    /// <summary><c>$#error $@ quarantine</c>: accept and hold.</summary>
+    Quarantine,
+    /// <summary>Another <c>$#word …</c>: a result that the caller understands (srv_features and the like).</summary>
+    Result,
+}
+
+/// <summary>Outcome of a check ruleset. <see cref="Words"/> are the tokens behind <c>$#</c>.</summary>
+public sealed record CheckResult(CheckKind Kind, SmtpReply? Reply, string? Reason, IReadOnlyList<string> Words, bool TempFail)
+{
+    /// <summary>Nothing against it.</summary>
+    public static readonly CheckResult Passed = new(CheckKind.Ok, null, null, [], false);
+}
+
+/// <summary>Runs the rulesets whose result is a decision: check_*, tls_*, srv_features … (op 5.1.4). Logs nothing itself.</summary>
+public sealed class RuleSetCheck(Rewriter rewriter)
+{
+    /// <summary>Whether the configuration has the ruleset.</summary>
+    public bool Exists(string ruleSet) => rewriter.Configuration.RuleSets.Find(ruleSet) is { Rules.Count: > 0 };
+
+    /// <summary>
+    /// Runs <paramref name="ruleSet"/> on <paramref name="first"/> or <c>first $| second</c>. A ruleset that does not exist
+    /// passes everything.
+    /// </summary>
+    public async ValueTask<CheckResult> CheckAsync(string ruleSet, string first, string? second, MacroScope scope, CancellationToken cancellation = default)
+    {
+        if (!Exists(ruleSet))
+            return CheckResult.Passed;
+        var workspace = new List<Token>();
+        rewriter.Tokenizer.Tokenize(first, '\0', TokenizeMode.Address, workspace, out _, out _);
+        if (second is not null)
+        {
+            workspace.Add(new Token(Meta.Else.ToString()));
+            rewriter.Tokenizer.Tokenize(second, '\0', TokenizeMode.Address, workspace, out _, out _);
+        }
+        SysExit status = await rewriter.RewriteAsync(workspace, ruleSet, scope, cancellation).ConfigureAwait(false);
+        bool tempFail = status == SysExit.TempFail;
+        if (workspace.Count == 0 || workspace[0].Operator != Meta.Mailer)
+            return CheckResult.Passed with { TempFail = tempFail, Words = [] };
+        string[] words = [.. workspace.Skip(1).Select(t => CfText.Decode(t.Text))];
+        string mailer = words.Length > 0 ? words[0] : "";
+        if (mailer.Equals("discard", StringComparison.OrdinalIgnoreCase))
+            return new CheckResult(CheckKind.Discard, null, null, words, tempFail);
+        if (!mailer.Equals("error", StringComparison.OrdinalIgnoreCase))
+            return new CheckResult(CheckKind.Result, null, null, words, tempFail);
+        Triple triple = Triple.Read(workspace, rewriter.Tokenizer, rewriter.Blank);
+        if (triple.Host.Equals("quarantine", StringComparison.OrdinalIgnoreCase))
+            return new CheckResult(CheckKind.Quarantine, null, triple.User.Trim('"'), words, tempFail);
+        return new CheckResult(CheckKind.Reject, triple.ToReply(), null, words, tempFail);
+    }
+}

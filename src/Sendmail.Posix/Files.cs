@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Mono.Unix.Native;
+
+namespace Sendmail.Posix;
+
+/// <summary>What stat(2) says about a file.</summary>
+public readonly record struct FileFacts(int UserId, int GroupId, uint Mode, ulong Inode, ulong Device, long Size, long ModifiedSeconds, long ModifiedNanoseconds, ulong Links)
+{
+    /// <summary>Whether it is a directory.</summary>
+    public bool IsDirectory => (Mode & 0xF000) == 0x4000;
+    /// <summary>Whether it is a regular file.</summary>
+    public bool IsRegular => (Mode & 0xF000) == 0x8000;
+    /// <summary>Whether it is a symbolic link (lstat only).</summary>
+    public bool IsLink => (Mode & 0xF000) == 0xA000;
+    /// <summary>Permission bits.</summary>
+    public uint Permissions => Mode & 0xFFF;
+}
+
+/// <summary>File calls that sendmail's queue needs to be exact about.</summary>
+public static class Files
+{
+    /// <summary>stat or, with <paramref name="followLinks"/> false, lstat; null with <paramref name="errno"/> set on failure.</summary>
+    public static FileFacts? Facts(string path, bool followLinks, out int errno)
+    {
+        Stat stat;
+        int result = followLinks ? Syscall.stat(path, out stat) : Syscall.lstat(path, out stat);
+        if (result != 0)
+        {
+            errno = Marshal.GetLastPInvokeError() is var e && e != 0 ? e : NativeConvert.FromErrno(Stdlib.GetLastError());
+            return null;
+        }
+        errno = 0;
+        return new FileFacts((int)stat.st_uid, (int)stat.st_gid, NativeConvert.FromFilePermissions(stat.st_mode), stat.st_ino, stat.st_dev,
+            stat.st_size, stat.st_mtime, stat.st_mtime_nsec, stat.st_nlink);
+    }
+
+    /// <summary>stat, null when that fails.</summary>
+    public static FileFacts? Facts(string path) => Facts(path, true, out _);
+
+    /// <summary>The system's text for an error number, as strerror(3).</summary>
+    public static string ErrorText(int errno) => Marshal.GetPInvokeErrorMessage(errno);
+
+    /// <summary>Creates a file that must not exist, with exactly these permission bits.</summary>
+    /// <exception cref="IOException">It exists or cannot be made.</exception>
+    public static FileStream CreateNew(string path, int mode, FileAccess access = FileAccess.ReadWrite)
+    {
+        return new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = access,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            BufferSize = 0,
+            UnixCreateMode = (UnixFileMode)mode,
+        });
+    }
+
+    /// <summary>Opens an existing file without locks of the runtime's own.</summary>
+    public static FileStream Open(string path, FileAccess access = FileAccess.Read, int buffer = 0) =>
+        new(path, new FileStreamOptions { Mode = FileMode.Open, Access = access, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = buffer });
+
+    /// <summary>fsync of an open file.</summary>
+    /// <exception cref="IOException">The disk did not take it.</exception>
+    public static void Sync(SafeFileHandle file)
+    {
+        if (LibC.Fsync((int)file.DangerousGetHandle()) != 0)
+            throw new IOException(ErrorText(Marshal.GetLastPInvokeError()));
+    }
+
+    /// <summary>fsync of a directory, so that names created in it survive a crash.</summary>
+    /// <exception cref="IOException">The directory cannot be opened or synced.</exception>
+    public static void SyncDirectory(string path)
+    {
+        int descriptor = LibC.Open(path, LibC.OpenDirectory | LibC.OpenCloseOnExec, 0);
+        if (descriptor < 0)
+            throw new IOException(path + ": " + ErrorText(Marshal.GetLastPInvokeError()));
+        int result = LibC.Fsync(descriptor);
+        int errno = Marshal.GetLastPInvokeError();
+        LibC.Close(descriptor);
+        if (result != 0)
+            throw new IOException(path + ": " + ErrorText(errno));
+    }
+
+    /// <summary>Changes owner and group of an open file; false when the system refuses.</summary>
+    public static bool ChangeOwner(SafeFileHandle file, int user, int group) =>
+        LibC.ChangeOwner((int)file.DangerousGetHandle(), (uint)user, (uint)group) == 0;
+
+    /// <summary>Sets the file creation mask and returns the old one.</summary>
+    public static int Umask(int mask) => (int)LibC.Umask((uint)mask);
+
+    /// <summary>Whether the descriptor is a terminal.</summary>
+    public static bool IsTerminal(int descriptor) => LibC.IsTerminal(descriptor) != 0;
+
+    /// <summary>Free blocks for this user and the block size of the file system of <paramref name="path"/>; null when unknown.</summary>
+    public static (long Blocks, long BlockSize)? FreeSpace(string path) =>
+        Syscall.statvfs(path, out Statvfs v) == 0 ? ((long)v.f_bavail, (long)v.f_bsize) : null;
+}

@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+
+namespace Sendmail.Posix;
+
+/// <summary>The C library calls that neither .NET nor Mono.Posix offers in the form needed here.</summary>
+internal static partial class LibC
+{
+    private const string Name = "libc";
+
+    internal const int LockShared = 1;
+    internal const int LockExclusive = 2;
+    internal const int LockNonBlocking = 4;
+    internal const int LockUnlock = 8;
+    internal const int OpenDirectory = 0x10000;
+    internal const int OpenCloseOnExec = 0x80000;
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PasswdEntry
+    {
+        internal nint Name;
+        internal nint Password;
+        internal uint UserId;
+        internal uint GroupId;
+        internal nint Gecos;
+        internal nint Directory;
+        internal nint Shell;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct GroupEntry
+    {
+        internal nint Name;
+        internal nint Password;
+        internal uint GroupId;
+        internal nint Members;
+    }
+
+    [LibraryImport(Name, EntryPoint = "flock", SetLastError = true)]
+    internal static partial int Flock(int descriptor, int operation);
+
+    [LibraryImport(Name, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport(Name, EntryPoint = "close")]
+    internal static partial int Close(int descriptor);
+
+    [LibraryImport(Name, EntryPoint = "fsync", SetLastError = true)]
+    internal static partial int Fsync(int descriptor);
+
+    [LibraryImport(Name, EntryPoint = "umask")]
+    internal static partial uint Umask(uint mask);
+
+    [LibraryImport(Name, EntryPoint = "getuid")]
+    internal static partial uint GetUid();
+
+    [LibraryImport(Name, EntryPoint = "geteuid")]
+    internal static partial uint GetEuid();
+
+    [LibraryImport(Name, EntryPoint = "getgid")]
+    internal static partial uint GetGid();
+
+    [LibraryImport(Name, EntryPoint = "getegid")]
+    internal static partial uint GetEgid();
+
+    [LibraryImport(Name, EntryPoint = "setsid", SetLastError = true)]
+    internal static partial int SetSid();
+
+    [LibraryImport(Name, EntryPoint = "getpwnam_r", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int GetPwNam(string name, PasswdEntry* entry, byte* buffer, nint size, PasswdEntry** result);
+
+    [LibraryImport(Name, EntryPoint = "getpwuid_r")]
+    internal static unsafe partial int GetPwUid(uint id, PasswdEntry* entry, byte* buffer, nint size, PasswdEntry** result);
+
+    [LibraryImport(Name, EntryPoint = "getgrnam_r", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int GetGrNam(string name, GroupEntry* entry, byte* buffer, nint size, GroupEntry** result);
+
+    [LibraryImport(Name, EntryPoint = "getgrgid_r")]
+    internal static unsafe partial int GetGrGid(uint id, GroupEntry* entry, byte* buffer, nint size, GroupEntry** result);
+
+    [LibraryImport(Name, EntryPoint = "getgrouplist", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int GetGroupList(string user, uint group, uint* groups, int* count);
+
+    [LibraryImport(Name, EntryPoint = "setgroups", SetLastError = true)]
+    internal static unsafe partial int SetGroups(nint count, uint* groups);
+
+    [LibraryImport(Name, EntryPoint = "setgid", SetLastError = true)]
+    internal static partial int SetGid(uint id);
+
+    [LibraryImport(Name, EntryPoint = "setuid", SetLastError = true)]
+    internal static partial int SetUid(uint id);
+
+    [LibraryImport(Name, EntryPoint = "nice", SetLastError = true)]
+    internal static partial int Nice(int increment);
+
+    [LibraryImport(Name, EntryPoint = "chdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ChangeDirectory(string path);
+
+    [LibraryImport(Name, EntryPoint = "chroot", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ChangeRoot(string path);
+
+    [LibraryImport(Name, EntryPoint = "execve", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int Execute(string path, byte** arguments, byte** environment);
+
+    [LibraryImport(Name, EntryPoint = "fchown", SetLastError = true)]
+    internal static partial int ChangeOwner(int descriptor, uint user, uint group);
+
+    [LibraryImport(Name, EntryPoint = "isatty")]
+    internal static partial int IsTerminal(int descriptor);
+
+    [LibraryImport(Name, EntryPoint = "dup2", SetLastError = true)]
+    internal static partial int Duplicate(int from, int to);
+
+    [LibraryImport(Name, EntryPoint = "kill", SetLastError = true)]
+    internal static partial int Kill(int process, int signal);
+
+    [LibraryImport(Name, EntryPoint = "getsid", SetLastError = true)]
+    internal static partial int GetSid(int process);
+}

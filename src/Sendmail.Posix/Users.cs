@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Sendmail.Posix;
+
+/// <summary>One line of the user database (getpwnam). Text has one char per octet.</summary>
+public sealed record UserRecord(string Name, int UserId, int GroupId, string Gecos, string Home, string Shell);
+
+/// <summary>One line of the group database.</summary>
+public sealed record GroupRecord(string Name, int GroupId);
+
+/// <summary>Users and groups as the system knows them (nsswitch), and who runs this process.</summary>
+public static class Users
+{
+    private const int BufferSize = 16384;
+
+    /// <summary>Real user id of this process.</summary>
+    public static int RealUserId => (int)LibC.GetUid();
+    /// <summary>Effective user id of this process.</summary>
+    public static int EffectiveUserId => (int)LibC.GetEuid();
+    /// <summary>Real group id of this process.</summary>
+    public static int RealGroupId => (int)LibC.GetGid();
+    /// <summary>Effective group id of this process.</summary>
+    public static int EffectiveGroupId => (int)LibC.GetEgid();
+
+    /// <summary>The user called <paramref name="name"/>, null when there is none.</summary>
+    public static unsafe UserRecord? FindByName(string name)
+    {
+        if (name.Length == 0 || name.Contains('\0', StringComparison.Ordinal))
+            return null;
+        LibC.PasswdEntry entry;
+        LibC.PasswdEntry* result;
+        byte[] buffer = new byte[BufferSize];
+        fixed (byte* at = buffer)
+        {
+            _ = LibC.GetPwNam(name, &entry, at, buffer.Length, &result);
+            return result is null ? null : Convert(entry);
+        }
+    }
+
+    /// <summary>The user with this id, null when there is none.</summary>
+    public static unsafe UserRecord? FindById(int id)
+    {
+        LibC.PasswdEntry entry;
+        LibC.PasswdEntry* result;
+        byte[] buffer = new byte[BufferSize];
+        fixed (byte* at = buffer)
+        {
+            _ = LibC.GetPwUid((uint)id, &entry, at, buffer.Length, &result);
+            return result is null ? null : Convert(entry);
+        }
+    }
+
+    /// <summary>The group called <paramref name="name"/>, null when there is none.</summary>
+    public static unsafe GroupRecord? FindGroup(string name)
+    {
+        LibC.GroupEntry entry;
+        LibC.GroupEntry* result;
+        byte[] buffer = new byte[BufferSize * 4];
+        fixed (byte* at = buffer)
+        {
+            _ = LibC.GetGrNam(name, &entry, at, buffer.Length, &result);
+            return result is null ? null : new GroupRecord(Text(entry.Name), (int)entry.GroupId);
+        }
+    }
+
+    /// <summary>All groups of a user, his own first.</summary>
+    public static unsafe int[] GroupsOf(string user, int group)
+    {
+        uint[] groups = new uint[256];
+        int count = groups.Length;
+        fixed (uint* at = groups)
+        {
+            if (LibC.GetGroupList(user, (uint)group, at, &count) < 0)
+                return [group];
+        }
+        return Array.ConvertAll(groups[..count], id => (int)id);
+    }
+
+    private static UserRecord Convert(in LibC.PasswdEntry entry) => new(
+        Text(entry.Name), (int)entry.UserId, (int)entry.GroupId, Text(entry.Gecos), Text(entry.Directory), Text(entry.Shell));
+
+    private static unsafe string Text(nint pointer) => pointer == 0
+        ? ""
+        : Encoding.Latin1.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated((byte*)pointer));
+}
