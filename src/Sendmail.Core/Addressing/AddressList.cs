@@ -1,0 +1,67 @@
+namespace Sendmail.Core.Addressing;
+
+/// <summary>Cuts a list of addresses at its commas; quotes, comments, angle brackets, routes and groups are respected.</summary>
+public static class AddressList
+{
+    /// <summary>The addresses of a list without surrounding blanks; group names and empty members are left out.</summary>
+    public static List<string> Split(string list)
+    {
+        var result = new List<string>();
+        int start = 0;
+        int angle = 0;
+        for (int i = 0; i <= list.Length; i++)
+        {
+            char c = i < list.Length ? list[i] : ',';
+            switch (c)
+            {
+                case '\\':
+                    i++;
+                    continue;
+                case '"':
+                    i = CrackedAddress.SkipQuoted(list, i) - 1;
+                    continue;
+                case '(':
+                    i = CrackedAddress.SkipComment(list, i) - 1;
+                    continue;
+                case '<':
+                    angle++;
+                    continue;
+                case '>':
+                    angle = Math.Max(0, angle - 1);
+                    continue;
+                case ':' when angle == 0 && IsGroup(list, start, i):
+                    start = i + 1;
+                    continue;
+                case ',' or ';' or '\n' when i == list.Length || angle == 0:
+                    if (c == '\n' && i + 1 < list.Length && list[i + 1] is ' ' or '\t')
+                        continue;
+                    Add(list, start, Math.Min(i, list.Length), result);
+                    start = i + 1;
+                    continue;
+                default:
+                    continue;
+            }
+        }
+        return result;
+    }
+
+    // "Name: a, b;" is a group when the semicolon is there and what stands before the colon is no route or :include:.
+    private static bool IsGroup(string list, int start, int colon)
+    {
+        ReadOnlySpan<char> name = list.AsSpan(start, colon - start).Trim();
+        if (name.Length == 0 || name[0] is '@' or ':' or '/' or '|' || name.Contains('@') || name.Contains(':'))
+            return false;
+        if (colon + 1 < list.Length && list[colon + 1] == ':')
+            return false;
+        return list.AsSpan(colon).Contains(';');
+    }
+
+    private static void Add(string list, int start, int end, List<string> result)
+    {
+        if (end <= start)
+            return;
+        string item = list[start..end].Trim();
+        if (item.Length > 0)
+            result.Add(item);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Rewriting;
+using Sendmail.Wire.Dns;
+
+namespace Sendmail.Maps;
+
+/// <summary>Class host: canonical names for <c>$[ $]</c>; addresses in brackets give the name behind them.</summary>
+public sealed class HostMap(string name, MapFlags flags, MapEnvironment environment) : MapBase(name, flags)
+{
+    /// <inheritdoc/>
+    protected override async ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    {
+        if (environment.Hosts is not { } hosts || key.Length == 0)
+            return MapResult.NotFound;
+        if (key[0] == '[')
+        {
+            string literal = key.Trim('[', ']');
+            if (literal.StartsWith("ipv6:", StringComparison.OrdinalIgnoreCase))
+                literal = literal[5..];
+            if (!IPAddress.TryParse(literal, out IPAddress? address))
+                return MapResult.NotFound;
+            (string? reverse, DnsStatus status) = await hosts.NameAsync(address, cancellation).ConfigureAwait(false);
+            return reverse is not null ? MapResult.Found(reverse) : status == DnsStatus.TempFail ? MapResult.TempFail : MapResult.NotFound;
+        }
+        bool expand = environment.Configuration?.Options.Get(OptionTable.DontExpandCnames) != true;
+        string bare = key.TrimEnd('.');
+        HostAnswer file = await hosts.AddressesAsync(bare, AddressFamily.InterNetwork, cancellation).ConfigureAwait(false);
+        if (file.Status == DnsStatus.NoError)
+            return MapResult.Found(expand ? file.Name : bare);
+        bool temporary = file.Status == DnsStatus.TempFail;
+        foreach (string candidate in hosts.Candidates(bare))
+        {
+            foreach (DnsType type in (DnsType[])[DnsType.Mx, DnsType.Aaaa])
+            {
+                DnsAnswer answer = await hosts.Resolver.ResolveAsync(candidate, type, cancellation).ConfigureAwait(false);
+                if (answer.Status == DnsStatus.NoError)
+                    return MapResult.Found(expand ? answer.CanonicalName : candidate);
+                temporary |= answer.Status == DnsStatus.TempFail;
+            }
+            if (temporary)
+                break;
+        }
+        return temporary ? MapResult.TempFail : MapResult.NotFound;
+    }
+}
+
+/// <summary>Class dns: records of a type (-R) for a name; -a marks a hit, -d domain, -z joins several.</summary>
+public sealed class DnsMap(string name, MapFlags flags, DnsType type, MapEnvironment environment) : MapBase(name, flags)
+{
+    /// <inheritdoc/>
+    protected override async ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    {
+        if (environment.Resolver is not { } resolver)
+            return MapResult.TempFail;
+        string? suffix = Flags.Others.LastOrDefault(o => o.Key == 'B').Value;
+        DnsAnswer answer = await resolver.ResolveAsync(suffix is null ? key : key + "." + suffix, type, cancellation).ConfigureAwait(false);
+        if (answer.Status == DnsStatus.TempFail)
+            return MapResult.TempFail;
+        if (answer.Status != DnsStatus.NoError || answer.Records.Count == 0)
+            return MapResult.NotFound;
+        IEnumerable<DnsRecord> records = type is DnsType.Mx ? answer.Records.OrderBy(r => r.Preference) : answer.Records;
+        string[] values = [.. records.Select(r => r.Text)];
+        return MapResult.Found(Flags.Delimiter is { Length: > 0 } joint ? string.Join(joint, values) : values[0]);
+    }
+}
+
+/// <summary>Class bestmx: the best mail exchanger of a domain.</summary>
+public sealed class BestMxMap(string name, MapFlags flags, MapEnvironment environment) : MapBase(name, flags)
+{
+    /// <inheritdoc/>
+    protected override async ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    {
+        if (environment.Resolver is not { } resolver)
+            return MapResult.TempFail;
+        DnsAnswer answer = await resolver.ResolveAsync(key, DnsType.Mx, cancellation).ConfigureAwait(false);
+        if (answer.Status == DnsStatus.TempFail)
+            return MapResult.TempFail;
+        if (answer.Status != DnsStatus.NoError || answer.Records.Count == 0)
+            return MapResult.NotFound;
+        int best = answer.Records.Min(r => r.Preference);
+        string[] names = [.. answer.Records.Where(r => r.Preference == best).Select(r => r.Text + ".")];
+        return MapResult.Found(Flags.Delimiter is { Length: > 0 } joint ? string.Join(joint, names) : names[0]);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+
+namespace Sendmail.Maps;
+
+/// <summary>A map with the common flags applied: key folding, matching only, <c>%n</c> arguments, appended text.</summary>
+public abstract class MapBase(string name, MapFlags flags) : IMap
+{
+    /// <inheritdoc/>
+    public string Name => name;
+    /// <summary>The flags of the K line.</summary>
+    protected MapFlags Flags => flags;
+    /// <summary>Whether <c>%0</c> to <c>%9</c> in values are replaced.</summary>
+    protected virtual bool Substitutes => true;
+
+    /// <summary>The raw value of a prepared key.</summary>
+    protected abstract ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    {
+        string prepared = Prepare(key);
+        ValueTask<MapResult> pending = FindAsync(prepared, arguments, scope, cancellation);
+        return pending.IsCompletedSuccessfully ? new ValueTask<MapResult>(Finish(prepared, arguments, pending.Result)) : Await(pending, prepared, arguments);
+    }
+
+    private async ValueTask<MapResult> Await(ValueTask<MapResult> pending, string key, IReadOnlyList<string> arguments) =>
+        Finish(key, arguments, await pending.ConfigureAwait(false));
+
+    private string Prepare(string key)
+    {
+        if (!flags.KeepQuotes && key.Contains('"', StringComparison.Ordinal))
+            key = key.Replace("\"", "", StringComparison.Ordinal);
+        if (flags.SpaceSubstitute != '\0' && key.Contains(' ', StringComparison.Ordinal))
+            key = key.Replace(' ', flags.SpaceSubstitute);
+        return flags.KeepCase ? key : AddressParser.AsciiLower(key);
+    }
+
+    private MapResult Finish(string key, IReadOnlyList<string> arguments, MapResult result)
+    {
+        if (result.Value is null)
+        {
+            if (result.Status != SysExit.TempFail)
+                return result;
+            if (flags.TempFailValue is { } text)
+                return MapResult.Found(key + text);
+            return flags.NoTempFail ? MapResult.NotFound : result;
+        }
+        string value = flags.MatchOnly ? key : Substitutes ? Substitute(result.Value, key, arguments) : result.Value;
+        return MapResult.Found(flags.Append.Length == 0 ? value : value + flags.Append);
+    }
+
+    private static string Substitute(string value, string key, IReadOnlyList<string> arguments)
+    {
+        int at = value.IndexOf('%', StringComparison.Ordinal);
+        if (at < 0 || arguments.Count == 0)
+            return value;
+        var result = new StringBuilder(value.Length + 32);
+        for (int i = 0; i < value.Length; i++)
+        {
+            char c = value[i];
+            if (c != '%' || i + 1 == value.Length)
+            {
+                result.Append(c);
+                continue;
+            }
+            char next = value[++i];
+            if (next == '%')
+                result.Append('%');
+            else if (next == '0')
+                result.Append(key);
+            else if (char.IsAsciiDigit(next))
+                result.Append(next - '1' < arguments.Count ? arguments[next - '1'] : "");
+            else
+                result.Append('%').Append(next);
+        }
+        return result.ToString();
+    }
+}

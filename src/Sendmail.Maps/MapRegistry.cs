@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Rewriting;
+
+namespace Sendmail.Maps;
+
+/// <summary>The maps of one configuration, made when first asked for.</summary>
+public sealed class MapRegistry : IMapRegistry
+{
+    private readonly Dictionary<string, MapDeclaration> _declarations = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, IMap?> _maps = new(StringComparer.OrdinalIgnoreCase);
+    private readonly MapEnvironment _environment;
+
+    /// <summary>Maps as the K lines of <paramref name="configuration"/> declare them; host and the like exist always.</summary>
+    public MapRegistry(Configuration configuration, MapEnvironment environment)
+    {
+        _environment = environment with { Configuration = configuration };
+        foreach (MapDeclaration map in configuration.Maps)
+            _declarations[map.Name] = map;
+        Add("host", "host");
+        Add("dequote", "dequote");
+        Add("user", "user");
+    }
+
+    private void Add(string name, string type) => _declarations.TryAdd(name, new MapDeclaration(name, type, "", default));
+
+    /// <summary>The declarations, also the implicit ones.</summary>
+    public IReadOnlyCollection<MapDeclaration> Declarations => _declarations.Values;
+
+    /// <inheritdoc/>
+    public IMap? Find(string name) => _maps.GetOrAdd(name, Open);
+
+    private IMap? Open(string name)
+    {
+        if (!_declarations.TryGetValue(name, out MapDeclaration? declaration) || MapClassTable.Find(declaration.Class) is not { } row)
+            return null;
+        try
+        {
+            return row.Make(declaration, _environment, this);
+        }
+        catch (FormatException e)
+        {
+            _environment.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): map " + name + ": " + e.Message);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,257 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Sendmail.Core;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+using Sendmail.Posix;
+
+namespace Sendmail.Maps;
+
+/// <summary>Class null: finds nothing.</summary>
+public sealed class NullMap(string name, MapFlags flags) : MapBase(name, flags)
+{
+    /// <inheritdoc/>
+    protected override ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation) =>
+        ValueTask.FromResult(MapResult.NotFound);
+}
+
+/// <summary>Class dequote: takes the quotes off a quoted string.</summary>
+public sealed class DequoteMap(string name, MapFlags flags) : IMap
+{
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    {
+        if (!key.Contains('"', StringComparison.Ordinal))
+            return ValueTask.FromResult(MapResult.NotFound);
+        var plain = new StringBuilder(key.Length);
+        bool quoted = false;
+        for (int i = 0; i < key.Length; i++)
+        {
+            char c = key[i];
+            if (c == '"')
+            {
+                quoted = !quoted;
+                continue;
+            }
+            if (c == '\\' && i + 1 < key.Length)
+            {
+                plain.Append(c).Append(key[++i]);
+                continue;
+            }
+            if (c == ' ' && quoted && flags.SpaceSubstitute != '\0')
+                c = flags.SpaceSubstitute;
+            plain.Append(c);
+        }
+        return ValueTask.FromResult(quoted ? MapResult.NotFound : MapResult.Found(plain + flags.Append));
+    }
+}
+
+/// <summary>Class macro: <c>$(name {macro} $@ value $)</c> sets a macro, without a value it is cleared.</summary>
+public sealed class MacroMap(string name) : IMap
+{
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    {
+        scope[CfText.Name(key)] = arguments.Count > 0 ? arguments[0] : null;
+        return ValueTask.FromResult(MapResult.Found(""));
+    }
+}
+
+/// <summary>Class arith: <c>$(name op $@ a $@ b $)</c> with + - * / % &amp; | l = r.</summary>
+public sealed class ArithMap(string name, MapFlags flags) : IMap
+{
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    {
+        if (arguments.Count < 2 || key.Length == 0)
+            return ValueTask.FromResult(MapResult.NotFound);
+        int a = Number(arguments[0]);
+        int b = Number(arguments[1]);
+        string? value = key[0] switch
+        {
+            '+' => Text(unchecked(a + b)),
+            '-' => Text(unchecked(a - b)),
+            '*' => Text(unchecked(a * b)),
+            '/' => b == 0 ? null : Text(a / b),
+            '%' => b == 0 ? null : Text(a % b),
+            '&' => Text(a & b),
+            '|' => Text(a | b),
+            'l' => a < b ? "TRUE" : "FALSE",
+            '=' => a == b ? "TRUE" : "FALSE",
+            'r' => b >= a ? Text(Random.Shared.Next(a, b == int.MaxValue ? b : b + 1)) : null,
+            _ => null,
+        };
+        return ValueTask.FromResult(value is null ? MapResult.NotFound : MapResult.Found(value + flags.Append));
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static int Number(string text)
+    {
+        int at = 0;
+        bool minus = text.StartsWith('-');
+        if (minus || text.StartsWith('+'))
+            at++;
+        long number = 0;
+        while (at < text.Length && char.IsAsciiDigit(text[at]) && number < int.MaxValue)
+            number = number * 10 + (text[at++] - '0');
+        return (int)Math.Clamp(minus ? -number : number, int.MinValue, int.MaxValue);
+    }
+}
+
+/// <summary>Class text: a file with one entry a line; -k, -v columns (from 0), -z delimiter.</summary>
+public sealed class TextMap(string name, MapFlags flags, IMailLog log) : MapBase(name, flags)
+{
+    /// <inheritdoc/>
+    protected override ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    {
+        int keyColumn = Column(Flags.KeyColumn, 0);
+        int valueColumn = Column(Flags.ValueColumn, 1);
+        try
+        {
+            foreach (string line in File.ReadLines(Flags.Rest, Encoding.Latin1))
+            {
+                string? found = Part(line, keyColumn);
+                if (found is null || !found.Equals(key, Flags.KeepCase ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
+                    continue;
+                return ValueTask.FromResult(Part(line, valueColumn) is { } value ? MapResult.Found(value) : MapResult.NotFound);
+            }
+            return ValueTask.FromResult(MapResult.NotFound);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (Flags.Optional)
+                return ValueTask.FromResult(MapResult.NotFound);
+            log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): text map \"" + Name + "\": file " + Flags.Rest + ": " + e.Message);
+            return ValueTask.FromResult(MapResult.TempFail);
+        }
+    }
+
+    private static int Column(string? text, int standard) => int.TryParse(text, out int column) ? column : standard;
+
+    private string? Part(string line, int column)
+    {
+        string[] parts = Flags.Delimiter is { Length: > 0 } delimiter
+            ? line.Split(delimiter[0])
+            : line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        return column < parts.Length ? parts[column] : null;
+    }
+}
+
+/// <summary>Class user: fields of the password file; -v names or numbers the field.</summary>
+public sealed class UserMap(string name, MapFlags flags) : MapBase(name, flags)
+{
+    /// <inheritdoc/>
+    protected override ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    {
+        if (Users.FindByName(key) is not { } user)
+            return ValueTask.FromResult(MapResult.NotFound);
+        string? value = (Flags.ValueColumn ?? "name") switch
+        {
+            "name" or "1" => user.Name,
+            "passwd" or "2" => "x",
+            "uid" or "3" => user.UserId.ToString(CultureInfo.InvariantCulture),
+            "gid" or "4" => user.GroupId.ToString(CultureInfo.InvariantCulture),
+            "gecos" or "5" => user.Gecos,
+            "dir" or "6" => user.Home,
+            "shell" or "7" => user.Shell,
+            _ => null,
+        };
+        return ValueTask.FromResult(value is null ? MapResult.NotFound : MapResult.Found(value));
+    }
+}
+
+/// <summary>Classes sequence and switch: the first member map that knows the key.</summary>
+public sealed class SequenceMap(string name, MapFlags flags, IReadOnlyList<IMap> members) : MapBase(name, flags)
+{
+    /// <inheritdoc/>
+    protected override async ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    {
+        MapResult last = MapResult.NotFound;
+        foreach (IMap member in members)
+        {
+            MapResult result = await member.LookupAsync(key, arguments, scope, cancellation).ConfigureAwait(false);
+            if (result.Value is not null)
+                return result;
+            if (result.Status == SysExit.TempFail)
+                last = result;
+        }
+        return last;
+    }
+}
+
+/// <summary>Class program: runs a program with the key as last argument; its first line is the value.</summary>
+public sealed class ProgramMap(string name, MapFlags flags) : MapBase(name, flags)
+{
+    /// <inheritdoc/>
+    protected override async ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    {
+        string[] words = Flags.Rest.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        try
+        {
+            var start = new ProcessStartInfo(words[0], [.. words[1..], key, .. arguments])
+            {
+                RedirectStandardOutput = true, UseShellExecute = false, StandardOutputEncoding = Encoding.Latin1, WorkingDirectory = "/",
+            };
+            using Process process = Process.Start(start)!;
+            string output = await process.StandardOutput.ReadToEndAsync(cancellation).ConfigureAwait(false);
+            await process.WaitForExitAsync(cancellation).ConfigureAwait(false);
+            string line = output.Split('\n')[0].TrimEnd('\r');
+            return process.ExitCode switch
+            {
+                0 when line.Length > 0 => MapResult.Found(line),
+                (int)SysExit.TempFail or (int)SysExit.OsError or (int)SysExit.IoError => MapResult.TempFail,
+                _ => MapResult.NotFound,
+            };
+        }
+        catch (Exception e) when (e is IOException or System.ComponentModel.Win32Exception or IndexOutOfRangeException)
+        {
+            return MapResult.TempFail;
+        }
+    }
+}
+
+/// <summary>Class syslog: writes the key to the log; -L level. Gives an empty value.</summary>
+public sealed class SyslogMap(string name, MapFlags flags, IMailLog log) : IMap
+{
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    {
+        string level = flags.Others.LastOrDefault(o => o.Key == 'L').Value ?? "";
+        LogPriority priority = level.TrimStart('L', 'O', 'G', '_').ToUpperInvariant() switch
+        {
+            "EMERG" or "ALERT" => LogPriority.Alert,
+            "CRIT" => LogPriority.Critical,
+            "ERR" => LogPriority.Error,
+            "WARNING" => LogPriority.Warning,
+            "NOTICE" => LogPriority.Notice,
+            "DEBUG" => LogPriority.Debug,
+            _ => LogPriority.Info,
+        };
+        log.Write(0, priority, scope["i"], key);
+        return ValueTask.FromResult(MapResult.Found(""));
+    }
+}
+
+/// <summary>Class stab and other internal tables: whether a word is in a class named by -v or the file part.</summary>
+public sealed class ClassMap(string name, MapFlags flags, Configuration configuration) : MapBase(name, flags)
+{
+    /// <inheritdoc/>
+    protected override ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation) =>
+        ValueTask.FromResult(configuration.IsInClass(CfText.Name(Flags.Rest), key) ? MapResult.Found(key) : MapResult.NotFound);
+}
