@@ -29,7 +29,6 @@ public sealed class AddressParser(Rewriter rewriter)
     {
         string core = text.Trim();
         CrackedAddress cracked = CrackedAddress.Crack(core, _mustQuote);
-        string shown = cracked.Core;
         if (Invalid(cracked.Core) is { } reason)
             return new ParsedAddress(null, SmtpReply.Of(553, "5.1.1", reason), false);
         var workspace = new List<Token>();
@@ -49,7 +48,7 @@ public sealed class AddressParser(Rewriter rewriter)
         Mailer? mailer = rewriter.Configuration.FindMailer(triple.Mailer);
         if (mailer is null)
             return new ParsedAddress(null, SmtpReply.Of(554, "5.3.5", "buildaddr: unknown mailer " + triple.Mailer), tempFail);
-        var address = new Address { Text = shown, Mailer = mailer, Host = triple.Host };
+        var address = new Address { Text = core, Mailer = mailer, Host = triple.Host };
         await SetUserAsync(address, triple, scope, role, cancellation).ConfigureAwait(false);
         return new ParsedAddress(address, null, tempFail);
     }

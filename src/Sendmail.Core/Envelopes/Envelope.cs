@@ -99,6 +99,12 @@ public sealed class Envelope
     public string QueueGroup { get; set; } = "mqueue";
     /// <summary>Directory of the control file, set by the queue store.</summary>
     public string? QueueDirectory { get; set; }
+    /// <summary>Name of the data file, null while the message has no body on disk.</summary>
+    public string? DataFile { get; set; }
+    /// <summary>What keeps the control file locked while this process works on the message; null when nothing does.</summary>
+    public IDisposable? Lock { get; set; }
+    /// <summary>Lines of the SMTP dialogue and of programs, for the DSN.</summary>
+    public List<string> Transcript { get; } = [];
     /// <summary>The envelope this one is about (the failed message of a DSN).</summary>
     public Envelope? About { get; set; }
 
