@@ -107,6 +107,9 @@ public sealed class Address
     /// <summary>Queue group chosen by ruleset queuegroup or the mailer, null for the default.</summary>
     public string? QueueGroup { get; set; }
 
+    /// <summary>Whether a flag is set.</summary>
+    public bool Has(RecipientFlags flag) => (Flags & flag) == flag;
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 }

@@ -1,0 +1,313 @@
+using System.Globalization;
+using System.Text;
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Envelopes;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+using Sendmail.Posix;
+
+namespace Sendmail.Mta.Aliasing;
+
+/// <summary>
+/// Adds recipients to an envelope: resolves them by the rulesets, suppresses duplicates, expands aliases, :include: and
+/// .forward, and checks that local users exist (op 4.3).
+/// </summary>
+public sealed class RecipientExpander(Configuration configuration, AddressParser parser, AliasDatabase aliases, IMailLog log)
+{
+    private readonly int _maxRecursion = configuration.Options.Get(OptionTable.MaxAliasRecursion);
+
+    /// <summary>
+    /// Adds every address of <paramref name="list"/>. Addresses that fail are added too, as <see cref="RecipientState.Bad"/>
+    /// with status and message.
+    /// </summary>
+    /// <returns>What became of each address of the list itself, in order.</returns>
+    public async ValueTask<List<Address>> AddAsync(
+        Envelope envelope, string list, Address? controller, RecipientFlags flags, CancellationToken cancellation)
+    {
+        var added = new List<Address>();
+        foreach (string text in AddressList.Split(list))
+            added.Add(await AddOneAsync(envelope, text, controller, flags, cancellation).ConfigureAwait(false));
+        return added;
+    }
+
+    /// <summary>Adds one address.</summary>
+    public async ValueTask<Address> AddOneAsync(Envelope envelope, string text, Address? controller, RecipientFlags flags, CancellationToken cancellation)
+    {
+        Address address = await ResolveAsync(envelope, text, controller, cancellation).ConfigureAwait(false);
+        address.Flags |= flags;
+        address.AliasLevel = controller is null ? 0 : controller.AliasLevel + 1;
+        if (controller is not null)
+        {
+            address.Controller = controller;
+            address.UserId = controller.UserId;
+            address.GroupId = controller.GroupId;
+            address.RunAsName = controller.RunAsName;
+            address.Flags |= controller.Flags & (RecipientFlags.HasNotify | RecipientFlags.NotifySuccess | RecipientFlags.NotifyFailure | RecipientFlags.NotifyDelay);
+        }
+        if (address.State is RecipientState.Bad or RecipientState.Queued)
+        {
+            envelope.Recipients.Add(address);
+            return address;
+        }
+        if (address.AliasLevel > _maxRecursion)
+        {
+            Fail(address, SmtpReply.Of(554, "5.4.6", string.Create(CultureInfo.InvariantCulture, $"aliasing/forwarding loop broken ({address.AliasLevel} aliases deep; {_maxRecursion} max)")));
+            envelope.Recipients.Add(address);
+            return address;
+        }
+        if (Same(envelope, address) is { } known)
+        {
+            // A user that forwards to himself is delivered; anything else seen before is not sent twice.
+            if (ReferenceEquals(known, controller) && known.State == RecipientState.Expanded)
+                address.Flags |= RecipientFlags.NotForwarded | RecipientFlags.NotAliased;
+            else
+                return known;
+        }
+        address.FinalRecipient ??= "RFC822; " + FinalName(text, address);
+        envelope.Recipients.Add(address);
+        await ExpandAsync(envelope, address, cancellation).ConfigureAwait(false);
+        return address;
+    }
+
+    private string FinalName(string text, Address address)
+    {
+        string bare = CrackedAddress.Crack(text, "").Core;
+        if (bare.Contains('@', StringComparison.Ordinal) || address.Mailer?.Has('l') != true)
+            return bare;
+        return bare + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros);
+    }
+
+    private static Address? Same(Envelope envelope, Address address)
+    {
+        foreach (Address other in envelope.Recipients)
+        {
+            if (other.Mailer == address.Mailer && other.State != RecipientState.Bad && other.User == address.User
+                && other.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase)
+                && (other.Flags & RecipientFlags.NotAliased) == (address.Flags & RecipientFlags.NotAliased) && !other.Has(RecipientFlags.NotForwarded))
+                return other;
+        }
+        return null;
+    }
+
+    /// <summary>Resolves without adding: what VRFY and the queue reload need.</summary>
+    public async ValueTask<Address> ResolveAsync(Envelope envelope, string text, Address? controller, CancellationToken cancellation)
+    {
+        string special = CrackedAddress.Crack(text, "").Core;
+        if (special.Length > 1 && special[0] == '"' && special[^1] == '"' && special[1] is '|' or '/' or ':')
+            special = AddressParser.StripQuotes(special);
+        string? mailerName = special.StartsWith('|') ? "prog" : special.StartsWith('/') && !special.Contains('@', StringComparison.Ordinal) ? "*file*"
+            : special.StartsWith(":include:", StringComparison.OrdinalIgnoreCase) ? "*include*" : null;
+        if (mailerName is not null)
+        {
+            var direct = new Address { Text = text, Mailer = configuration.FindMailer(mailerName), User = mailerName == "prog" ? special[1..].Trim() : special };
+            direct.RewrittenUser = direct.User;
+            if (controller is null)
+            {
+                Fail(direct, SmtpReply.Of(550, "5.1.1", mailerName switch
+                {
+                    "prog" => "Cannot mail directly to programs",
+                    "*file*" => "Cannot mail directly to files",
+                    _ => "Cannot mail directly to :include:s",
+                }));
+            }
+            return direct;
+        }
+        bool literal = text.StartsWith('\\');
+        ParsedAddress parsed = await parser.ParseAsync(literal ? text.TrimStart('\\') : text, envelope.Macros, AddressRole.Recipient, cancellation).ConfigureAwait(false);
+        if (parsed.TempFail)
+        {
+            var queued = parsed.Address ?? new Address { Text = text };
+            queued.State = RecipientState.Queued;
+            queued.Status = new EnhancedStatus(4, 4, 3);
+            queued.ExitStatus = SysExit.TempFail;
+            queued.StatusMessage = "Transient parse error -- message queued for future delivery";
+            return queued;
+        }
+        if (parsed.Address is null)
+        {
+            var bad = new Address { Text = text };
+            Fail(bad, parsed.Error!);
+            return bad;
+        }
+        if (literal)
+        {
+            parsed.Address.Text = text;
+            parsed.Address.Flags |= RecipientFlags.NotAliased | RecipientFlags.NotForwarded;
+        }
+        return parsed.Address;
+    }
+
+    /// <summary>Marks an address as failed for good, or for now when the reply is temporary.</summary>
+    public static void Fail(Address address, SmtpReply reply)
+    {
+        address.State = reply.IsTemporary ? RecipientState.Queued : RecipientState.Bad;
+        address.Status = reply.Status;
+        address.ExitStatus = reply.IsTemporary ? SysExit.TempFail : reply.Status is { Subject: 1, Detail: 1 } ? SysExit.NoUser
+            : reply.Status is { Subject: 1, Detail: 2 } ? SysExit.NoHost : SysExit.Unavailable;
+        address.StatusMessage = reply.Text;
+        address.RemoteReply = reply.ToString();
+    }
+
+    private async ValueTask ExpandAsync(Envelope envelope, Address address, CancellationToken cancellation)
+    {
+        Mailer mailer = address.Mailer!;
+        if (mailer.Name == "*include*")
+        {
+            await IncludeAsync(envelope, address, address.User[9..].Trim(), cancellation).ConfigureAwait(false);
+            return;
+        }
+        if (mailer.Name is "prog" or "*file*")
+            return;
+        bool aliased = mailer.Has('A') && (address.Flags & RecipientFlags.NotAliased) == 0;
+        if (aliased && await AliasOfAsync(address.User, envelope.Macros, cancellation).ConfigureAwait(false) is { } value)
+        {
+            address.State = RecipientState.Expanded;
+            log.Write(9, LogPriority.Info, envelope.Id, "alias " + address.Text + " => " + value);
+            List<Address> members = await AddAsync(envelope, value, address, RecipientFlags.None, cancellation).ConfigureAwait(false);
+            // An alias that leads only back to itself is the mailbox.
+            if (members.Count > 0 && members.TrueForAll(m => ReferenceEquals(m, address)))
+                address.State = RecipientState.Ok;
+            return;
+        }
+        if (mailer.Has('5') && (address.Flags & RecipientFlags.NotAliased) == 0 && await LocalRuleSetAsync(envelope, address, cancellation).ConfigureAwait(false))
+            return;
+        if (!mailer.Has('w'))
+            return;
+        string name = address.User;
+        int plus = name.IndexOf('+', StringComparison.Ordinal);
+        UserRecord? user = Users.FindByName(name) ?? (plus > 0 ? Users.FindByName(name[..plus]) : null);
+        if (user is null)
+        {
+            Fail(address, SmtpReply.Of(550, "5.1.1", "User unknown"));
+            return;
+        }
+        address.Home = user.Home;
+        address.FullName = user.Gecos.Split(',')[0].Replace("&", user.Name, StringComparison.Ordinal);
+        address.UserId = user.UserId;
+        address.GroupId = user.GroupId;
+        address.RunAsName = user.Name;
+        if ((address.Flags & RecipientFlags.NotForwarded) == 0)
+            await ForwardAsync(envelope, address, user, plus > 0 ? name[(plus + 1)..] : "", cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<string?> AliasOfAsync(string user, MacroScope scope, CancellationToken cancellation)
+    {
+        if (await aliases.FindAsync(user, scope, cancellation).ConfigureAwait(false) is { } exact)
+            return exact;
+        int plus = user.IndexOf('+', StringComparison.Ordinal);
+        if (plus <= 0)
+            return null;
+        return await aliases.FindAsync(user[..plus] + "+*", scope, cancellation).ConfigureAwait(false)
+            ?? await aliases.FindAsync(user[..plus], scope, cancellation).ConfigureAwait(false);
+    }
+
+    // Ruleset 5 may send a local user that is no alias elsewhere (MAIL_HUB, LUSER_RELAY, +detail).
+    private async ValueTask<bool> LocalRuleSetAsync(Envelope envelope, Address address, CancellationToken cancellation)
+    {
+        Rewriter rewriter = parser.Rewriter;
+        if (configuration.RuleSets.Find(5) is not { Rules.Count: > 0 } set)
+            return false;
+        List<Token> workspace = rewriter.Tokenizer.Tokenize(address.RewrittenUser);
+        await rewriter.RewriteAsync(workspace, set.Name, envelope.Macros, cancellation).ConfigureAwait(false);
+        if (workspace.Count == 0 || workspace[0].Operator != Core.Meta.Mailer)
+            return false;
+        Triple triple = Triple.Read(workspace, rewriter.Tokenizer, rewriter.Blank);
+        if (triple.Mailer.Equals("error", StringComparison.OrdinalIgnoreCase))
+        {
+            Fail(address, triple.ToReply());
+            return true;
+        }
+        Mailer? mailer = configuration.FindMailer(triple.Mailer);
+        if (mailer is null || (mailer == address.Mailer && triple.User.Equals(address.User, StringComparison.OrdinalIgnoreCase)))
+            return false;
+        address.State = RecipientState.Expanded;
+        var target = new Address
+        {
+            Text = triple.User, Mailer = mailer, Host = triple.Host, User = triple.User, RewrittenUser = triple.User, Controller = address,
+            AliasLevel = address.AliasLevel + 1, Flags = address.Flags & ~RecipientFlags.Primary,
+        };
+        if (Same(envelope, target) is null)
+        {
+            envelope.Recipients.Add(target);
+            target.Flags |= RecipientFlags.NotAliased;
+            await ExpandAsync(envelope, target, cancellation).ConfigureAwait(false);
+        }
+        return true;
+    }
+
+    private async ValueTask IncludeAsync(Envelope envelope, Address address, string path, CancellationToken cancellation)
+    {
+        SafeFileResult safe = SafeFile.Check(path, new SafeFileRequest { SafeDirectories = true, NoGroupWritable = configuration.Options.Get(OptionTable.UnsafeGroupWrites) });
+        string? text = safe.Ok ? ReadList(path) : null;
+        if (text is null)
+        {
+            string reason = safe.Reason ?? "Permission denied";
+            Fail(address, SmtpReply.Of(550, "5.2.4", "Cannot open " + path + ": " + reason));
+            log.Write(0, LogPriority.Error, envelope.Id, ":include: " + path + ": " + reason);
+            return;
+        }
+        address.State = RecipientState.Expanded;
+        if (Files.Facts(path) is { } facts && Users.FindById(facts.UserId) is { } owner)
+        {
+            address.UserId = owner.UserId;
+            address.GroupId = owner.GroupId;
+            address.RunAsName = owner.Name;
+        }
+        await AddLinesAsync(envelope, address, text, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask ForwardAsync(Envelope envelope, Address address, UserRecord user, string detail, CancellationToken cancellation)
+    {
+        string path = configuration.Options.Get(OptionTable.ForwardPath);
+        if (path.Length == 0)
+            return;
+        var scope = new MacroScope(envelope.Macros)
+        {
+            ["z"] = user.Home, ["u"] = user.Name, ["h"] = detail, ["f"] = address.FullName ?? "",
+        };
+        foreach (string pattern in path.Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string file = MacroExpander.Expand(pattern.Trim(), scope);
+            if (detail.Length == 0 && pattern.Contains('+', StringComparison.Ordinal))
+                continue;
+            if (!File.Exists(file))
+                continue;
+            SafeFileResult safe = SafeFile.Check(file, new SafeFileRequest { UserId = user.UserId, OwnerMatters = true });
+            if (!safe.Ok)
+            {
+                log.Write(9, LogPriority.Info, envelope.Id, "forward " + file + ": " + safe.Reason);
+                continue;
+            }
+            if (ReadList(file) is not { } text || text.Trim().Length == 0)
+                continue;
+            address.State = RecipientState.Expanded;
+            log.Write(9, LogPriority.Info, envelope.Id, "forward " + address.Text + " => " + text.Trim().Replace('\n', ','));
+            await AddLinesAsync(envelope, address, text, cancellation).ConfigureAwait(false);
+            return;
+        }
+    }
+
+    private async ValueTask AddLinesAsync(Envelope envelope, Address address, string text, CancellationToken cancellation)
+    {
+        foreach (string line in text.Split('\n'))
+        {
+            string entry = line.Trim();
+            if (entry.Length > 0 && entry[0] != '#')
+                await AddAsync(envelope, entry, address, RecipientFlags.None, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static string? ReadList(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path, Encoding.Latin1);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

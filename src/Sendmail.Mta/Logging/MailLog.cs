@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+using Sendmail.Core.Logging;
+using Sendmail.Posix;
+
+namespace Sendmail.Mta.Logging;
+
+/// <summary>sendmail's log: lines to syslog, with the queue id in front and control characters made visible.</summary>
+public sealed class MailLog(Syslog syslog, int level, TextWriter? terminal) : IMailLog
+{
+    private const int LongestLine = 900;
+
+    /// <inheritdoc/>
+    public int Level { get; set; } = level;
+
+    /// <summary>A private line for whoever watches the daemon on a terminal; null when nobody does.</summary>
+    public TextWriter? Terminal => terminal;
+
+    /// <inheritdoc/>
+    public void Write(int level, LogPriority priority, string? queueId, string text)
+    {
+        if (level > Level)
+            return;
+        string line = Visible(queueId is null ? text : queueId + ": " + text);
+        if (line.Length > LongestLine)
+            line = line[..LongestLine];
+        if (!syslog.Write((int)priority, line))
+            terminal?.WriteLine(line);
+    }
+
+    private static string Visible(string text)
+    {
+        int at = 0;
+        while (at < text.Length && text[at] is >= ' ' and < '\x7f')
+            at++;
+        if (at == text.Length)
+            return text;
+        var visible = new StringBuilder(text.Length + 16);
+        foreach (char c in text)
+        {
+            if (c is >= ' ' and < '\x7f')
+                visible.Append(c);
+            else if (c == '\t')
+                visible.Append(' ');
+            else if (c == '\n')
+                visible.Append("\\n");
+            else if (c == '\r')
+                visible.Append("\\r");
+            else
+                visible.Append('\\').Append(Convert.ToString(c & 0xFF, 8).PadLeft(3, '0').ToString(CultureInfo.InvariantCulture));
+        }
+        return visible.ToString();
+    }
+}
