@@ -1,0 +1,54 @@
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Envelopes;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+
+namespace Sendmail.Mta.Delivery;
+
+/// <summary>One transaction: recipients that share mailer and host.</summary>
+public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, IReadOnlyList<Address> recipients, MacroScope scope)
+{
+    /// <summary>The message.</summary>
+    public Envelope Envelope => envelope;
+    /// <summary>The mailer.</summary>
+    public Mailer Mailer => mailer;
+    /// <summary>Host part of the triple.</summary>
+    public string Host => host;
+    /// <summary>The recipients.</summary>
+    public IReadOnlyList<Address> Recipients => recipients;
+    /// <summary>Macros for this delivery: <c>$g $h $u</c> over the message's own.</summary>
+    public MacroScope Scope => scope;
+    /// <summary>Name and address of the machine that was talked to, as <c>relay=</c> shows it; null when none.</summary>
+    public string? Relay { get; set; }
+    /// <summary>Where the dialogue is shown (-v), null when nowhere.</summary>
+    public Action<string>? Verbose { get; init; }
+
+    /// <summary>Gives every recipient that has no result yet this one.</summary>
+    public void SetAll(RecipientState state, string status, SysExit exit, string message, string? reply = null)
+    {
+        foreach (Address recipient in recipients)
+        {
+            if (recipient.State == RecipientState.Ok)
+                Set(recipient, state, status, exit, message, reply);
+        }
+    }
+
+    /// <summary>The result of one recipient. <paramref name="status"/> is an enhanced status code.</summary>
+    public static void Set(Address recipient, RecipientState state, string status, SysExit exit, string message, string? reply = null)
+    {
+        EnhancedStatus.TryParse(status, out EnhancedStatus parsed);
+        recipient.State = state;
+        recipient.Status = parsed;
+        recipient.ExitStatus = exit;
+        recipient.StatusMessage = message;
+        recipient.RemoteReply = reply;
+    }
+}
+
+/// <summary>What carries messages for one kind of mailer. Results go into the recipients; nothing is thrown for mail that fails.</summary>
+public interface IDeliveryAgent
+{
+    /// <summary>Delivers one job.</summary>
+    ValueTask DeliverAsync(DeliveryJob job, CancellationToken cancellation);
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+using Sendmail.Core;
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Envelopes;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+using Sendmail.Posix;
+
+namespace Sendmail.Mta.Delivery;
+
+/// <summary>Mailers with a program: the message on its standard input, its exit code is the result (op 5.4).</summary>
+public sealed class ProgramAgent(Configuration configuration, MessageWriter writer) : IDeliveryAgent
+{
+    /// <inheritdoc/>
+    public async ValueTask DeliverAsync(DeliveryJob job, CancellationToken cancellation)
+    {
+        Mailer mailer = job.Mailer;
+        Address first = job.Recipients[0];
+        RunAs standard = configuration.Options.Get(OptionTable.DefaultUser);
+        int user = mailer.UserId >= 0 ? mailer.UserId : -1;
+        int group = mailer.GroupId >= 0 ? mailer.GroupId : -1;
+        string? name = null;
+        if (user < 0 && (mailer.Has('o') || mailer.Name is "prog") && first.UserId > 0)
+            (user, group, name) = (first.UserId, first.GroupId, first.RunAsName);
+        else if (user < 0 && !mailer.Has('S'))
+            (user, group) = (standard.UserId >= 0 ? standard.UserId : 1, standard.GroupId >= 0 ? standard.GroupId : 1);
+        if (mailer.Has('S') && user < 0)
+            (user, group) = (0, 0);
+        var request = new SpawnRequest(mailer.Path, Arguments(job))
+        {
+            UserId = user, GroupId = group, GroupsOf = configuration.Options.Get(OptionTable.DontInitGroups) ? null : name, Nice = mailer.Nice,
+            RootDirectory = mailer.RootDirectory is null ? null : MacroExpander.Expand(mailer.RootDirectory, job.Scope),
+            Directories = [.. MacroExpander.Expand(mailer.Directory ?? "", job.Scope).Split(':', StringSplitOptions.RemoveEmptyEntries)],
+            Environment = ProgramEnvironment(first),
+        };
+        SpawnResult result = await ProcessSpawner.RunAsync(request,
+            async input => await writer.WriteAsync(job.Envelope, mailer, job.Scope, input, mailer.Has('X'), false, cancellation).ConfigureAwait(false),
+            mailer.Wait, cancellation).ConfigureAwait(false);
+        foreach (string line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            job.Envelope.Transcript.Add(line.TrimEnd('\r'));
+            job.Verbose?.Invoke(line.TrimEnd('\r'));
+        }
+        Report(job, result);
+    }
+
+    // $u in A= takes the place of all recipients, or of one when the mailer is not multi-user.
+    private static List<string> Arguments(DeliveryJob job)
+    {
+        var arguments = new List<string>();
+        foreach (string pattern in job.Mailer.Arguments)
+        {
+            if (!pattern.Contains(Meta.Macro + "u", StringComparison.Ordinal))
+            {
+                arguments.Add(MacroExpander.Expand(pattern, job.Scope));
+                continue;
+            }
+            foreach (Address recipient in job.Recipients)
+            {
+                var scope = new MacroScope(job.Scope) { ["u"] = recipient.User, ["z"] = recipient.Home };
+                arguments.Add(MacroExpander.Expand(pattern, scope));
+            }
+        }
+        if (job.Mailer.Has('f') && job.Envelope.Macros["f"] is { Length: > 0 } from && job.Envelope.Macros["opMode"] is "m")
+            arguments.InsertRange(1, ["-f", from]);
+        return arguments;
+    }
+
+    private List<KeyValuePair<string, string>> ProgramEnvironment(Address recipient)
+    {
+        var environment = new List<KeyValuePair<string, string>> { new("AGENT", "sendmail") };
+        string? zone = Environment.GetEnvironmentVariable("TZ");
+        if (zone is not null)
+            environment.Add(new("TZ", zone));
+        foreach ((string name, string? value) in configuration.Environment)
+        {
+            if ((value ?? Environment.GetEnvironmentVariable(name)) is { } text)
+                environment.Add(new(name, text));
+        }
+        environment.Add(new("PATH", "/usr/bin:/bin"));
+        if (recipient.Home is not null)
+            environment.Add(new("HOME", recipient.Home));
+        return environment;
+    }
+
+    private static void Report(DeliveryJob job, SpawnResult result)
+    {
+        if (result.Problem is not null)
+        {
+            job.SetAll(RecipientState.Queued, "4.0.0", SysExit.TempFail, "Deferred: " + job.Mailer.Path + ": " + result.Problem);
+            return;
+        }
+        var exit = (SysExit)result.ExitCode;
+        switch (exit)
+        {
+            case SysExit.Ok:
+                job.SetAll(RecipientState.Sent, "2.0.0", SysExit.Ok, "Sent");
+                break;
+            case SysExit.TempFail:
+                job.SetAll(RecipientState.Queued, "4.0.0", exit, "Deferred: local mailer (" + job.Mailer.Name + ") exited with EX_TEMPFAIL");
+                break;
+            case SysExit.OsError or SysExit.IoError:
+                job.SetAll(RecipientState.Queued, "4.0.0", exit, "Deferred: " + Text(exit));
+                break;
+            default:
+                bool known = result.ExitCode is >= 64 and <= 78;
+                string message = known ? Text(exit) : "unknown mailer error " + result.ExitCode.ToString(CultureInfo.InvariantCulture);
+                if (result.ExitCode > 128)
+                    job.SetAll(RecipientState.Queued, "4.0.0", SysExit.TempFail, "Deferred: mailer died with signal " + (result.ExitCode - 128).ToString(CultureInfo.InvariantCulture));
+                else
+                    job.SetAll(RecipientState.Bad, Status(exit), known ? exit : SysExit.Unavailable, message);
+                break;
+        }
+    }
+
+    private static string Status(SysExit exit) => exit switch
+    {
+        SysExit.NoUser => "5.1.1",
+        SysExit.NoHost => "5.1.2",
+        SysExit.DataError => "5.6.0",
+        SysExit.NoPermission => "5.7.0",
+        SysExit.Config => "5.3.5",
+        SysExit.Protocol => "5.5.0",
+        SysExit.CannotCreate => "5.3.0",
+        SysExit.Software => "5.3.0",
+        _ => "5.0.0",
+    };
+
+    /// <summary>What the log says for an exit code of a mailer.</summary>
+    public static string Text(SysExit exit) => exit switch
+    {
+        SysExit.Usage => "Command line usage error",
+        SysExit.DataError => "Data format error",
+        SysExit.NoInput => "Cannot open input",
+        SysExit.NoUser => "User unknown",
+        SysExit.NoHost => "Host unknown",
+        SysExit.Unavailable => "Service unavailable",
+        SysExit.Software => "Internal error",
+        SysExit.OsError => "Operating system error",
+        SysExit.OsFile => "System file missing",
+        SysExit.CannotCreate => "Can't create output",
+        SysExit.IoError => "I/O error",
+        SysExit.TempFail => "Deferred",
+        SysExit.Protocol => "Remote protocol error",
+        SysExit.NoPermission => "Insufficient permission",
+        SysExit.Config => "Local configuration error",
+        _ => "unknown",
+    };
+}

@@ -1,0 +1,156 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Sendmail.Posix;
+
+/// <summary>
+/// Runs programs as other users. .NET cannot fork, so our own binary is started as an applet that sets group, user,
+/// niceness and directory and then becomes the program (execve).
+/// </summary>
+public static class ProcessSpawner
+{
+    /// <summary>First argument that makes our binary the applet.</summary>
+    public const string AppletName = "exec-as";
+    private const int CannotExecute = 71;
+
+    /// <summary>Runs a program with <paramref name="input"/> writing its standard input, and waits for it.</summary>
+    public static async Task<SpawnResult> RunAsync(SpawnRequest request, Func<Stream, Task> input, TimeSpan wait, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = "/",
+        };
+        foreach (string argument in AppletArguments(request))
+            start.ArgumentList.Add(argument);
+        start.Environment.Clear();
+        foreach ((string name, string value) in request.Environment)
+            start.Environment[name] = value;
+        using var process = new Process { StartInfo = start };
+        try
+        {
+            process.Start();
+        }
+        catch (Exception e) when (e is Win32Exception or IOException)
+        {
+            return new SpawnResult(CannotExecute, "", e.Message);
+        }
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        if (wait > TimeSpan.Zero)
+            limit.CancelAfter(wait);
+        var output = new MemoryStream();
+        var gate = new Lock();
+        Task reading = Task.WhenAll(CopyAsync(process.StandardOutput.BaseStream, output, gate), CopyAsync(process.StandardError.BaseStream, output, gate));
+        try
+        {
+            try
+            {
+                await input(process.StandardInput.BaseStream).ConfigureAwait(false);
+                process.StandardInput.Close();
+            }
+            catch (IOException)
+            {
+                // The program did not want all of it; its exit code tells whether that is an error.
+            }
+            await process.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            await reading.ConfigureAwait(false);
+            return new SpawnResult(process.ExitCode, Encoding.Latin1.GetString(output.ToArray()), null);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(true);
+            return new SpawnResult(75, Encoding.Latin1.GetString(output.ToArray()), "timeout");
+        }
+    }
+
+    private static async Task CopyAsync(Stream from, MemoryStream to, Lock gate)
+    {
+        byte[] buffer = new byte[4096];
+        int read;
+        while ((read = await from.ReadAsync(buffer).ConfigureAwait(false)) > 0)
+        {
+            lock (gate)
+            {
+                if (to.Length < 1 << 20)
+                    to.Write(buffer, 0, read);
+            }
+        }
+    }
+
+    private static IEnumerable<string> AppletArguments(SpawnRequest request)
+    {
+        yield return AppletName;
+        yield return request.UserId.ToString(CultureInfo.InvariantCulture);
+        yield return request.GroupId.ToString(CultureInfo.InvariantCulture);
+        yield return request.GroupsOf ?? "";
+        yield return request.Nice.ToString(CultureInfo.InvariantCulture);
+        yield return request.RootDirectory ?? "";
+        yield return string.Join(':', request.Directories);
+        yield return request.Path;
+        foreach (string argument in request.Arguments)
+            yield return argument;
+    }
+
+    /// <summary>The applet itself: never returns when the program could be started.</summary>
+    /// <returns>An exit code when it could not.</returns>
+    public static unsafe int Become(string[] arguments)
+    {
+        if (arguments.Length < 8)
+            return 64;
+        int user = int.Parse(arguments[1], CultureInfo.InvariantCulture);
+        int group = int.Parse(arguments[2], CultureInfo.InvariantCulture);
+        int nice = int.Parse(arguments[4], CultureInfo.InvariantCulture);
+        if (nice != 0)
+            _ = LibC.Nice(nice);
+        if (arguments[5].Length > 0 && (LibC.ChangeRoot(arguments[5]) != 0 || LibC.ChangeDirectory("/") != 0))
+            return Complain("cannot chroot(" + arguments[5] + ")");
+        if (LibC.GetEuid() == 0)
+        {
+            if (group >= 0)
+            {
+                uint[] groups = arguments[3].Length > 0 ? Array.ConvertAll(Users.GroupsOf(arguments[3], group), g => (uint)g) : [(uint)group];
+                fixed (uint* at = groups)
+                {
+                    if (LibC.SetGroups(groups.Length, at) != 0)
+                        return Complain("cannot set groups");
+                }
+                if (LibC.SetGid((uint)group) != 0)
+                    return Complain("setgid(" + arguments[2] + ") failed");
+            }
+            if (user >= 0 && LibC.SetUid((uint)user) != 0)
+                return Complain("setuid(" + arguments[1] + ") failed");
+        }
+        foreach (string directory in arguments[6].Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (LibC.ChangeDirectory(directory) == 0)
+                break;
+        }
+        byte** argv = Pointers(arguments[8..]);
+        byte** envp = Pointers([.. EnvironmentLines()]);
+        _ = LibC.Execute(arguments[7], argv, envp);
+        return Complain("Cannot exec '" + arguments[7] + "' errno=" + Marshal.GetLastPInvokeError().ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static IEnumerable<string> EnvironmentLines()
+    {
+        foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            yield return variable.Key + "=" + variable.Value;
+    }
+
+    // Lives until execve replaces the process.
+    private static unsafe byte** Pointers(string[] texts)
+    {
+        byte** result = (byte**)NativeMemory.AllocZeroed((nuint)(texts.Length + 1), (nuint)sizeof(byte*));
+        for (int i = 0; i < texts.Length; i++)
+            result[i] = (byte*)Marshal.StringToCoTaskMemUTF8(texts[i]);
+        return result;
+    }
+
+    private static int Complain(string text)
+    {
+        Console.Error.WriteLine(text);
+        return CannotExecute;
+    }
+}
