@@ -1,0 +1,197 @@
+using System.Globalization;
+using System.Text;
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Envelopes;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+using Sendmail.Mta.Dsn;
+
+namespace Sendmail.Mta.Delivery;
+
+/// <summary>
+/// Works through the recipients of an envelope that is in the queue and locked by us: groups them, hands them to their
+/// agents, logs what became of each, tells the sender, and rewrites or removes the control file.
+/// </summary>
+public sealed class DeliveryEngine(MtaServices services)
+{
+    /// <summary>Tries all recipients that are due. Never throws for a message that fails; it stays queued.</summary>
+    /// <param name="verbose">Where the dialogue is shown (-v), null for nowhere.</param>
+    public async ValueTask DeliverAsync(Envelope envelope, Action<string>? verbose, CancellationToken cancellation)
+    {
+        try
+        {
+            envelope.Attempts++;
+            envelope.LastTried = services.Clock.GetUtcNow();
+            foreach (List<Address> group in Groups(envelope))
+                await DeliverGroupAsync(envelope, group, verbose, cancellation).ConfigureAwait(false);
+            await FinishAsync(envelope, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Whatever went wrong, the message is still in the queue.
+            services.Log.Write(0, LogPriority.Critical, envelope.Id, "SYSERR(root): deliver: " + e.GetType().Name + ": " + e.Message);
+            envelope.Lock?.Dispose();
+            envelope.Lock = null;
+        }
+    }
+
+    private static IEnumerable<List<Address>> Groups(Envelope envelope)
+    {
+        var groups = new Dictionary<(Mailer, string), List<List<Address>>>();
+        var order = new List<List<Address>>();
+        foreach (Address recipient in envelope.Recipients)
+        {
+            if (recipient.State == RecipientState.Queued && recipient.Mailer is not null)
+                recipient.State = RecipientState.Ok;
+            if (recipient.State != RecipientState.Ok || recipient.Mailer is null)
+                continue;
+            var key = (recipient.Mailer, recipient.Host.ToLowerInvariant());
+            if (!groups.TryGetValue(key, out List<List<Address>>? lists))
+                groups[key] = lists = [];
+            int most = recipient.Mailer.Has('m') ? recipient.Mailer.MaxRecipients : 1;
+            List<Address>? open = lists.Count > 0 && (most <= 0 || lists[^1].Count < most) ? lists[^1] : null;
+            if (open is null)
+            {
+                lists.Add(open = []);
+                order.Add(open);
+            }
+            open.Add(recipient);
+        }
+        return order;
+    }
+
+    private async ValueTask DeliverGroupAsync(Envelope envelope, List<Address> group, Action<string>? verbose, CancellationToken cancellation)
+    {
+        Mailer mailer = group[0].Mailer!;
+        DateTimeOffset start = services.Clock.GetUtcNow();
+        var scope = new MacroScope(envelope.Macros)
+        {
+            ["h"] = group[0].Host, ["u"] = group[0].User, ["z"] = group[0].Home,
+        };
+        string sender = CrackedAddress.Crack(envelope.Sender?.Text ?? "<>", "").Core;
+        if (sender.Length == 0 && mailer.Has('g') is false && mailer.IsIpc)
+            scope["g"] = "";
+        else
+            scope["g"] = sender.Length == 0 ? "MAILER-DAEMON@" + services.HostName : await services.Addresses.RewriteForMailerAsync(sender, mailer, AddressRole.Sender, false, null, scope, cancellation).ConfigureAwait(false);
+        var job = new DeliveryJob(envelope, mailer, group[0].Host, group, scope) { Verbose = verbose };
+        if (mailer.MaxMessageSize > 0 && envelope.Size > mailer.MaxMessageSize)
+            job.SetAll(RecipientState.Bad, "5.2.3", SysExit.Unavailable, "Message is too large; " + mailer.MaxMessageSize.ToString(CultureInfo.InvariantCulture) + " bytes max");
+        else
+            await services.AgentFor(mailer).DeliverAsync(job, cancellation).ConfigureAwait(false);
+        job.SetAll(RecipientState.Queued, "4.0.0", SysExit.TempFail, "Deferred");
+        LogGroup(envelope, job, services.Clock.GetUtcNow() - start);
+        foreach (Address recipient in group)
+        {
+            verbose?.Invoke(recipient.Text + "... " + recipient.StatusMessage);
+            if (recipient.State == RecipientState.Queued)
+                envelope.StatusMessage = recipient.StatusMessage;
+        }
+    }
+
+    // Recipients with the same result share a line.
+    private void LogGroup(Envelope envelope, DeliveryJob job, TimeSpan took)
+    {
+        foreach (IGrouping<(string?, string, RecipientState), Address> same in job.Recipients.GroupBy(r => (r.StatusMessage, r.Status.ToString(), r.State)))
+            LogRecipients(envelope, [.. same], job.Mailer, job.Relay, took);
+    }
+
+    /// <summary>Writes the <c>to=</c> line of recipients with one result.</summary>
+    public void LogRecipients(Envelope envelope, IReadOnlyList<Address> recipients, Mailer? mailer, string? relay, TimeSpan? took)
+    {
+        Address first = recipients[0];
+        var line = new StringBuilder("to=");
+        line.AppendJoin(',', recipients.Select(r => r.Text));
+        Address controller = first;
+        while (controller.Controller is { } up)
+            controller = up;
+        if (!ReferenceEquals(controller, first))
+            line.Append(CultureInfo.InvariantCulture, $", ctladdr={controller.Text} ({Math.Max(0, first.UserId)}/{Math.Max(0, first.GroupId)})");
+        else if (envelope.Sender is { UserId: >= 0 } sender)
+            line.Append(CultureInfo.InvariantCulture, $", ctladdr={sender.Text} ({sender.UserId}/{sender.GroupId})");
+        line.Append(", delay=").Append(MailDate.Delay(services.Clock.GetUtcNow() - envelope.Created));
+        if (took is { } span)
+            line.Append(", xdelay=").Append(MailDate.Delay(span));
+        if (mailer is not null)
+            line.Append(", mailer=").Append(mailer.Name);
+        line.Append(", pri=").Append(envelope.Priority);
+        if (relay is not null)
+            line.Append(", relay=").Append(relay);
+        if (!first.Status.IsEmpty)
+            line.Append(", dsn=").Append(first.Status);
+        if (first.RemoteReply is { } reply && first.StatusHost is not null && first.State != RecipientState.Sent)
+            line.Append(", reply=").Append(reply.Split('\n')[0]);
+        line.Append(", stat=").Append(first.StatusMessage ?? "queued");
+        services.Log.Write(first.State == RecipientState.Sent ? 9 : 8, LogPriority.Info, envelope.Id, line.ToString());
+    }
+
+    /// <summary>Tells the sender what is final, and keeps or ends the message.</summary>
+    public async ValueTask FinishAsync(Envelope envelope, CancellationToken cancellation)
+    {
+        TimeSpan age = services.Clock.GetUtcNow() - envelope.Created;
+        List<Address> queued = envelope.Recipients.FindAll(r => r.State is RecipientState.Queued or RecipientState.Ok);
+        if (queued.Count > 0 && age > services.ReturnTimeout(envelope))
+        {
+            string message = "Cannot send message for " + DsnBuilder.Period(services.ReturnTimeout(envelope));
+            foreach (Address recipient in queued)
+            {
+                recipient.State = RecipientState.Bad;
+                recipient.Status = new EnhancedStatus(5, 4, 7);
+                envelope.Transcript.Add("Message could not be delivered for " + DsnBuilder.Period(services.ReturnTimeout(envelope)));
+            }
+            envelope.StatusMessage = message;
+            queued.Clear();
+        }
+        List<Address> bad = envelope.Recipients.FindAll(r => r.State == RecipientState.Bad && WantsFailure(r));
+        if (bad.Count > 0)
+        {
+            Envelope? dsn = await services.Dsn.SendAsync(envelope, bad, DsnKind.Failure, Reason(bad[0]), cancellation).ConfigureAwait(false);
+            if (dsn is not null)
+                await DeliverAsync(dsn, null, cancellation).ConfigureAwait(false);
+        }
+        foreach (Address recipient in envelope.Recipients)
+        {
+            if (recipient.State == RecipientState.Bad)
+                recipient.State = RecipientState.Refused;
+        }
+        List<Address> reached = envelope.Recipients.FindAll(r => r.State == RecipientState.Sent && r.Has(RecipientFlags.HasNotify | RecipientFlags.NotifySuccess) && !r.Has(RecipientFlags.Delivered));
+        if (reached.Count > 0 && (services.Configuration.Options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoReceipts) == 0)
+        {
+            foreach (Address recipient in reached)
+                recipient.Flags |= RecipientFlags.Delivered;
+            Envelope? dsn = await services.Dsn.SendAsync(envelope, reached, DsnKind.Success, "Return receipt", cancellation).ConfigureAwait(false);
+            if (dsn is not null)
+                await DeliverAsync(dsn, null, cancellation).ConfigureAwait(false);
+        }
+        if (queued.Count == 0)
+        {
+            services.Log.Write(10, LogPriority.Info, envelope.Id, "done; delay=" + MailDate.Delay(age) + ", ntries=" + envelope.Attempts.ToString(CultureInfo.InvariantCulture));
+            services.Queue.Remove(envelope);
+            return;
+        }
+        await WarnAsync(envelope, queued, age, cancellation).ConfigureAwait(false);
+        envelope.Priority += services.Configuration.Options.Get(OptionTable.RetryFactor);
+        await services.Queue.RewriteAsync(envelope).ConfigureAwait(false);
+        envelope.Lock?.Dispose();
+        envelope.Lock = null;
+    }
+
+    private async ValueTask WarnAsync(Envelope envelope, List<Address> queued, TimeSpan age, CancellationToken cancellation)
+    {
+        TimeSpan warn = services.WarnTimeout(envelope);
+        if (warn <= TimeSpan.Zero || age < warn || envelope.Has(EnvelopeFlags.WarningSent) || envelope.Has(EnvelopeFlags.Response))
+            return;
+        envelope.Flags |= EnvelopeFlags.WarningSent;
+        List<Address> wanted = queued.FindAll(r => !r.Has(RecipientFlags.HasNotify) || r.Has(RecipientFlags.NotifyDelay));
+        if (wanted.Count == 0)
+            return;
+        Envelope? dsn = await services.Dsn.SendAsync(envelope, wanted, DsnKind.Warning, "Warning: could not send message for past " + DsnBuilder.Period(age), cancellation).ConfigureAwait(false);
+        if (dsn is not null)
+            await DeliverAsync(dsn, null, cancellation).ConfigureAwait(false);
+    }
+
+    private static bool WantsFailure(Address recipient) => !recipient.Has(RecipientFlags.HasNotify) || recipient.Has(RecipientFlags.NotifyFailure);
+
+    private static string Reason(Address recipient) => recipient.StatusMessage ?? "unknown";
+}

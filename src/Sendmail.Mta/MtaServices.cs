@@ -1,0 +1,186 @@
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Envelopes;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Rewriting;
+using Sendmail.Maps;
+using Sendmail.Mta.Aliasing;
+using Sendmail.Mta.Delivery;
+using Sendmail.Mta.Dsn;
+using Sendmail.Mta.Queueing;
+using Sendmail.Wire.Dns;
+
+namespace Sendmail.Mta;
+
+/// <summary>
+/// The services of one process under one configuration, each made when first used, so that a mode pays only for what it
+/// needs. The rewriter is not shared: every session, job and command has its own (<see cref="ForSession"/>).
+/// </summary>
+public sealed class MtaServices
+{
+    private readonly Shared _shared;
+    private readonly Lazy<Rewriter> _rewriter;
+    private readonly Lazy<AddressParser> _addresses;
+    private readonly Lazy<RuleSetCheck> _checks;
+    private readonly Lazy<RecipientExpander> _recipients;
+    private readonly Lazy<MessageWriter> _writer;
+    private readonly Lazy<DeliveryEngine> _delivery;
+    private readonly Lazy<DsnBuilder> _dsn;
+    private readonly Lazy<IDeliveryAgent> _program;
+    private readonly Lazy<IDeliveryAgent> _file;
+    private readonly Lazy<IDeliveryAgent> _smtp;
+
+    private sealed class Shared
+    {
+        internal required Configuration Configuration { get; init; }
+        internal required IMailLog Log { get; init; }
+        internal required TimeProvider Clock { get; init; }
+        internal required Lazy<HostLookup> Hosts { get; init; }
+        internal required Lazy<MapRegistry> Maps { get; init; }
+        internal required Lazy<AliasDatabase> Aliases { get; init; }
+        internal required Lazy<QueueStore> Queue { get; init; }
+        internal required Func<MtaServices, IDeliveryAgent> SmtpAgent { get; init; }
+    }
+
+    private MtaServices(Shared shared, RewriteTrace? trace)
+    {
+        _shared = shared;
+        _rewriter = new(() => new Rewriter(shared.Configuration, shared.Maps.Value, shared.Log, trace));
+        _addresses = new(() => new AddressParser(_rewriter.Value));
+        _checks = new(() => new RuleSetCheck(_rewriter.Value));
+        _recipients = new(() => new RecipientExpander(shared.Configuration, _addresses.Value, shared.Aliases.Value, shared.Log));
+        _writer = new(() => new MessageWriter(_addresses.Value));
+        _delivery = new(() => new DeliveryEngine(this));
+        _dsn = new(() => new DsnBuilder(this));
+        _program = new(() => new ProgramAgent(shared.Configuration, Writer));
+        _file = new(() => new FileAgent(shared.Configuration, Writer));
+        _smtp = new(() => shared.SmtpAgent(this));
+    }
+
+    /// <summary>Services for a configuration. <paramref name="smtpAgent"/> makes the agent for mailers that speak over sockets.</summary>
+    public static MtaServices Create(Configuration configuration, IMailLog log, TimeProvider clock, Func<MtaServices, IDeliveryAgent> smtpAgent, RewriteTrace? trace = null)
+    {
+        Lazy<HostLookup> hosts = new(() =>
+        {
+            ResolverConfiguration resolver = ResolverConfiguration.Read();
+            return new HostLookup(new UnboundResolver(resolver), resolver, configuration.Options.Get(OptionTable.HostsFile));
+        });
+        Lazy<MapRegistry> maps = new(() => new MapRegistry(configuration, new MapEnvironment(hosts.Value.Resolver, hosts.Value, log, clock)));
+        return new MtaServices(new Shared
+        {
+            Configuration = configuration, Log = log, Clock = clock, Hosts = hosts, Maps = maps, SmtpAgent = smtpAgent,
+            Aliases = new(() => new AliasDatabase(configuration, maps.Value, log)),
+            Queue = new(() => new QueueStore(configuration, log, clock)),
+        }, trace);
+    }
+
+    /// <summary>The same services with a rewriter of its own, for one session or job at a time.</summary>
+    public MtaServices ForSession() => new(_shared, null);
+
+    /// <summary>The configuration.</summary>
+    public Configuration Configuration => _shared.Configuration;
+    /// <summary>The log.</summary>
+    public IMailLog Log => _shared.Log;
+    /// <summary>Time.</summary>
+    public TimeProvider Clock => _shared.Clock;
+    /// <summary>The local time zone.</summary>
+    public TimeZoneInfo Zone => _shared.Clock.LocalTimeZone;
+    /// <summary>Host names and addresses.</summary>
+    public HostLookup Hosts => _shared.Hosts.Value;
+    /// <summary>DNS.</summary>
+    public IResolver Resolver => _shared.Hosts.Value.Resolver;
+    /// <summary>Maps.</summary>
+    public MapRegistry Maps => _shared.Maps.Value;
+    /// <summary>Aliases.</summary>
+    public AliasDatabase Aliases => _shared.Aliases.Value;
+    /// <summary>The queue.</summary>
+    public QueueStore Queue => _shared.Queue.Value;
+    /// <summary>Rulesets.</summary>
+    public Rewriter Rewriter => _rewriter.Value;
+    /// <summary>Address parsing.</summary>
+    public AddressParser Addresses => _addresses.Value;
+    /// <summary>Check rulesets.</summary>
+    public RuleSetCheck Checks => _checks.Value;
+    /// <summary>Recipients.</summary>
+    public RecipientExpander Recipients => _recipients.Value;
+    /// <summary>Writes messages for mailers.</summary>
+    public MessageWriter Writer => _writer.Value;
+    /// <summary>Delivery.</summary>
+    public DeliveryEngine Delivery => _delivery.Value;
+    /// <summary>Notifications.</summary>
+    public DsnBuilder Dsn => _dsn.Value;
+
+    /// <summary>Our name, <c>$j</c> expanded.</summary>
+    public string HostName => MacroExpander.Expand(Configuration.Macros["j"] ?? "localhost", Configuration.Macros);
+
+    /// <summary>A macro scope over the global one.</summary>
+    public MacroScope NewScope() => new(Configuration.Macros);
+
+    /// <summary>A new envelope with the date macros of now, over <paramref name="session"/> or the global scope.</summary>
+    public Envelope NewEnvelope(MacroScope? session)
+    {
+        DateTimeOffset now = Clock.GetUtcNow();
+        var envelope = new Envelope(session ?? NewScope())
+        {
+            Created = now,
+            DeliveryMode = Configuration.Options.Get(OptionTable.DeliveryMode),
+            ErrorMode = Configuration.Options.Get(OptionTable.ErrorMode),
+        };
+        SetDates(envelope.Macros, now);
+        return envelope;
+    }
+
+    private void SetDates(MacroScope scope, DateTimeOffset now)
+    {
+        string date = MailDate.Format(now, Zone);
+        scope["a"] = date;
+        scope["b"] = date;
+        scope["d"] = MailDate.Ctime(now, Zone);
+        scope["t"] = now.UtcDateTime.ToString("yyyyMMddHHmm", System.Globalization.CultureInfo.InvariantCulture);
+        scope["p"] = Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The agent that serves a mailer.</summary>
+    public IDeliveryAgent AgentFor(Mailer mailer) => mailer.IsIpc ? _smtp.Value : mailer.Path == "[FILE]" ? _file.Value : _program.Value;
+
+    /// <summary>Resolves sender and recipients of an envelope that came from the queue.</summary>
+    public async ValueTask ReloadAsync(Envelope envelope, CancellationToken cancellation)
+    {
+        SetDates(envelope.Macros, envelope.Created);
+        envelope.Macros["i"] = envelope.Id;
+        string sender = CrackedAddress.Crack(envelope.Sender!.Text, "").Core;
+        envelope.Macros["f"] = sender;
+        ParsedAddress parsed = await Addresses.ParseAsync(sender.Length == 0 ? "<>" : sender, envelope.Macros, AddressRole.Sender, cancellation).ConfigureAwait(false);
+        if (parsed.Address is { } resolved)
+        {
+            resolved.Text = envelope.Sender.Text;
+            envelope.Sender = resolved;
+        }
+        if (envelope.DataFile is { } data)
+            envelope.Size = new FileInfo(data).Length + envelope.Headers.Sum(h => h.Name.Length + h.Value.Length + 2);
+        List<Address> stored = [.. envelope.Recipients];
+        envelope.Recipients.Clear();
+        foreach (Address old in stored)
+        {
+            Address address = await Recipients.AddOneAsync(envelope, old.Text, old.Controller, old.Flags, cancellation).ConfigureAwait(false);
+            address.OriginalRecipient = old.OriginalRecipient;
+            address.FinalRecipient = old.FinalRecipient ?? address.FinalRecipient;
+            if (old.RunAsName is { } name && Posix.Users.FindByName(name) is { } user)
+                (address.RunAsName, address.UserId, address.GroupId) = (name, user.UserId, user.GroupId);
+        }
+    }
+
+    /// <summary>Timeout.queuereturn for this message.</summary>
+    public TimeSpan ReturnTimeout(Envelope envelope) => Configuration.Options.Get(envelope.Has(EnvelopeFlags.Response) ? OptionTable.TimeoutQueuereturnDsn
+        : Urgency(envelope) switch { 1 => OptionTable.TimeoutQueuereturnUrgent, -1 => OptionTable.TimeoutQueuereturnNonUrgent, _ => OptionTable.TimeoutQueuereturnNormal });
+
+    /// <summary>Timeout.queuewarn for this message.</summary>
+    public TimeSpan WarnTimeout(Envelope envelope) => Configuration.Options.Get(envelope.Has(EnvelopeFlags.Response) ? OptionTable.TimeoutQueuewarnDsn
+        : Urgency(envelope) switch { 1 => OptionTable.TimeoutQueuewarnUrgent, -1 => OptionTable.TimeoutQueuewarnNonUrgent, _ => OptionTable.TimeoutQueuewarnNormal });
+
+    private static int Urgency(Envelope envelope)
+    {
+        string? priority = envelope.Headers.Find(h => h.Name.Equals("priority", StringComparison.OrdinalIgnoreCase))?.Value.Trim().ToLowerInvariant();
+        return priority switch { "urgent" => 1, "non-urgent" => -1, _ => 0 };
+    }
+}
