@@ -80,7 +80,12 @@ public sealed class DeliveryEngine(MtaServices services)
             job.SetAll(RecipientState.Bad, "5.2.3", SysExit.Unavailable, "Message is too large; " + mailer.MaxMessageSize.ToString(CultureInfo.InvariantCulture) + " bytes max");
         else
             await services.AgentFor(mailer).DeliverAsync(job, cancellation).ConfigureAwait(false);
-        job.SetAll(RecipientState.Queued, "4.0.0", SysExit.TempFail, "Deferred");
+        foreach (Address recipient in group.Where(r => r.State == RecipientState.Ok))
+        {
+            // Every machine was tried; the last reason stands.
+            recipient.State = RecipientState.Queued;
+            recipient.StatusMessage ??= "Deferred";
+        }
         LogGroup(envelope, job, services.Clock.GetUtcNow() - start);
         foreach (Address recipient in group)
         {

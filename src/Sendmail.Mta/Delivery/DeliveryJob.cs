@@ -21,6 +21,8 @@ public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, I
     public MacroScope Scope => scope;
     /// <summary>Name and address of the machine that was talked to, as <c>relay=</c> shows it; null when none.</summary>
     public string? Relay { get; set; }
+    /// <summary>The last command sent, for the transcript; null when it is there already.</summary>
+    public string? LastCommand { get; set; }
     /// <summary>Where the dialogue is shown (-v), null when nowhere.</summary>
     public Action<string>? Verbose { get; init; }
 

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Sockets;
+using Sendmail.Core.Cf;
+using Sendmail.Wire.Dns;
+
+namespace Sendmail.Mta.Delivery;
+
+/// <summary>One machine to try: its name (with final dot when from MX records) and addresses.</summary>
+public sealed record Candidate(string Name, IReadOnlyList<IPAddress> Addresses);
+
+/// <summary>Machines to try in order, or why there are none.</summary>
+public sealed record CandidateList(IReadOnlyList<Candidate> Hosts, string? Problem, bool Temporary, string Status);
+
+/// <summary>Finds the machines that take mail for a host part: MX records, address records, literals, host lists (op 5.1.4).</summary>
+public sealed class HostResolver(MtaServices services)
+{
+    /// <summary>Resolves <paramref name="host"/>; <paramref name="noMx"/> for mailers with F=0.</summary>
+    public async ValueTask<CandidateList> FindAsync(string host, bool noMx, CancellationToken cancellation)
+    {
+        var result = new List<Candidate>();
+        CandidateList? failure = null;
+        foreach (string part in SplitList(host))
+        {
+            CandidateList found = await FindOneAsync(part, noMx, cancellation).ConfigureAwait(false);
+            result.AddRange(found.Hosts);
+            if (found.Problem is not null)
+                failure ??= found;
+        }
+        string fallback = services.Configuration.Options.Get(OptionTable.FallbackMXhost);
+        if (fallback.Length > 0 && (result.Count > 0 || failure?.Temporary == true))
+            result.AddRange((await FindOneAsync(fallback, false, cancellation).ConfigureAwait(false)).Hosts);
+        string smart = services.Configuration.Options.Get(OptionTable.FallbackSmartHost);
+        if (result.Count == 0 && smart.Length > 0)
+            result.AddRange((await FindOneAsync(smart, false, cancellation).ConfigureAwait(false)).Hosts);
+        return result.Count > 0 ? new CandidateList(result, null, false, "2.0.0") : failure ?? new CandidateList([], "Host unknown (Name server: " + host + ": host not found)", false, "5.1.2");
+    }
+
+    // a:b and a,b list several hosts; colons inside brackets belong to IPv6 addresses.
+    private static List<string> SplitList(string host)
+    {
+        var parts = new List<string>();
+        int start = 0;
+        bool bracket = false;
+        for (int i = 0; i <= host.Length; i++)
+        {
+            if (i < host.Length && host[i] == '[')
+                bracket = true;
+            else if (i < host.Length && host[i] == ']')
+                bracket = false;
+            if (i == host.Length || (!bracket && host[i] is ':' or ','))
+            {
+                if (i > start)
+                    parts.Add(host[start..i].Trim());
+                start = i + 1;
+            }
+        }
+        return parts;
+    }
+
+    private async ValueTask<CandidateList> FindOneAsync(string host, bool noMx, CancellationToken cancellation)
+    {
+        if (host.StartsWith('['))
+        {
+            string literal = host.Trim('[', ']').TrimEnd('.');
+            if (literal.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
+                literal = literal[5..];
+            if (IPAddress.TryParse(literal, out IPAddress? address))
+                return new CandidateList([new Candidate(host.TrimEnd('.'), [address])], null, false, "2.0.0");
+            return await AddressesAsync(literal, host, cancellation).ConfigureAwait(false);
+        }
+        string name = host.TrimEnd('.');
+        if (noMx)
+            return await AddressesAsync(name, host, cancellation).ConfigureAwait(false);
+        DnsAnswer mx = await services.Resolver.ResolveAsync(name, DnsType.Mx, cancellation).ConfigureAwait(false);
+        if (mx.Status == DnsStatus.TempFail)
+            return new CandidateList([], "Deferred: Name server: " + host + ": host name lookup failure", true, "4.4.3");
+        if (mx.Status != DnsStatus.NoError)
+            return await AddressesAsync(name, host, cancellation).ConfigureAwait(false);
+        if (mx.Records is [{ Text.Length: 0 }])
+            return new CandidateList([], "Domain " + host + " does not accept mail (nullMX)", false, "5.1.10");
+        return await FromMxAsync(host, mx, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<CandidateList> FromMxAsync(string host, DnsAnswer mx, CancellationToken cancellation)
+    {
+        // Equal preferences are tried in random order (RFC 5321 5.1).
+        List<DnsRecord> records = [.. mx.Records.OrderBy(r => r.Preference).ThenBy(_ => Random.Shared.Next())];
+        int own = records.FindIndex(r => services.Configuration.IsInClass("w", r.Text));
+        if (own >= 0)
+        {
+            int preference = records[own].Preference;
+            records = records.FindAll(r => r.Preference < preference);
+            if (records.Count == 0)
+            {
+                if (!services.Configuration.Options.Get(OptionTable.TryNullMXList))
+                    return new CandidateList([], "MX list for " + host + " points back to " + services.HostName, false, "5.3.5");
+                return await AddressesAsync(host.TrimEnd('.'), host, cancellation).ConfigureAwait(false);
+            }
+        }
+        var hosts = new List<Candidate>();
+        bool temporary = false;
+        foreach (DnsRecord record in records)
+        {
+            HostAnswer answer = await services.Hosts.AddressesAsync(record.Text, AddressFamily.Unspecified, cancellation).ConfigureAwait(false);
+            if (answer.Status == DnsStatus.NoError)
+                hosts.Add(new Candidate(record.Text + ".", answer.Addresses));
+            temporary |= answer.Status == DnsStatus.TempFail;
+        }
+        return hosts.Count > 0 ? new CandidateList(hosts, null, false, "2.0.0")
+            : temporary ? new CandidateList([], "Deferred: Name server: " + records[0].Text + ".: host name lookup failure", true, "4.4.3")
+            : new CandidateList([], "Host unknown (Name server: " + records[0].Text + ".: host not found)", false, "5.1.2");
+    }
+
+    private async ValueTask<CandidateList> AddressesAsync(string name, string shown, CancellationToken cancellation)
+    {
+        HostAnswer answer = await services.Hosts.AddressesAsync(name, AddressFamily.Unspecified, cancellation).ConfigureAwait(false);
+        return answer.Status switch
+        {
+            DnsStatus.NoError => new CandidateList([new Candidate(shown, answer.Addresses)], null, false, "2.0.0"),
+            DnsStatus.TempFail => new CandidateList([], "Deferred: Name server: " + shown + ": host name lookup failure", true, "4.4.3"),
+            DnsStatus.NoData => new CandidateList([], "Host unknown (Name server: " + shown + ": no data known)", false, "5.1.2"),
+            _ => new CandidateList([], "Host unknown (Name server: " + shown + ": host not found)", false, "5.1.2"),
+        };
+    }
+}

@@ -1,0 +1,427 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Envelopes;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+using Sendmail.Wire.Connections;
+using Sendmail.Wire.Smtp;
+using Sendmail.Wire.Tls;
+
+namespace Sendmail.Mta.Delivery;
+
+/// <summary>Mailers with P=[IPC]: SMTP and LMTP over TCP or local sockets.</summary>
+public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<TlsClientContext?> tls) : IDeliveryAgent
+{
+    private readonly HostResolver _resolver = new(services);
+    private readonly OptionValues _options = services.Configuration.Options;
+
+    /// <inheritdoc/>
+    public async ValueTask DeliverAsync(DeliveryJob job, CancellationToken cancellation)
+    {
+        Mailer mailer = job.Mailer;
+        string[] arguments = [.. mailer.Arguments.Select(a => MacroExpander.Expand(a, job.Scope))];
+        string host = arguments.Length > 1 ? arguments[1] : job.Host;
+        if (arguments.Length > 0 && arguments[0] == "FILE")
+        {
+            await TryLocalSocketAsync(job, host, cancellation).ConfigureAwait(false);
+            return;
+        }
+        int port = arguments.Length > 2 ? ServicePorts.Find(arguments[2]) ?? 25 : 25;
+        string key = mailer.Name + " " + host + " " + port.ToString(CultureInfo.InvariantCulture);
+        if (cache.Take(key) is { } session && await TransactAsync(job, session, key, true, cancellation).ConfigureAwait(false))
+            return;
+        if (host.Length == 0)
+        {
+            job.SetAll(RecipientState.Bad, "5.3.5", SysExit.Config, "No host for mailer " + mailer.Name);
+            return;
+        }
+        CandidateList candidates = await _resolver.FindAsync(host, mailer.Has('0'), cancellation).ConfigureAwait(false);
+        if (candidates.Problem is not null)
+        {
+            job.Relay = host;
+            job.SetAll(candidates.Temporary ? RecipientState.Queued : RecipientState.Bad, candidates.Status, candidates.Temporary ? SysExit.TempFail
+                : candidates.Status == "5.3.5" ? SysExit.Config : SysExit.NoHost, candidates.Problem, candidates.Temporary ? null : "550 " + candidates.Problem.Split(" (Name")[0]);
+            return;
+        }
+        await TryCandidatesAsync(job, candidates, port, key, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask TryCandidatesAsync(DeliveryJob job, CandidateList candidates, int port, string key, CancellationToken cancellation)
+    {
+        foreach (Candidate candidate in candidates.Hosts)
+        {
+            foreach (IPAddress address in candidate.Addresses)
+            {
+                job.Relay = candidate.Name + " [" + address + "]";
+                job.Verbose?.Invoke(job.Recipients[0].Text + "... Connecting to " + candidate.Name + (port == 25 ? "" : " port " + port.ToString(CultureInfo.InvariantCulture)) + " via " + job.Mailer.Name + "...");
+                CachedSession? session = await OpenAsync(job, candidate, new IPEndPoint(address, port), true, cancellation).ConfigureAwait(false);
+                if (session is not null)
+                    await TransactAsync(job, session, key, false, cancellation).ConfigureAwait(false);
+                if (job.Recipients.All(r => r.State != RecipientState.Ok))
+                    return;
+            }
+        }
+    }
+
+    private async ValueTask TryLocalSocketAsync(DeliveryJob job, string path, CancellationToken cancellation)
+    {
+        job.Relay = "localhost";
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            socket.Dispose();
+            job.SetAll(RecipientState.Queued, "4.4.1", SysExit.TempFail, "Deferred: " + Describe(e) + " by " + path);
+            return;
+        }
+        CachedSession? session = await GreetAsync(job, Connection.FromSocket(socket), "localhost", "localhost", null, true, cancellation).ConfigureAwait(false);
+        if (session is not null)
+            await TransactAsync(job, session, "local " + path, false, cancellation).ConfigureAwait(false);
+    }
+
+    // Connects and greets; null when this machine cannot be used, with the reason in the recipients if it is the last word.
+    private async ValueTask<CachedSession?> OpenAsync(DeliveryJob job, Candidate candidate, IPEndPoint peer, bool allowTls, CancellationToken cancellation)
+    {
+        var socket = new Socket(peer.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (services.Configuration.ClientPorts.FirstOrDefault(p => p.Address.Length > 0 && p.Family == (peer.AddressFamily == AddressFamily.InterNetwork ? "inet" : "inet6")) is { } from
+                && IPAddress.TryParse(from.Address, out IPAddress? source))
+                socket.Bind(new IPEndPoint(source, 0));
+            TimeSpan timeout = _options.Get(job.Envelope.Attempts <= 1 ? OptionTable.TimeoutIconnect : OptionTable.TimeoutConnect);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            if (timeout > TimeSpan.Zero)
+                limit.CancelAfter(timeout);
+            await socket.ConnectAsync(peer, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            socket.Dispose();
+            if (cancellation.IsCancellationRequested)
+                throw;
+            Defer(job, "4.4.1", "Deferred: " + Describe(e) + " by " + candidate.Name);
+            return null;
+        }
+        string relay = candidate.Name + " [" + peer.Address + "]";
+        return await GreetAsync(job, Connection.FromSocket(socket), candidate.Name, relay, allowTls ? () => OpenAsync(job, candidate, peer, false, cancellation) : null, allowTls, cancellation).ConfigureAwait(false);
+    }
+
+    // A temporary result that another machine may still improve.
+    private static void Defer(DeliveryJob job, string status, string message, string? reply = null)
+    {
+        foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
+        {
+            DeliveryJob.Set(recipient, RecipientState.Ok, status, SysExit.TempFail, message, reply);
+        }
+    }
+
+    private async ValueTask<CachedSession?> GreetAsync(
+        DeliveryJob job, Connection connection, string host, string relay, Func<ValueTask<CachedSession?>>? again, bool allowTls, CancellationToken cancellation)
+    {
+        var client = new SmtpClient(connection, job.Mailer.Has('z'), Recorder(job, host));
+        bool keep = false;
+        try
+        {
+            RemoteReply greeting = await client.ReadReplyAsync(_options.Get(OptionTable.TimeoutInitial), cancellation).ConfigureAwait(false);
+            if (!greeting.IsPositive)
+            {
+                Answer(job, greeting, host);
+                await client.QuitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+                return null;
+            }
+            string helo = HeloName();
+            TimeSpan heloTimeout = _options.Get(OptionTable.TimeoutHelo);
+            bool extended = job.Mailer.Has('a') || greeting.Text.Contains("ESMTP", StringComparison.Ordinal) || !job.Mailer.Has('2');
+            RemoteReply hello = await client.GreetAsync(helo, extended, heloTimeout, cancellation).ConfigureAwait(false);
+            if (!hello.IsPositive)
+            {
+                Answer(job, hello, host);
+                await client.QuitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+                return null;
+            }
+            job.Scope["server_name"] = host.TrimEnd('.');
+            job.Scope["server_addr"] = connection.Peer?.Address.ToString() ?? "";
+            SetTlsMacros(job.Scope, "NONE", null);
+            if (allowTls && client.Keywords.Contains("STARTTLS") && await WantsTlsAsync(job, host, relay, cancellation).ConfigureAwait(false) && tls.Value is { } context)
+            {
+                (RemoteReply reply, TlsOutcome? outcome) = await client.StartTlsAsync(context, host, _options.Get(OptionTable.TimeoutStarttls), cancellation).ConfigureAwait(false);
+                if (outcome is null)
+                {
+                    SetTlsMacros(job.Scope, reply.IsTemporary ? "TEMP" : "NONE", null);
+                }
+                else if (outcome.Facts is not { } facts)
+                {
+                    services.Log.Write(5, LogPriority.Warning, job.Envelope.Id, "STARTTLS=client, error: connect failed=-1, reason=" + outcome.Problem + ", SSL_error=1, errno=0, retry=-1, relay=" + relay);
+                    if (again is not null && _options.Get(OptionTable.TLSFallbacktoClear))
+                    {
+                        await client.DisposeAsync().ConfigureAwait(false);
+                        return await again().ConfigureAwait(false);
+                    }
+                    Defer(job, "4.7.0", "Deferred: 454 4.7.0 TLS handshake failed.");
+                    return null;
+                }
+                else
+                {
+                    SetTlsMacros(job.Scope, facts.Verify, facts);
+                    services.Log.Write(8, LogPriority.Info, null, "STARTTLS=client, relay=" + relay + ", version=" + facts.Version + ", verify=" + facts.Verify + ", cipher=" + facts.Cipher
+                        + string.Create(CultureInfo.InvariantCulture, $", bits={facts.Bits}/{facts.AlgorithmBits}"));
+                    services.Log.Write(12, LogPriority.Info, null, "STARTTLS=client, cert-subject=" + facts.CertSubject + ", cert-issuer=" + facts.CertIssuer + ", verifymsg=" + facts.VerifyMessage);
+                    hello = await client.GreetAsync(helo, true, heloTimeout, cancellation).ConfigureAwait(false);
+                }
+            }
+            if (!await PassesTlsServerAsync(job, client, host, relay, cancellation).ConfigureAwait(false))
+                return null;
+            keep = true;
+            return new CachedSession(client, host, relay, services.Clock.GetUtcNow()) { Macros = [.. _tlsMacros.Select(m => KeyValuePair.Create(m, job.Scope[m] ?? ""))] };
+        }
+        catch (SmtpConnectionException e)
+        {
+            Defer(job, "4.4.2", "Deferred: " + e.Message + " with " + host);
+            return null;
+        }
+        finally
+        {
+            if (!keep)
+                await client.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static readonly string[] _tlsMacros =
+        ["verify", "tls_version", "cipher", "cipher_bits", "alg_bits", "cert_subject", "cert_issuer", "cn_subject", "cn_issuer", "cert_md5", "server_name", "server_addr"];
+
+    private static void SetTlsMacros(MacroScope scope, string verify, TlsFacts? facts)
+    {
+        scope["verify"] = verify;
+        scope["tls_version"] = facts?.Version ?? "";
+        scope["cipher"] = facts?.Cipher ?? "";
+        scope["cipher_bits"] = (facts?.Bits ?? 0).ToString(CultureInfo.InvariantCulture);
+        scope["alg_bits"] = (facts?.AlgorithmBits ?? 0).ToString(CultureInfo.InvariantCulture);
+        scope["cert_subject"] = facts?.CertSubject ?? "";
+        scope["cert_issuer"] = facts?.CertIssuer ?? "";
+        scope["cn_subject"] = facts?.CnSubject ?? "";
+        scope["cn_issuer"] = facts?.CnIssuer ?? "";
+        scope["cert_md5"] = facts?.Fingerprint ?? "";
+    }
+
+    private async ValueTask<bool> WantsTlsAsync(DeliveryJob job, string host, string relay, CancellationToken cancellation)
+    {
+        if (services.Configuration.ClientPorts.Any(p => p.Has('S')))
+            return false;
+        CheckResult result = await services.Checks.CheckAsync("try_tls", host.TrimEnd('.'), null, job.Scope, cancellation).ConfigureAwait(false);
+        if (result.Kind != CheckKind.Reject)
+            return true;
+        services.Log.Write(9, LogPriority.Notice, job.Envelope.Id, "ruleset=try_tls, arg1=" + host + ", relay=" + relay + ", reject=" + result.Reply);
+        return false;
+    }
+
+    private async ValueTask<bool> PassesTlsServerAsync(DeliveryJob job, SmtpClient client, string host, string relay, CancellationToken cancellation)
+    {
+        CheckResult result = await services.Checks.CheckAsync("tls_server", job.Scope["verify"] ?? "NONE", null, job.Scope, cancellation).ConfigureAwait(false);
+        if (result.Kind != CheckKind.Reject)
+            return true;
+        SmtpReply reply = result.Reply!;
+        services.Log.Write(9, LogPriority.Notice, job.Envelope.Id, "ruleset=tls_server, arg1=" + job.Scope["verify"] + ", relay=" + relay + ", reject=" + reply);
+        await client.QuitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+        _ = host;
+        if (reply.IsTemporary)
+            Defer(job, reply.Status.ToString(), "Deferred: " + reply);
+        else
+            job.SetAll(RecipientState.Bad, reply.Status.ToString(), SysExit.Unavailable, reply.Text, reply.ToString());
+        return false;
+    }
+
+    private string HeloName()
+    {
+        string name = _options.Get(OptionTable.HeloName);
+        return name.Length > 0 ? MacroExpander.Expand(name, services.Configuration.Macros) : services.HostName;
+    }
+
+    private static Action<string> Recorder(DeliveryJob job, string host)
+    {
+        bool named = false;
+        return line =>
+        {
+            job.Verbose?.Invoke(line);
+            bool bad = line.Length > 3 && line[0] is '4' or '5' && line[3] is ' ' or '-';
+            if (!bad)
+            {
+                job.LastCommand = line.StartsWith(">>> ", StringComparison.Ordinal) ? line : job.LastCommand;
+                return;
+            }
+            if (!named)
+                job.Envelope.Transcript.Add("... while talking to " + host + ":");
+            named = true;
+            if (job.LastCommand is { } command)
+                job.Envelope.Transcript.Add(command);
+            job.LastCommand = null;
+            job.Envelope.Transcript.Add("<<< " + line);
+        };
+    }
+
+    // True when the session could be used; a cached one that has gone away gives false and changes nothing.
+    private async ValueTask<bool> TransactAsync(DeliveryJob job, CachedSession session, string key, bool cached, CancellationToken cancellation)
+    {
+        SmtpClient client = session.Client;
+        job.Relay = session.Relay;
+        client.Transcript = Recorder(job, session.HostName);
+        foreach ((string name, string value) in session.Macros)
+            job.Scope[name] = value;
+        List<Address> recipients = await TlsAllowedAsync(job, session, cancellation).ConfigureAwait(false);
+        if (recipients.Count == 0)
+        {
+            await cache.PutAsync(key, session).ConfigureAwait(false);
+            return true;
+        }
+        try
+        {
+            var timeouts = new SmtpTimeouts(_options.Get(OptionTable.TimeoutMail), _options.Get(OptionTable.TimeoutRcpt), _options.Get(OptionTable.TimeoutDatainit), _options.Get(OptionTable.TimeoutDatafinal));
+            TransactionResult result = await client.TransactAsync(MailCommand(job, client), [.. recipients.Select(r => RecipientCommand(r, client))],
+                async output => await services.Writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, output, true, true, cancellation).ConfigureAwait(false), timeouts, cancellation).ConfigureAwait(false);
+            Assign(job, recipients, result, session.HostName);
+            bool healthy = result.Mail?.Code != 421 && result.Dots.All(d => d?.Code != 421) && (result.Data is null or { Code: 354 } or { Code: >= 500 });
+            if (!healthy || (job.Mailer.MaxMessages > 0 && session.Messages + 1 >= job.Mailer.MaxMessages))
+            {
+                await ConnectionCache.CloseAsync(session).ConfigureAwait(false);
+                return true;
+            }
+            if (result.Dots.Count == 0)
+                await client.CommandAsync("RSET", _options.Get(OptionTable.TimeoutRset), cancellation).ConfigureAwait(false);
+            client.Transcript = null;
+            await cache.PutAsync(key, session with { Messages = session.Messages + 1 }).ConfigureAwait(false);
+            return true;
+        }
+        catch (SmtpConnectionException e)
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            if (cached)
+                return false;
+            Defer(job, "4.4.2", "Deferred: " + e.Message + " with " + session.HostName);
+            return true;
+        }
+        catch (IOException e)
+        {
+            await client.DisposeAsync().ConfigureAwait(false);
+            Defer(job, "4.3.0", "Deferred: " + e.Message);
+            return true;
+        }
+    }
+
+    private async ValueTask<List<Address>> TlsAllowedAsync(DeliveryJob job, CachedSession session, CancellationToken cancellation)
+    {
+        var allowed = new List<Address>();
+        foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
+        {
+            CheckResult result = await services.Checks.CheckAsync("tls_rcpt", recipient.RewrittenUser, null, job.Scope, cancellation).ConfigureAwait(false);
+            if (result.Kind != CheckKind.Reject)
+            {
+                allowed.Add(recipient);
+                continue;
+            }
+            SmtpReply reply = result.Reply!;
+            services.Log.Write(9, LogPriority.Notice, job.Envelope.Id, "ruleset=tls_rcpt, arg1=" + recipient.RewrittenUser + ", relay=" + session.Relay + ", reject=" + reply);
+            DeliveryJob.Set(recipient, reply.IsTemporary ? RecipientState.Queued : RecipientState.Bad, reply.Status.ToString(),
+                reply.IsTemporary ? SysExit.TempFail : SysExit.Unavailable, reply.IsTemporary ? "Deferred: " + reply : reply.Text, reply.ToString());
+        }
+        return allowed;
+    }
+
+    private string MailCommand(DeliveryJob job, SmtpClient client)
+    {
+        Envelope envelope = job.Envelope;
+        var command = new StringBuilder("MAIL From:<").Append(job.Scope["g"]).Append('>');
+        if (client.Keywords.Contains("SIZE"))
+            command.Append(CultureInfo.InvariantCulture, $" SIZE={envelope.Size}");
+        if (envelope.Has(EnvelopeFlags.Has8Bit) && client.Keywords.Contains("8BITMIME"))
+            command.Append(" BODY=8BITMIME");
+        else if (envelope.BodyType.Length > 0 && client.Keywords.Contains("8BITMIME"))
+            command.Append(" BODY=").Append(envelope.BodyType);
+        if (client.Keywords.Contains("DSN"))
+        {
+            if (envelope.Has(EnvelopeFlags.HasReturn))
+                command.Append(envelope.Has(EnvelopeFlags.NoBodyReturn) ? " RET=HDRS" : " RET=FULL");
+            if (envelope.EnvelopeId is not null)
+                command.Append(" ENVID=").Append(envelope.EnvelopeId);
+        }
+        return command.ToString();
+    }
+
+    private static string RecipientCommand(Address recipient, SmtpClient client)
+    {
+        var command = new StringBuilder("RCPT To:<").Append(recipient.RewrittenUser).Append('>');
+        if (!client.Keywords.Contains("DSN"))
+            return command.ToString();
+        if (recipient.Has(RecipientFlags.HasNotify))
+        {
+            var words = new List<string>();
+            if (recipient.Has(RecipientFlags.NotifySuccess))
+                words.Add("SUCCESS");
+            if (recipient.Has(RecipientFlags.NotifyFailure))
+                words.Add("FAILURE");
+            if (recipient.Has(RecipientFlags.NotifyDelay))
+                words.Add("DELAY");
+            command.Append(" NOTIFY=").Append(words.Count == 0 ? "NEVER" : string.Join(',', words));
+        }
+        if (recipient.OriginalRecipient is not null)
+            command.Append(" ORCPT=").Append(recipient.OriginalRecipient);
+        return command.ToString();
+    }
+
+    private static void Assign(DeliveryJob job, List<Address> recipients, TransactionResult result, string host)
+    {
+        int dot = 0;
+        for (int i = 0; i < recipients.Count; i++)
+        {
+            RemoteReply? reply = result.Recipients[i];
+            if (result.Mail is { IsPositive: false } mail)
+                reply = mail;
+            else if (reply?.IsPositive == true)
+                reply = result.Dots.Count == 0 ? result.Data : result.Dots.Count == 1 ? result.Dots[0] : result.Dots[dot++];
+            if (reply is null)
+                DeliveryJob.Set(recipients[i], RecipientState.Queued, "4.0.0", SysExit.TempFail, "Deferred: no reply");
+            else
+                Settle(recipients[i], reply, host);
+        }
+        _ = job;
+    }
+
+    private static void Settle(Address recipient, RemoteReply reply, string host)
+    {
+        recipient.StatusHost = host;
+        if (reply.IsPositive)
+            DeliveryJob.Set(recipient, RecipientState.Sent, reply.StatusOrDefault.ToString(), SysExit.Ok, "Sent (" + reply.Comment + ")", reply.Text);
+        else if (reply.IsTemporary || reply.Code == 0)
+            DeliveryJob.Set(recipient, RecipientState.Queued, reply.StatusOrDefault.ToString(), SysExit.TempFail, "Deferred: " + reply.Text, reply.Text);
+        else
+            DeliveryJob.Set(recipient, RecipientState.Bad, reply.StatusOrDefault.ToString(), reply.Code is 550 or 551 or 553 ? SysExit.NoUser : SysExit.Unavailable,
+                reply.Code is 550 or 551 or 553 ? "User unknown" : "Service unavailable", reply.Text);
+    }
+
+    private static void Answer(DeliveryJob job, RemoteReply reply, string host)
+    {
+        foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
+        {
+            if (reply.IsTemporary || reply.Code == 0)
+                DeliveryJob.Set(recipient, RecipientState.Ok, reply.StatusOrDefault.ToString(), SysExit.TempFail, "Deferred: " + reply.Text, reply.Text);
+            else
+                Settle(recipient, reply, host);
+        }
+    }
+
+    private static string Describe(Exception e) => e is SocketException s ? s.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => "Connection refused",
+        SocketError.TimedOut => "Connection timed out",
+        SocketError.HostUnreachable => "No route to host",
+        SocketError.NetworkUnreachable => "Network is unreachable",
+        SocketError.ConnectionReset => "Connection reset",
+        _ => s.Message,
+    } : "Connection timed out";
+}
