@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Rewriting;
+using Sendmail.Wire.Connections;
+using Sendmail.Wire.Dns;
+using Sendmail.Wire.Tls;
+
+namespace Sendmail.Mta.Access;
+
+/// <summary>Finds out who a client is and sets the macros that rulesets judge it by.</summary>
+public static class ClientIdentity
+{
+    /// <summary>Macros of a network session: client_*, daemon_*, if_*, <c>$_</c>.</summary>
+    public static async ValueTask SetAsync(MtaServices services, MacroScope scope, Connection connection, DaemonPort port, CancellationToken cancellation)
+    {
+        scope["daemon_name"] = port.Name.Length > 0 ? port.Name : "Daemon0";
+        scope["daemon_family"] = port.Family;
+        scope["daemon_addr"] = port.Address.Length > 0 ? port.Address : "0.0.0.0";
+        scope["daemon_port"] = port.Port.Length > 0 ? port.Port : "25";
+        scope["daemon_info"] = "SMTP";
+        scope["daemon_flags"] = string.Concat(port.Modifiers.Select(c => char.IsAsciiLetterUpper(c) ? c + c.ToString() + " " : c + " ")).TrimEnd();
+        if (connection.Local is { } local)
+        {
+            scope["if_addr"] = Plain(local.Address).ToString();
+            (string? own, _) = await services.Hosts.NameAsync(Plain(local.Address), cancellation).ConfigureAwait(false);
+            scope["if_name"] = own ?? "[" + Plain(local.Address) + "]";
+        }
+        if (connection.Peer is not { } peer)
+        {
+            scope["client_addr"] = "0";
+            scope["client_name"] = "localhost";
+            scope["client_ptr"] = "localhost";
+            scope["client_resolve"] = "OK";
+            scope["_"] = "localhost";
+            return;
+        }
+        IPAddress address = Plain(peer.Address);
+        string literal = "[" + (address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6:" : "") + address + "]";
+        scope["client_addr"] = address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6:" + address : address.ToString();
+        scope["client_port"] = peer.Port.ToString(CultureInfo.InvariantCulture);
+        (string? name, DnsStatus status) = await services.Hosts.NameAsync(address, cancellation).ConfigureAwait(false);
+        if (name is null)
+        {
+            scope["client_name"] = literal;
+            scope["client_ptr"] = literal;
+            scope["client_resolve"] = status == DnsStatus.TempFail ? "TEMP" : "FAIL";
+            scope["_"] = literal;
+            return;
+        }
+        HostAnswer forward = await services.Hosts.AddressesAsync(name, address.AddressFamily, cancellation).ConfigureAwait(false);
+        bool matches = forward.Addresses.Contains(address);
+        scope["client_ptr"] = name;
+        scope["client_name"] = matches ? name : literal;
+        scope["client_resolve"] = matches ? "OK" : forward.Status == DnsStatus.TempFail ? "TEMP" : "FORGED";
+        scope["_"] = name + " " + literal + (matches ? "" : " (may be forged)");
+    }
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    /// <summary>Macros about TLS; <paramref name="facts"/> null means in clear with this <paramref name="verify"/>.</summary>
+    public static void SetTls(MacroScope scope, string verify, TlsFacts? facts, bool fingerprintIsMd5)
+    {
+        scope["verify"] = verify;
+        scope["tls_version"] = facts?.Version;
+        scope["cipher"] = facts?.Cipher;
+        scope["cipher_bits"] = facts is null ? null : facts.Bits.ToString(CultureInfo.InvariantCulture);
+        scope["alg_bits"] = facts is null ? null : facts.AlgorithmBits.ToString(CultureInfo.InvariantCulture);
+        scope["cert_subject"] = facts?.CertSubject;
+        scope["cert_issuer"] = facts?.CertIssuer;
+        scope["cn_subject"] = facts?.CnSubject;
+        scope["cn_issuer"] = facts?.CnIssuer;
+        scope[fingerprintIsMd5 ? "cert_md5" : "cert_fp"] = facts?.Fingerprint;
+    }
+}

@@ -1,0 +1,232 @@
+using System.Globalization;
+using Sendmail.Core;
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Envelopes;
+using Sendmail.Core.Headers;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+
+namespace Sendmail.Mta.Collecting;
+
+/// <summary>
+/// Takes the octets of a message (lines end in LF) as they come: headers are kept, the body goes to the data file. What a
+/// server and the command line have in common about reading a message.
+/// </summary>
+public sealed class MessageCollector(MtaServices services, Envelope envelope, Stream data)
+{
+    private readonly MemoryStream _header = new();
+    private readonly int _maxHeaders = services.Configuration.Options.Get(OptionTable.MaxHeadersLength);
+    private readonly long _maxSize = services.Configuration.Options.Get(OptionTable.MaxMessageSize);
+    private bool _inBody;
+    private int _lineStart;
+
+    /// <summary>Why the message cannot be taken, null while it can. Reading goes on so that the dialogue stays in step.</summary>
+    public SmtpReply? Problem { get; private set; }
+    /// <summary>The message is to be thrown away quietly (a header check said discard).</summary>
+    public bool IsDiscarded { get; private set; }
+    /// <summary>Octets so far.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>Takes some octets.</summary>
+    /// <exception cref="IOException">The data file cannot be written.</exception>
+    public void Feed(ReadOnlySpan<byte> octets)
+    {
+        Size += octets.Length;
+        if (_maxSize > 0 && Size > _maxSize)
+            Problem ??= SmtpReply.Of(552, "5.2.3", "Message exceeds maximum fixed size (" + _maxSize.ToString(CultureInfo.InvariantCulture) + ")");
+        if (Problem is not null)
+            return;
+        while (!_inBody && octets.Length > 0)
+        {
+            int newline = octets.IndexOf((byte)'\n');
+            int take = newline < 0 ? octets.Length : newline + 1;
+            _header.Write(octets[..take]);
+            octets = octets[take..];
+            if (_header.Length > _maxHeaders && _maxHeaders > 0)
+            {
+                Problem = SmtpReply.Of(552, "5.6.0", "Headers too large (" + _maxHeaders.ToString(CultureInfo.InvariantCulture) + " max)");
+                return;
+            }
+            if (newline >= 0)
+                EndHeaderLine();
+        }
+        if (_inBody && octets.Length > 0)
+            data.Write(octets);
+    }
+
+    private void EndHeaderLine()
+    {
+        ReadOnlySpan<byte> line = _header.GetBuffer().AsSpan(_lineStart, (int)_header.Length - _lineStart - 1);
+        if (line.Length == 0)
+        {
+            _header.SetLength(_lineStart);
+            _inBody = true;
+            return;
+        }
+        bool continuation = line[0] is (byte)' ' or (byte)'\t' && _lineStart > 0;
+        bool unixFrom = _lineStart == 0 && (line.StartsWith("From "u8) || line.StartsWith(">From "u8));
+        if (unixFrom)
+        {
+            if (!services.Configuration.Options.Get(OptionTable.SaveFromLine))
+                _header.SetLength(0);
+            return;
+        }
+        if (!continuation && !IsField(line))
+        {
+            // Text that begins without an empty line is the body already.
+            byte[] first = [.. line, (byte)'\n'];
+            _header.SetLength(_lineStart);
+            _inBody = true;
+            data.Write(first);
+            return;
+        }
+        _lineStart = (int)_header.Length;
+    }
+
+    private static bool IsField(ReadOnlySpan<byte> line)
+    {
+        int colon = line.IndexOf((byte)':');
+        if (colon <= 0)
+            return false;
+        ReadOnlySpan<byte> name = line[..colon].TrimEnd(" \t"u8);
+        return name.Length > 0 && name.IndexOfAnyInRange((byte)0, (byte)' ') < 0;
+    }
+
+    /// <summary>The message is complete: parses headers, runs header checks, adds default headers, sets class and priority.</summary>
+    public async ValueTask FinishAsync(CancellationToken cancellation)
+    {
+        if (!_inBody && _header.Length > _lineStart)
+        {
+            _header.WriteByte((byte)'\n');
+            EndHeaderLine();
+        }
+        envelope.Size = Size;
+        ParseHeaders(Latin1.ToString(_header.GetBuffer().AsSpan(0, (int)_header.Length)));
+        int maxHops = services.Configuration.Options.Get(OptionTable.MaxHopCount);
+        envelope.HopCount += envelope.Headers.Count(h => h.Name.Equals("received", StringComparison.OrdinalIgnoreCase));
+        if (envelope.HopCount > maxHops)
+            Problem ??= SmtpReply.Of(554, "5.4.6", string.Create(CultureInfo.InvariantCulture, $"Too many hops {envelope.HopCount} ({maxHops} max): from {envelope.Macros["f"]} via {envelope.Macros["client_name"] ?? "localhost"}, to {envelope.Recipients.FirstOrDefault()?.Text}"));
+        await CheckHeadersAsync(cancellation).ConfigureAwait(false);
+        if (envelope.Headers.Find(h => h.Name.Equals("precedence", StringComparison.OrdinalIgnoreCase)) is { } precedence)
+            envelope.Class = services.Configuration.Precedences.GetValueOrDefault(precedence.Value.Trim(), 0);
+        OptionValues options = services.Configuration.Options;
+        envelope.Priority = envelope.Size + envelope.Recipients.Count(r => r.State == RecipientState.Ok || r.State == RecipientState.Queued) * (long)options.Get(OptionTable.RecipientFactor)
+            - envelope.Class * (long)options.Get(OptionTable.ClassFactor);
+        AddDefaults();
+        string? id = envelope.Headers.Find(h => h.Name.Equals("message-id", StringComparison.OrdinalIgnoreCase))?.Value;
+        envelope.MessageId = id is null ? null : MacroExpander.Expand(id, envelope.Macros).Trim();
+    }
+
+    private void ParseHeaders(string text)
+    {
+        int at = 0;
+        while (at < text.Length)
+        {
+            int end = text.IndexOf('\n', at);
+            if (end < 0)
+                end = text.Length;
+            while (end + 1 < text.Length && text[end + 1] is ' ' or '\t')
+            {
+                int next = text.IndexOf('\n', end + 1);
+                end = next < 0 ? text.Length : next;
+            }
+            string field = text[at..end];
+            at = end + 1;
+            int colon = field.IndexOf(':', StringComparison.Ordinal);
+            if (colon <= 0)
+                continue;
+            string name = field[..colon].TrimEnd();
+            if (name.Equals("return-path", StringComparison.OrdinalIgnoreCase))
+                continue;
+            string value = field[(colon + 1)..];
+            envelope.Headers.Add(new Header { Name = name, Value = value });
+        }
+    }
+
+    private async ValueTask CheckHeadersAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<HeaderDefinition> definitions = services.Configuration.Headers;
+        if (!definitions.Any(d => d.RuleSet is not null))
+            return;
+        HeaderDefinition? fallback = definitions.FirstOrDefault(d => d.Name == "*");
+        foreach (Header header in envelope.Headers)
+        {
+            HeaderDefinition? check = definitions.FirstOrDefault(d => d.RuleSet is not null && d.Name.Equals(header.Name, StringComparison.OrdinalIgnoreCase)) ?? fallback;
+            if (check is null)
+                continue;
+            string value = header.Value.Trim().Replace("\n", "", StringComparison.Ordinal);
+            envelope.Macros["hdr_name"] = header.Name;
+            envelope.Macros["currHeader"] = value;
+            envelope.Macros["hdrlen"] = value.Length.ToString(CultureInfo.InvariantCulture);
+            CheckResult result = await services.Checks.CheckAsync(check.RuleSet!, value, null, envelope.Macros, cancellation).ConfigureAwait(false);
+            switch (result.Kind)
+            {
+                case CheckKind.Reject:
+                    Problem ??= result.Reply;
+                    services.Log.Write(5, LogPriority.Notice, envelope.Id, "ruleset=" + check.RuleSet + ", arg1=" + value + ", relay=" + envelope.Macros["_"] + ", reject=" + result.Reply);
+                    break;
+                case CheckKind.Discard:
+                    IsDiscarded = true;
+                    services.Log.Write(5, LogPriority.Notice, envelope.Id, "ruleset=" + check.RuleSet + ", arg1=" + value + ", relay=" + envelope.Macros["_"] + ", discard");
+                    break;
+                case CheckKind.Quarantine:
+                    envelope.QuarantineReason ??= result.Reason;
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    // Headers of the configuration that the message lacks, in the order of the configuration, before its own.
+    private void AddDefaults()
+    {
+        int at = 0;
+        bool resent = envelope.Headers.Exists(h => h.Name.StartsWith("resent-", StringComparison.OrdinalIgnoreCase));
+        MacroScope scope = envelope.Macros;
+        List<Address> primary = envelope.Recipients.FindAll(r => r.Has(RecipientFlags.Primary));
+        string? user = scope["u"];
+        scope["u"] = primary.Count == 1 ? primary[0].Text.Trim('<', '>') : null;
+        foreach (HeaderDefinition definition in services.Configuration.Headers)
+        {
+            if (definition.RuleSet is not null || definition.Template.Length == 0)
+                continue;
+            bool isResent = definition.Name.StartsWith("resent-", StringComparison.OrdinalIgnoreCase);
+            bool always = definition.Name.Equals("received", StringComparison.OrdinalIgnoreCase) || definition.Name.Equals("return-path", StringComparison.OrdinalIgnoreCase);
+            if (isResent && !resent)
+                continue;
+            if (!always && envelope.Headers.Exists(h => h.Name.Equals(definition.Name, StringComparison.OrdinalIgnoreCase)))
+                continue;
+            bool perMailer = definition.Name.Equals("return-path", StringComparison.OrdinalIgnoreCase);
+            string value = perMailer ? definition.Template : MacroExpander.Expand(definition.Template, scope);
+            if (value.Trim().Length == 0)
+                continue;
+            envelope.Headers.Insert(at++, new Header
+            {
+                Name = definition.Name, Value = value, MailerFlags = definition.Flags, ConditionMacro = definition.ConditionMacro, IsDefault = true,
+            });
+        }
+        scope["u"] = user;
+    }
+
+    /// <summary>Writes the <c>from=</c> line.</summary>
+    public static void LogFrom(MtaServices services, Envelope envelope, string? daemon)
+    {
+        string relay = envelope.Macros["_"] ?? "";
+        var line = new System.Text.StringBuilder("from=").Append(envelope.Sender?.Text ?? "<>");
+        line.Append(CultureInfo.InvariantCulture, $", size={envelope.Size}, class={envelope.Class}");
+        line.Append(CultureInfo.InvariantCulture, $", nrcpts={envelope.Recipients.Count(r => r.State is RecipientState.Ok or RecipientState.Queued or RecipientState.Bad)}");
+        if (envelope.MessageId is not null)
+            line.Append(", msgid=").Append(envelope.MessageId);
+        if (envelope.BodyType.Length > 0)
+            line.Append(", bodytype=").Append(envelope.BodyType);
+        if (envelope.Macros["r"] is { Length: > 0 } protocol)
+            line.Append(", proto=").Append(protocol);
+        if (daemon is not null)
+            line.Append(", daemon=").Append(daemon);
+        line.Append(", relay=").Append(relay);
+        services.Log.Write(5, LogPriority.Info, envelope.Id, line.ToString());
+    }
+}

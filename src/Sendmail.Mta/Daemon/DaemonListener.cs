@@ -1,0 +1,148 @@
+using System.Net;
+using System.Net.Sockets;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Logging;
+using Sendmail.Posix;
+using Sendmail.Wire.Connections;
+
+namespace Sendmail.Mta.Daemon;
+
+/// <summary>Listens on the ports of DaemonPortOptions and runs a session for each connection.</summary>
+public sealed class DaemonListener(SessionContext context) : IDisposable
+{
+    private readonly List<(Socket Socket, DaemonPort Port)> _sockets = [];
+    private int _sessions;
+
+    /// <summary>Sessions that are open.</summary>
+    public int Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>Binds every port.</summary>
+    /// <returns>What is wrong with a port in the words of the reference, null when all are bound.</returns>
+    public string? Bind(out DaemonPort? failed)
+    {
+        Configuration configuration = context.Services.Configuration;
+        IReadOnlyList<DaemonPort> ports = configuration.DaemonPorts.Count > 0 ? configuration.DaemonPorts : [new DaemonPort { Name = "MTA" }];
+        foreach (DaemonPort port in ports)
+        {
+            failed = port;
+            Socket? socket = null;
+            try
+            {
+                EndPoint end = EndPointOf(port);
+                bool local = end is UnixDomainSocketEndPoint;
+                if (local)
+                    File.Delete(port.Address);
+                socket = new Socket(end.AddressFamily, SocketType.Stream, local ? ProtocolType.Unspecified : ProtocolType.Tcp);
+                if (!local)
+                    socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+                if (port.ReceiveBuffer > 0)
+                    socket.ReceiveBufferSize = port.ReceiveBuffer;
+                if (port.SendBuffer > 0)
+                    socket.SendBufferSize = port.SendBuffer;
+                socket.Bind(end);
+                socket.Listen(Math.Max(port.Listen, 128));
+                _sockets.Add((socket, port));
+            }
+            catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
+            {
+                socket?.Dispose();
+                string reason = e is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } ? "Address already in use"
+                    : e is SocketException { SocketErrorCode: SocketError.AccessDenied } ? "Permission denied" : e.Message;
+                return "opendaemonsocket: daemon " + port.Name + ": cannot bind: " + reason;
+            }
+        }
+        failed = null;
+        return null;
+    }
+
+    private static EndPoint EndPointOf(DaemonPort port)
+    {
+        if (port.Family is "local" or "unix")
+            return new UnixDomainSocketEndPoint(port.Address);
+        int number = port.Port.Length == 0 ? 25 : ServicePorts.Find(port.Port) ?? 25;
+        bool six = port.Family == "inet6";
+        if (port.Address.Length == 0)
+            return new IPEndPoint(six ? IPAddress.IPv6Any : IPAddress.Any, number);
+        string address = port.Address.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? port.Address[5..] : port.Address;
+        if (IPAddress.TryParse(address.Trim('[', ']'), out IPAddress? literal))
+            return new IPEndPoint(literal, number);
+        IPAddress[] found = System.Net.Dns.GetHostAddresses(address, six ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork);
+        return new IPEndPoint(found[0], number);
+    }
+
+    /// <summary>Accepts until told to stop, then waits a little for sessions to end.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var sessions = new CancellationTokenSource();
+        await Task.WhenAll(_sockets.Select(s => AcceptAsync(s.Socket, s.Port, stop, sessions.Token))).ConfigureAwait(false);
+        await sessions.CancelAsync().ConfigureAwait(false);
+        for (int i = 0; i < 50 && Sessions > 0; i++)
+            await Task.Delay(100, CancellationToken.None).ConfigureAwait(false);
+        sessions.Dispose();
+    }
+
+    private async Task AcceptAsync(Socket socket, DaemonPort port, CancellationToken stop, CancellationToken sessionStop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                Socket client = await socket.AcceptAsync(stop).ConfigureAwait(false);
+                Interlocked.Increment(ref _sessions);
+                _ = Task.Run(() => ServeAsync(client, port, sessionStop), CancellationToken.None);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                // Too many open files and the like pass; a busy loop would not help.
+                context.Services.Log.Write(1, LogPriority.Error, "NOQUEUE", "daemon " + port.Name + ": accept: " + e.Message);
+                await Task.Delay(200, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket client, DaemonPort port, CancellationToken stop)
+    {
+        try
+        {
+            Connection connection = Connection.FromSocket(client);
+            OptionValues options = context.Services.Configuration.Options;
+            int most = port.Children ?? options.Get(OptionTable.MaxDaemonChildren);
+            int refuse = port.RefuseLoad ?? options.Get(OptionTable.RefuseLA);
+            if ((most > 0 && Sessions > most) || (refuse > 0 && refuse < 900 && LoadAverage.Current() >= refuse))
+            {
+                await connection.WriteAsync(Core.Latin1.ToBytes("421 4.3.2 " + context.Services.HostName + " Too many open connections.\r\n"), TimeSpan.FromSeconds(5), stop).ConfigureAwait(false);
+                await connection.DisposeAsync().ConfigureAwait(false);
+                return;
+            }
+            if (port.Has('s') && context.Tls() is { } tls)
+            {
+                var outcome = await connection.StartTlsServerAsync(tls, options.Get(OptionTable.TimeoutStarttls), stop).ConfigureAwait(false);
+                if (outcome.Facts is null)
+                {
+                    await connection.DisposeAsync().ConfigureAwait(false);
+                    return;
+                }
+            }
+            await new SmtpServerSession(context, connection, port, stop).RunAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            client.Dispose();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _sessions);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach ((Socket socket, _) in _sockets)
+            socket.Dispose();
+    }
+}
