@@ -1,1 +1,100 @@
-return 0;
+using System.Text;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Replies;
+using Sendmail.Maps;
+using Sendmail.Modes;
+using Sendmail.Posix;
+
+namespace Sendmail;
+
+/// <summary>The sendmail program under all its names.</summary>
+internal static class Program
+{
+    private const string MtaConfiguration = "/etc/mail/sendmail.cf";
+    private const string SubmissionConfiguration = "/etc/mail/submit.cf";
+
+    private static int Main(string[] arguments)
+    {
+        if (arguments.Length > 0 && arguments[0] == ProcessSpawner.AppletName)
+            return ProcessSpawner.Become(arguments);
+        Console.SetOut(new StreamWriter(Console.OpenStandardOutput(), Encoding.Latin1, 4096) { AutoFlush = false });
+        try
+        {
+            return Run(arguments).GetAwaiter().GetResult();
+        }
+        finally
+        {
+            Console.Out.Flush();
+        }
+    }
+
+    private static Task<int> Run(string[] arguments)
+    {
+        string name = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
+        CommandLine line = CommandLine.Parse(ProgramName(name), arguments);
+        if (line.Error is not null)
+        {
+            Console.Error.WriteLine(line.Error);
+            return Task.FromResult((int)SysExit.Usage);
+        }
+        if (line.Mode == 'z')
+        {
+            Console.Out.WriteLine("Frozen configurations unsupported");
+            return Task.FromResult((int)SysExit.Usage);
+        }
+        Files.Umask(0x3F);
+        CfReadResult read = CfReader.Read(ConfigurationPath(line), new CfReadRequest
+        {
+            Host = HostFactsFinder.Find(), Options = line.Options, Macros = line.Macros,
+            IsMapClass = c => MapClassTable.Find(c) is not null, CheckMap = MapClassTable.Check,
+        });
+        foreach (CfMessage message in read.Messages)
+            Console.Out.WriteLine(message.Text);
+        if (read.Configuration is not { } configuration)
+            return Task.FromResult((int)read.ExitCode);
+        var context = new ModeContext(line, read, configuration);
+        foreach (CfMessage message in read.Messages.Where(m => m.IsError))
+            context.Log.Write(0, Core.Logging.LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + message.Text);
+        if (read.ExitCode != SysExit.Ok && line.Mode is not ('t' or 'C' or 'p'))
+            return Task.FromResult((int)read.ExitCode);
+        DebugOutput.Show(context);
+        return Dispatch(context);
+    }
+
+    private static Task<int> Dispatch(ModeContext context) => context.Line.Mode switch
+    {
+        't' => AddressTestRunner.RunAsync(context),
+        'p' or 'P' => Task.FromResult(MailQueueMode.Run(context)),
+        'i' => Task.FromResult(NewAliasesMode.Run(context)),
+        's' => SmtpMode.RunAsync(context),
+        'd' or 'D' => DaemonMode.RunAsync(context),
+        'v' => VerifyMode.RunAsync(context),
+        'h' or 'H' => Task.FromResult(HostStatusMode.Run(context)),
+        'C' => Task.FromResult((int)context.Read.ExitCode),
+        _ when context.Line is { QueueRun: true, Recipients.Count: 0, FromHeaders: false } => QueueMode.RunAsync(context),
+        _ => SubmitMode.RunAsync(context),
+    };
+
+    // Invoked through a link the name decides; the apphost reports its own path.
+    private static string ProgramName(string name)
+    {
+        try
+        {
+            byte[] line = File.ReadAllBytes("/proc/self/cmdline");
+            int end = Array.IndexOf(line, (byte)0);
+            return Path.GetFileName(Encoding.Latin1.GetString(line, 0, Math.Max(0, end)));
+        }
+        catch (IOException)
+        {
+            return name;
+        }
+    }
+
+    private static string ConfigurationPath(CommandLine line)
+    {
+        if (line.ConfigurationFile is { } given)
+            return given;
+        bool submission = line.Submission == 'c' || (line.Submission != 'm' && line.Mode is 'm' or 's' && File.Exists(SubmissionConfiguration) && !line.QueueRun);
+        return submission ? SubmissionConfiguration : MtaConfiguration;
+    }
+}

@@ -14,6 +14,13 @@ public sealed class MailClass
     /// <summary>Whether the word or phrase is a member.</summary>
     public bool Contains(string word) => _members.Contains(word);
 
-    /// <summary>Adds a member while the configuration is being read, or in address test mode.</summary>
+    /// <summary>Adds a member of so many tokens in address test mode.</summary>
+    public void AddPhrase(string word, int tokens)
+    {
+        _members.Add(word);
+        LongestPhrase = Math.Max(LongestPhrase, tokens);
+    }
+
+    /// <summary>Adds a member while the configuration is being read.</summary>
     public void Add(string word) => _members.Add(word);
 }

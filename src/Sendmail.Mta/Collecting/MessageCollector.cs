@@ -109,6 +109,8 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         if (envelope.HopCount > maxHops)
             Problem ??= SmtpReply.Of(554, "5.4.6", string.Create(CultureInfo.InvariantCulture, $"Too many hops {envelope.HopCount} ({maxHops} max): from {envelope.Macros["f"]} via {envelope.Macros["client_name"] ?? "localhost"}, to {envelope.Recipients.FirstOrDefault()?.Text}"));
         await CheckHeadersAsync(cancellation).ConfigureAwait(false);
+        if (BeforeDefaults is not null)
+            await BeforeDefaults().ConfigureAwait(false);
         if (envelope.Headers.Find(h => h.Name.Equals("precedence", StringComparison.OrdinalIgnoreCase)) is { } precedence)
             envelope.Class = services.Configuration.Precedences.GetValueOrDefault(precedence.Value.Trim(), 0);
         OptionValues options = services.Configuration.Options;
@@ -118,6 +120,9 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         string? id = envelope.Headers.Find(h => h.Name.Equals("message-id", StringComparison.OrdinalIgnoreCase))?.Value;
         envelope.MessageId = id is null ? null : MacroExpander.Expand(id, envelope.Macros).Trim();
     }
+
+    /// <summary>Runs when the message's own headers are known and before defaults are added (-t finds recipients there).</summary>
+    public Func<ValueTask>? BeforeDefaults { get; set; }
 
     private void ParseHeaders(string text)
     {

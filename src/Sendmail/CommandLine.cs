@@ -1,0 +1,201 @@
+using System.Globalization;
+
+namespace Sendmail;
+
+/// <summary>What the command line asks for (sendmail(8)).</summary>
+internal sealed class CommandLine
+{
+    private const string WithValue = "ABbCDdeFfhLMmNnOopqRrVXx";
+    private const string NoValue = "GIimnstUv";
+
+    /// <summary>The mode letter of -b: m (deliver), d, D, s, t, p, v, i, h, H, P, C.</summary>
+    internal char Mode { get; private set; } = 'm';
+    /// <summary>-C: configuration file, null for the default.</summary>
+    internal string? ConfigurationFile { get; private set; }
+    /// <summary>-A: c or m, '\0' when not given.</summary>
+    internal char Submission { get; private set; }
+    /// <summary>Options from -O, -o and the flags that are short for one, as text behind the O of a configuration line.</summary>
+    internal List<string> Options { get; } = [];
+    /// <summary>-M macros.</summary>
+    internal List<KeyValuePair<string, string>> Macros { get; } = [];
+    /// <summary>-f or -r: sender.</summary>
+    internal string? Sender { get; private set; }
+    /// <summary>-F: full name.</summary>
+    internal string? FullName { get; private set; }
+    /// <summary>-t: recipients from the headers.</summary>
+    internal bool FromHeaders { get; private set; }
+    /// <summary>-v.</summary>
+    internal bool Verbose { get; private set; }
+    /// <summary>-n: no aliasing.</summary>
+    internal bool NoAliases { get; private set; }
+    /// <summary>-q was given.</summary>
+    internal bool QueueRun { get; private set; }
+    /// <summary>-q with a time: interval of runs.</summary>
+    internal TimeSpan QueueInterval { get; private set; }
+    /// <summary>-qI, -qR, -qS with their texts.</summary>
+    internal List<(char Kind, string Text, bool Not)> QueueLimits { get; } = [];
+    /// <summary>-qQ, -qL: quarantined or lost messages for -bp.</summary>
+    internal string QueueKinds { get; private set; } = "q";
+    /// <summary>-N: NOTIFY, null when not given.</summary>
+    internal string? Notify { get; private set; }
+    /// <summary>-R: RET, null when not given.</summary>
+    internal string? Return { get; private set; }
+    /// <summary>-V: ENVID.</summary>
+    internal string? EnvelopeId { get; private set; }
+    /// <summary>-B: body type.</summary>
+    internal string? BodyType { get; private set; }
+    /// <summary>-L: log tag.</summary>
+    internal string Ident { get; private set; } = "sendmail";
+    /// <summary>-d: debug categories as written.</summary>
+    internal List<string> Debug { get; } = [];
+    /// <summary>-h: hop count.</summary>
+    internal int HopCount { get; private set; }
+    /// <summary>-G: gateway submission.</summary>
+    internal bool Gateway { get; private set; }
+    /// <summary>Recipients.</summary>
+    internal List<string> Recipients { get; } = [];
+    /// <summary>What is wrong, null when nothing; the program ends with code 64.</summary>
+    internal string? Error { get; private set; }
+
+    /// <summary>Reads arguments; <paramref name="name"/> is argv[0] without directories.</summary>
+    internal static CommandLine Parse(string name, IReadOnlyList<string> arguments)
+    {
+        var line = new CommandLine();
+        switch (name)
+        {
+            case "newaliases": line.Mode = 'i'; break;
+            case "mailq": line.Mode = 'p'; break;
+            case "smtpd": line.Mode = 'd'; break;
+            case "hoststat": line.Mode = 'h'; break;
+            case "purgestat": line.Mode = 'H'; break;
+            default: break;
+        }
+        for (int i = 0; i < arguments.Count && line.Error is null; i++)
+        {
+            string argument = arguments[i];
+            if (argument == "--")
+            {
+                line.Recipients.AddRange(arguments.Skip(i + 1));
+                break;
+            }
+            if (argument.Length < 2 || argument[0] != '-')
+            {
+                line.Recipients.Add(argument);
+                continue;
+            }
+            for (int at = 1; at < argument.Length; at++)
+            {
+                char letter = argument[at];
+                if (letter is 'q' or 'd' or 'e' or 'm' or 'o' && letter != 'o')
+                {
+                    line.Apply(letter, argument[(at + 1)..]);
+                    break;
+                }
+                if (NoValue.Contains(letter, StringComparison.Ordinal))
+                {
+                    line.Apply(letter, "");
+                    continue;
+                }
+                if (!WithValue.Contains(letter, StringComparison.Ordinal))
+                {
+                    line.Error = "sendmail: illegal option -- " + letter;
+                    break;
+                }
+                string value = argument[(at + 1)..];
+                if (value.Length == 0)
+                {
+                    if (++i >= arguments.Count)
+                    {
+                        line.Error = "sendmail: option requires an argument -- " + letter;
+                        break;
+                    }
+                    value = arguments[i];
+                }
+                line.Apply(letter, value);
+                break;
+            }
+        }
+        return line;
+    }
+
+    private void Apply(char letter, string value)
+    {
+        switch (letter)
+        {
+            case 'A': Submission = value.Length > 0 ? value[0] : '\0'; break;
+            case 'B': BodyType = value.ToUpperInvariant(); break;
+            case 'b':
+                if (value.Length > 0 && "maDdsvtpPiCchHz".Contains(value[0], StringComparison.Ordinal))
+                    Mode = value[0] == 'a' ? 's' : value[0];
+                else
+                    Error = "Invalid operation mode " + value;
+                break;
+            case 'C': ConfigurationFile = value; break;
+            case 'd': Debug.Add(value.Length == 0 ? "0-99.1" : value); break;
+            case 'e': Options.Add("e" + value); break;
+            case 'F': FullName = value; break;
+            case 'f' or 'r': Sender = value; break;
+            case 'G': Gateway = true; break;
+            case 'h': HopCount = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int hops) ? hops : 0; break;
+            case 'I': Mode = 'i'; break;
+            case 'i': Options.Add("i"); break;
+            case 'L': Ident = value; break;
+            case 'M':
+                if (value.Length > 0)
+                {
+                    int end = value[0] == '{' ? value.IndexOf('}', StringComparison.Ordinal) + 1 : 1;
+                    if (end > 0)
+                        Macros.Add(new(value[..end].Trim('{', '}'), value[end..]));
+                }
+                break;
+            case 'm': Options.Add("m"); break;
+            case 'N': Notify = value; break;
+            case 'n': NoAliases = true; break;
+            case 'O': Options.Add(" " + value); break;
+            case 'o': Options.Add(value.Length > 1 ? value : value + "T"); break;
+            case 'q': ApplyQueue(value); break;
+            case 'R': Return = value; break;
+            case 's': Options.Add("f"); break;
+            case 't': FromHeaders = true; break;
+            case 'V': EnvelopeId = value; break;
+            case 'v': Verbose = true; break;
+            default: break;
+        }
+    }
+
+    private void ApplyQueue(string value)
+    {
+        QueueRun = true;
+        if (value.StartsWith('f') || value.StartsWith('p'))
+            value = value[1..];
+        bool not = value.StartsWith('!');
+        string text = not ? value[1..] : value;
+        if (text.Length == 0)
+            return;
+        switch (text[0])
+        {
+            case 'I' or 'R' or 'S': QueueLimits.Add((text[0], text[1..], not)); break;
+            case 'Q': QueueKinds = "h"; break;
+            case 'L': QueueKinds = "Q"; break;
+            case 'G': break;
+            default: QueueInterval = Interval(text); break;
+        }
+    }
+
+    private static TimeSpan Interval(string text)
+    {
+        double minutes = 0;
+        double number = 0;
+        foreach (char c in text)
+        {
+            if (char.IsAsciiDigit(c))
+            {
+                number = number * 10 + (c - '0');
+                continue;
+            }
+            minutes += c switch { 's' => number / 60, 'm' => number, 'h' => number * 60, 'd' => number * 1440, 'w' => number * 10080, _ => 0 };
+            number = 0;
+        }
+        return TimeSpan.FromMinutes(minutes + number);
+    }
+}

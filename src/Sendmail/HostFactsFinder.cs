@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Sendmail.Core.Cf;
+using Sendmail.Wire.Dns;
+
+namespace Sendmail;
+
+/// <summary>Finds out what this machine is called: hosts file first, the resolver only when the name has no dot there.</summary>
+internal static class HostFactsFinder
+{
+    internal static HostFacts Find()
+    {
+        string node = Environment.MachineName;
+        try
+        {
+            node = File.ReadAllText("/proc/sys/kernel/hostname").Trim();
+        }
+        catch (IOException)
+        {
+            // MachineName is good enough.
+        }
+        string canonical = node;
+        foreach (string[] words in HostsLines())
+        {
+            if (words.Skip(1).Contains(node, StringComparer.OrdinalIgnoreCase))
+            {
+                canonical = words.Skip(1).FirstOrDefault(w => w.Contains('.', StringComparison.Ordinal)) ?? words[1];
+                break;
+            }
+        }
+        if (!canonical.Contains('.', StringComparison.Ordinal))
+        {
+            ResolverConfiguration resolver = ResolverConfiguration.Read();
+            if (resolver.Search.Count > 0)
+                canonical = node + "." + resolver.Search[0];
+        }
+        int dot = canonical.IndexOf('.', StringComparison.Ordinal);
+        return new HostFacts(canonical, dot < 0 ? canonical : canonical[..dot], dot < 0 ? "" : canonical[(dot + 1)..], node, [.. Addresses()]);
+    }
+
+    private static IEnumerable<string[]> HostsLines()
+    {
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines("/etc/hosts");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            yield break;
+        }
+        foreach (string line in lines)
+        {
+            string[] words = line.Split('#')[0].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > 1)
+                yield return words;
+        }
+    }
+
+    private static IEnumerable<string> Addresses()
+    {
+        NetworkInterface[] interfaces;
+        try
+        {
+            interfaces = NetworkInterface.GetAllNetworkInterfaces();
+        }
+        catch (NetworkInformationException)
+        {
+            yield break;
+        }
+        foreach (NetworkInterface each in interfaces)
+        {
+            foreach (UnicastIPAddressInformation address in each.GetIPProperties().UnicastAddresses)
+            {
+                if (address.Address.AddressFamily == AddressFamily.InterNetwork)
+                    yield return "[" + address.Address + "]";
+                else if (!address.Address.IsIPv6LinkLocal && !IPAddress.IPv6Loopback.Equals(address.Address))
+                    yield return "[IPv6:" + address.Address + "]";
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Sendmail.Core.Cf;
+using Sendmail.Core.Envelopes;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Rewriting;
+using Sendmail.Mta;
+using Sendmail.Mta.Delivery;
+using Sendmail.Mta.Logging;
+using Sendmail.Posix;
+using Sendmail.Wire.Tls;
+
+namespace Sendmail;
+
+/// <summary>What every mode starts from: command line, configuration, log, and services made when first asked for.</summary>
+internal sealed class ModeContext
+{
+    private readonly Lazy<MtaServices> _services;
+    private readonly Lazy<UserRecord?> _user = new(() => Users.FindById(Users.RealUserId));
+
+    internal ModeContext(CommandLine line, CfReadResult read, Configuration configuration)
+    {
+        Line = line;
+        Read = read;
+        Configuration = configuration;
+        TextWriter? terminal = line.Mode == 'D' && Files.IsTerminal(2) ? Console.Error : line.Mode == 'D' ? Console.Error : null;
+        Log = new MailLog(new Syslog(line.Ident, TimeProvider.System), configuration.Options.Get(OptionTable.LogLevel), terminal);
+        Cache = new Lazy<ConnectionCache>(() => new ConnectionCache(configuration.Options.Get(OptionTable.ConnectionCacheSize),
+            configuration.Options.Get(OptionTable.ConnectionCacheTimeout), TimeProvider.System));
+        ClientTls = new Lazy<TlsClientContext?>(MakeClientTls);
+        _services = new Lazy<MtaServices>(() => MtaServices.Create(configuration, Log, TimeProvider.System, services => new SmtpAgent(services, Cache.Value, ClientTls), Trace));
+        configuration.Macros["opMode"] = line.Mode.ToString();
+    }
+
+    internal CommandLine Line { get; }
+    internal CfReadResult Read { get; }
+    internal Configuration Configuration { get; }
+    internal MailLog Log { get; }
+    internal Lazy<ConnectionCache> Cache { get; }
+    internal Lazy<TlsClientContext?> ClientTls { get; }
+    internal RewriteTrace? Trace { get; set; }
+    internal MtaServices Services => _services.Value;
+    internal UserRecord? User => _user.Value;
+    internal string UserName => User?.Name ?? Users.RealUserId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    internal static bool IsRoot => Users.RealUserId == 0;
+    /// <summary>Shows lines of dialogues on standard output when -v was given.</summary>
+    internal Action<string>? Verbose => Line.Verbose ? Show : null;
+
+    private static void Show(string line)
+    {
+        Console.Out.WriteLine(line);
+        Console.Out.Flush();
+    }
+
+    private TlsClientContext? MakeClientTls()
+    {
+        TlsSettings settings = TlsSettings.ForClient(Configuration);
+        foreach (string problem in settings.Problems)
+            Log.Write(8, LogPriority.Warning, null, problem);
+        return settings.Problems.Count == 0 ? new TlsClientContext(settings) : null;
+    }
+
+    /// <summary>Whether this user may claim to be somebody else.</summary>
+    internal bool IsTrusted => IsRoot || Configuration.IsInClass("t", UserName) || Configuration.Options.Get(OptionTable.TrustedUser).UserId == Users.RealUserId;
+
+    /// <summary>Delivers an accepted envelope as its delivery mode says.</summary>
+    internal async ValueTask DeliverAsync(Envelope envelope, MtaServices services, SemaphoreSlim? background)
+    {
+        switch (envelope.DeliveryMode)
+        {
+            case 'q' or 'd' or _ when envelope.DeliveryMode is 'q' or 'd' || envelope.QuarantineReason is not null:
+                foreach (var recipient in envelope.Recipients.Where(r => r.State is Core.Addressing.RecipientState.Ok or Core.Addressing.RecipientState.Queued))
+                {
+                    recipient.StatusMessage ??= envelope.QuarantineReason is null ? "queued" : "quarantined";
+                    services.Delivery.LogRecipients(envelope, [recipient], recipient.Mailer, null, null);
+                }
+                envelope.Lock?.Dispose();
+                envelope.Lock = null;
+                return;
+            case 'b' when background is not null:
+                _ = Task.Run(() => InBackgroundAsync(envelope, services.ForSession(), background));
+                return;
+            default:
+                await services.Delivery.DeliverAsync(envelope, Verbose, CancellationToken.None).ConfigureAwait(false);
+                return;
+        }
+    }
+
+    private static async Task InBackgroundAsync(Envelope envelope, MtaServices services, SemaphoreSlim background)
+    {
+        await background.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await services.Delivery.DeliverAsync(envelope, null, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            background.Release();
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Hosting.Systemd;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+using Sendmail.Mta.Daemon;
+using Sendmail.Mta.Queueing;
+using Sendmail.Posix;
+using Sendmail.Wire.Tls;
+
+namespace Sendmail.Modes;
+
+/// <summary>-bd and -bD: listens on the configured ports, runs the queue beside it.</summary>
+internal static class DaemonMode
+{
+    private const string DetachedVariable = "SENDMAIL_DETACHED";
+    private const int BackgroundDeliveries = 64;
+
+    internal static async Task<int> RunAsync(ModeContext context)
+    {
+        if (!context.IsTrusted)
+        {
+            Console.Out.WriteLine("Permission denied (real uid not trusted)");
+            context.Log.Write(0, LogPriority.Alert, "NOQUEUE", "user " + Users.RealUserId.ToString(CultureInfo.InvariantCulture) + " attempted to run daemon");
+            return (int)SysExit.Usage;
+        }
+        if (context.Line.Mode == 'd' && Environment.GetEnvironmentVariable(DetachedVariable) is null && !SystemdHelpers.IsSystemdService())
+            return Detach();
+        return await ServeAsync(context).ConfigureAwait(false);
+    }
+
+    // .NET cannot fork: a second copy of this program goes on alone, and we wait until it listens or says why not.
+    private static int Detach()
+    {
+        string[] arguments = Environment.GetCommandLineArgs()[1..];
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = false, WorkingDirectory = "/" };
+        start.Environment[DetachedVariable] = "1";
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            if (line == DetachedVariable)
+                return 0;
+            Console.Out.WriteLine(line);
+        }
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    private static async Task<int> ServeAsync(ModeContext context)
+    {
+        ThreadPool.SetMinThreads(48, 16);
+        using var stop = new CancellationTokenSource();
+        bool restart = false;
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => Stop(s, stop));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => Stop(s, stop));
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, s =>
+        {
+            restart = true;
+            Stop(s, stop);
+        });
+        var tls = new Lazy<TlsServerContext?>(() => ServerTls.Make(context));
+        using var background = new SemaphoreSlim(BackgroundDeliveries);
+        var session = new SessionContext(context.Services, () => tls.Value, (envelope, services) => context.DeliverAsync(envelope, services, background));
+        using var listener = new DaemonListener(session);
+        if (listener.Bind(out DaemonPort? failed) is { } problem)
+        {
+            Console.Out.WriteLine("451 4.0.0 " + problem);
+            context.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + problem);
+            context.Log.Write(0, LogPriority.Alert, "NOQUEUE", "daemon " + failed?.Name + ": problem creating SMTP socket");
+            return (int)SysExit.Unavailable;
+        }
+        string interval = context.Line.QueueRun && context.Line.QueueInterval > TimeSpan.Zero ? "+queueing@" + context.Line.QueueInterval.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture) : "";
+        context.Log.Write(1, LogPriority.Info, null, "starting daemon (" + context.Configuration.Macros["v"] + "): SMTP" + interval);
+        foreach (string notice in context.Configuration.Notices)
+            context.Log.Write(9, LogPriority.Warning, null, context.Configuration.Path + ": " + notice);
+        WritePidFile(context);
+        context.Services.Queue.CleanUp(context.Services.Clock.GetUtcNow());
+        Ready();
+        var tasks = new List<Task> { listener.RunAsync(stop.Token), SweepAsync(context, stop.Token) };
+        if (interval.Length > 0)
+            tasks.Add(new QueueRunner(context.Services.ForSession()).RunPeriodicallyAsync(context.Line.QueueInterval, stop.Token));
+        else if (context.Line.QueueRun)
+            tasks.Add(new QueueRunner(context.Services.ForSession()).RunAsync(new QueueRunRequest(), stop.Token));
+        await Task.WhenAll(tasks).ConfigureAwait(false);
+        for (int i = 0; i < BackgroundDeliveries; i++)
+            await background.WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        if (context.Cache.IsValueCreated)
+            await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
+        context.Log.Write(1, LogPriority.Info, "NOQUEUE", restart ? "restarting " + Environment.ProcessPath + " due to signal" : "stopping daemon, reason=signal");
+        RemovePidFile(context);
+        if (restart)
+            return Reexec.Run();
+        return 0;
+    }
+
+    private static void Stop(PosixSignalContext signal, CancellationTokenSource stop)
+    {
+        signal.Cancel = true;
+        stop.Cancel();
+    }
+
+    // Closes idle connections of the cache.
+    private static async Task SweepAsync(ModeContext context, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10), TimeProvider.System);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            {
+                if (context.Cache.IsValueCreated)
+                    await context.Cache.Value.CloseIdleAsync(false).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+    }
+
+    private static void Ready()
+    {
+        if (Environment.GetEnvironmentVariable(DetachedVariable) is not null)
+        {
+            Console.Out.WriteLine(DetachedVariable);
+            Console.Out.Flush();
+            Environment.SetEnvironmentVariable(DetachedVariable, null);
+        }
+        if (SystemdHelpers.IsSystemdService())
+            new SystemdNotifier().Notify(ServiceState.Ready);
+    }
+
+    private static string PidPath(ModeContext context) => MacroExpander.Expand(context.Configuration.Options.Get(OptionTable.PidFile), context.Configuration.Macros);
+
+    private static void WritePidFile(ModeContext context)
+    {
+        string path = PidPath(context);
+        if (path.Length == 0)
+            return;
+        try
+        {
+            string command = string.Join(' ', Environment.GetCommandLineArgs());
+            File.Delete(path);
+            using FileStream file = Files.CreateNew(path, 0x180);
+            file.Write(Core.Latin1.ToBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n" + command + "\n"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            context.Log.Write(0, LogPriority.Error, "NOQUEUE", "unable to write pid to " + path + ": " + (e is UnauthorizedAccessException ? "Permission denied" : e.Message));
+        }
+    }
+
+    private static void RemovePidFile(ModeContext context)
+    {
+        try
+        {
+            if (PidPath(context) is { Length: > 0 } path)
+                File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            context.Log.Write(0, LogPriority.Error, "NOQUEUE", "cannot remove pid file: " + e.Message);
+        }
+    }
+}
+
+/// <summary>Starts this program again in place of itself (SIGHUP).</summary>
+internal static class Reexec
+{
+    internal static int Run()
+    {
+        Environment.SetEnvironmentVariable("SENDMAIL_DETACHED", "1");
+        string path = Environment.ProcessPath!;
+        return ProcessSpawner.Become([ProcessSpawner.AppletName, "-1", "-1", "", "0", "", "", path, .. Environment.GetCommandLineArgs()]);
+    }
+}

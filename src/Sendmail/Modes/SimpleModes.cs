@@ -1,0 +1,112 @@
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Envelopes;
+using Sendmail.Core.Replies;
+using Sendmail.Mta.Aliasing;
+using Sendmail.Mta.Queueing;
+
+namespace Sendmail.Modes;
+
+/// <summary>-bp: the queue.</summary>
+internal static class MailQueueMode
+{
+    internal static int Run(ModeContext context)
+    {
+        var store = new QueueStore(context.Configuration, context.Log, TimeProvider.System);
+        if (context.Line.Mode == 'P')
+        {
+            Console.Out.WriteLine(store.List(context.Line.QueueKinds).Count());
+            return 0;
+        }
+        var limits = context.Line.QueueLimits;
+        Func<Envelope, bool>? filter = limits.Count == 0 ? null : envelope => limits.TrueForAll(l => l.Not != (l.Kind switch
+        {
+            'I' => envelope.Id!.Contains(l.Text, StringComparison.Ordinal),
+            'S' => envelope.Sender!.Text.Contains(l.Text, StringComparison.OrdinalIgnoreCase),
+            _ => envelope.Recipients.Exists(r => r.Text.Contains(l.Text, StringComparison.OrdinalIgnoreCase)),
+        }));
+        new MailQueueListing(context.Configuration, store, TimeZoneInfo.Local, TimeProvider.System).Write(Console.Out, context.Line.Verbose, context.Line.QueueKinds, filter);
+        return 0;
+    }
+}
+
+/// <summary>-bi: newaliases.</summary>
+internal static class NewAliasesMode
+{
+    internal static int Run(ModeContext context)
+    {
+        bool good = new AliasDatabase(context.Configuration, context.Services.Maps, context.Log).Rebuild(Console.Out);
+        return good ? 0 : (int)SysExit.Software;
+    }
+}
+
+/// <summary>-bh and -bH: this version keeps no host status on disk, so there is nothing to show or clear.</summary>
+internal static class HostStatusMode
+{
+    internal static int Run(ModeContext context)
+    {
+        if (context.Configuration.Options.Get(OptionTable.HostStatusDirectory).Length == 0)
+            Console.Out.WriteLine("Persistent host status disabled");
+        else if (context.Line.Mode == 'h')
+            Console.Out.WriteLine("-------------- Hostname --------------- How long ago ---------Results---------");
+        return 0;
+    }
+}
+
+/// <summary>-q: one queue run in the foreground, or runs for ever when a time is given.</summary>
+internal static class QueueMode
+{
+    internal static async Task<int> RunAsync(ModeContext context)
+    {
+        ThreadPool.SetMinThreads(32, 8);
+        var runner = new QueueRunner(context.Services);
+        if (context.Line.QueueInterval > TimeSpan.Zero)
+        {
+            using var stop = new CancellationTokenSource();
+            using var term = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, s =>
+            {
+                s.Cancel = true;
+                stop.Cancel();
+            });
+            await runner.RunPeriodicallyAsync(context.Line.QueueInterval, stop.Token).ConfigureAwait(false);
+        }
+        else
+        {
+            await runner.RunAsync(new QueueRunRequest { Limits = context.Line.QueueLimits, Verbose = context.Verbose }, CancellationToken.None).ConfigureAwait(false);
+        }
+        if (context.Cache.IsValueCreated)
+            await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
+        return 0;
+    }
+}
+
+/// <summary>-bv: where addresses lead.</summary>
+internal static class VerifyMode
+{
+    internal static async Task<int> RunAsync(ModeContext context)
+    {
+        if (context.Line.Recipients.Count == 0)
+        {
+            Console.Out.WriteLine("Recipient names must be specified");
+            return (int)SysExit.Usage;
+        }
+        int exit = 0;
+        foreach (string name in context.Line.Recipients)
+        {
+            Envelope envelope = context.Services.NewEnvelope(null);
+            await context.Services.Recipients.AddAsync(envelope, name, null, RecipientFlags.Primary, CancellationToken.None).ConfigureAwait(false);
+            foreach (Address address in envelope.Recipients.Where(r => r.State != RecipientState.Expanded))
+            {
+                if (address.State is RecipientState.Bad or RecipientState.Queued)
+                {
+                    Console.Out.WriteLine(address.Text + "... " + address.StatusMessage);
+                    exit = (int)address.ExitStatus;
+                    continue;
+                }
+                string host = address.Host.Length > 0 ? ", host " + address.Host : "";
+                Console.Out.WriteLine(address.Text + "... deliverable: mailer " + address.Mailer!.Name + host + ", user " + address.RewrittenUser);
+            }
+        }
+        return exit;
+    }
+}

@@ -1,0 +1,34 @@
+using Sendmail.Core.Cf;
+using Sendmail.Mta.Daemon;
+using Sendmail.Wire.Connections;
+using Sendmail.Wire.Tls;
+
+namespace Sendmail.Modes;
+
+/// <summary>-bs: SMTP on standard input and output.</summary>
+internal static class SmtpMode
+{
+    internal static async Task<int> RunAsync(ModeContext context)
+    {
+        Stream input = Console.OpenStandardInput();
+        Connection connection = Connection.FromStreams(input, Console.OpenStandardOutput(), () => Posix.Polling.HasInput(0));
+        var tls = new Lazy<TlsServerContext?>(() => ServerTls.Make(context));
+        var session = new SessionContext(context.Services, () => tls.Value, (envelope, services) => context.DeliverAsync(envelope, services, null));
+        await new SmtpServerSession(session, connection, new DaemonPort { Name = "stdin" }, CancellationToken.None).RunAsync().ConfigureAwait(false);
+        if (context.Cache.IsValueCreated)
+            await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
+        return 0;
+    }
+}
+
+/// <summary>The TLS side of servers, with its log lines.</summary>
+internal static class ServerTls
+{
+    internal static TlsServerContext? Make(ModeContext context)
+    {
+        TlsSettings settings = TlsSettings.ForServer(context.Configuration);
+        foreach (string problem in settings.Problems)
+            context.Log.Write(8, Core.Logging.LogPriority.Warning, null, problem);
+        return settings.Problems.Count == 0 && settings.Certificate is not null ? new TlsServerContext(settings) : null;
+    }
+}
