@@ -101,6 +101,8 @@ public sealed class Envelope
     public string? QueueDirectory { get; set; }
     /// <summary>Name of the data file, null while the message has no body on disk.</summary>
     public string? DataFile { get; set; }
+    /// <summary>Directory of the body when it is not the control file's (qf d), null otherwise.</summary>
+    public string? DataDirectory { get; set; }
     /// <summary>What keeps the control file locked while this process works on the message; null when nothing does.</summary>
     public IDisposable? Lock { get; set; }
     /// <summary>Lines of the SMTP dialogue and of programs, for the DSN.</summary>

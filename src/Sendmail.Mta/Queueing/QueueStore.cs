@@ -1,4 +1,4 @@
-using System.Text;
+using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Sendmail.Core;
 using Sendmail.Core.Addressing;
@@ -26,7 +26,7 @@ public sealed class QueueStore
     private readonly bool _syncDirectories;
     private readonly Lazy<List<QueuePlace>> _places;
 
-    private sealed record QueuePlace(string Group, string Control, string Data, string Transcript, DirectorySync Sync);
+    private sealed record QueuePlace(string Group, string Root, string Control, string Data, string Transcript);
 
     /// <summary>The queue of one configuration.</summary>
     public QueueStore(Configuration configuration, IMailLog log, TimeProvider clock)
@@ -44,7 +44,7 @@ public sealed class QueueStore
     public string NewId() => _ids.Next();
 
     /// <summary>The queue directories with the group they belong to.</summary>
-    public IEnumerable<(string Group, string Directory)> Directories => _places.Value.Select(p => (p.Group, p.Control));
+    public IEnumerable<(string Group, string Directory)> Directories => _places.Value.Select(p => (p.Group, p.Root));
 
     private List<QueuePlace> FindPlaces()
     {
@@ -61,7 +61,7 @@ public sealed class QueueStore
             foreach (string directory in directories)
             {
                 string Sub(string name) => Directory.Exists(directory + "/" + name) ? directory + "/" + name : directory;
-                places.Add(new QueuePlace(group.Name, Sub("qf"), Sub("df"), Sub("xf"), new DirectorySync(Sub("qf"))));
+                places.Add(new QueuePlace(group.Name, directory, Sub("qf"), Sub("df"), Sub("xf")));
             }
         }
         return places;
@@ -91,13 +91,19 @@ public sealed class QueueStore
         {
             envelope.Id ??= NewId();
             string path = place.Data + "/df" + envelope.Id;
+            // A process of the same number before a restart may have left this id.
+            if (attempt < 100 && (File.Exists(place.Control + "/qf" + envelope.Id) || File.Exists(place.Control + "/hf" + envelope.Id)))
+            {
+                envelope.Id = NewId();
+                continue;
+            }
             try
             {
                 FileStream file = Files.CreateNew(path, _mode);
                 envelope.DataFile = path;
                 return file;
             }
-            catch (IOException) when (File.Exists(path) && attempt < 10)
+            catch (IOException) when (File.Exists(path) && attempt < 100)
             {
                 envelope.Id = NewId();
             }
@@ -106,22 +112,23 @@ public sealed class QueueStore
 
     /// <summary>
     /// Writes the control file for the first time. When this returns, data and control file and their names are on disk
-    /// (SuperSafe true or postmilter) and the message is ours; the control file stays locked.
+    /// (unless SuperSafe says otherwise) and the message is ours; the control file stays locked.
     /// </summary>
     /// <exception cref="IOException">Nothing was accepted; files made so far are removed.</exception>
     public async ValueTask CommitAsync(Envelope envelope, FileStream? data)
     {
         QueuePlace place = PlaceOf(envelope);
         bool sync = _superSafe is 't' or 'p' || (_superSafe == 'i' && envelope.DeliveryMode != 'i');
+        if (envelope.QuarantineReason is null)
+            envelope.Flags |= EnvelopeFlags.Split;
         try
         {
-            Task dataSynced = sync && data is not null ? Task.Run(() => Files.Sync(data.SafeFileHandle)) : Task.CompletedTask;
-            string text = ControlFile.Write(envelope);
-            Task control = Task.Run(() => Replace(envelope, place, text, sync));
-            await Task.WhenAll(dataSynced, control).ConfigureAwait(false);
+            Task dataSynced = sync && data is not null ? DiskSync.FileAsync(data.SafeFileHandle) : Task.CompletedTask;
+            FileStream control = WriteTemporary(envelope, place);
+            Task controlSynced = sync ? DiskSync.FileAsync(control.SafeFileHandle) : Task.CompletedTask;
+            await Task.WhenAll(dataSynced, controlSynced).ConfigureAwait(false);
             Rename(envelope, place);
-            if (sync && _syncDirectories)
-                await place.Sync.WaitAsync().ConfigureAwait(false);
+            await SyncNamesAsync(place, sync, true).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -131,21 +138,46 @@ public sealed class QueueStore
     }
 
     /// <summary>Writes the control file again after an attempt: complete and synced under another name, then renamed.</summary>
+    /// <exception cref="IOException">The old control file stays.</exception>
     public async ValueTask RewriteAsync(Envelope envelope)
     {
         QueuePlace place = PlaceOf(envelope);
-        string text = ControlFile.Write(envelope);
         bool sync = _superSafe != 'f';
         IDisposable? old = envelope.Lock;
-        await Task.Run(() => Replace(envelope, place, text, sync)).ConfigureAwait(false);
-        Rename(envelope, place);
-        if (sync && _syncDirectories)
-            await place.Sync.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            FileStream control = WriteTemporary(envelope, place);
+            if (sync)
+                await DiskSync.FileAsync(control.SafeFileHandle).ConfigureAwait(false);
+            Rename(envelope, place);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!ReferenceEquals(envelope.Lock, old))
+                envelope.Lock?.Dispose();
+            envelope.Lock = old;
+            Delete(place.Control + "/tf" + envelope.Id);
+            throw new IOException(e.Message, e);
+        }
+        string other = place.Control + (envelope.QuarantineReason is null ? "/hf" : "/qf") + envelope.Id;
+        if (File.Exists(other))
+            Delete(other);
+        await SyncNamesAsync(place, sync, false).ConfigureAwait(false);
         old?.Dispose();
     }
 
-    private void Replace(Envelope envelope, QueuePlace place, string text, bool sync)
+    private Task SyncNamesAsync(QueuePlace place, bool sync, bool both)
     {
+        if (!sync || !_syncDirectories)
+            return Task.CompletedTask;
+        Task control = DiskSync.DirectoryAsync(place.Control);
+        return both && place.Data != place.Control ? Task.WhenAll(control, DiskSync.DirectoryAsync(place.Data)) : control;
+    }
+
+    private FileStream WriteTemporary(Envelope envelope, QueuePlace place)
+    {
+        // Where the body is on disk is of interest once delivery was tried.
+        string text = ControlFileWriter.Write(envelope, envelope.Attempts > 1 && envelope.DataFile is { } data ? Files.Facts(data) : null);
         string temporary = place.Control + "/tf" + envelope.Id;
         File.Delete(temporary);
         FileStream file = Files.CreateNew(temporary, _mode);
@@ -154,8 +186,6 @@ public sealed class QueueStore
             // The lock is taken before the name exists, so no queue runner can come between.
             FileLock.TryLockExclusive(file.SafeFileHandle);
             file.Write(Latin1.ToBytes(text));
-            if (sync)
-                Files.Sync(file.SafeFileHandle);
         }
         catch
         {
@@ -164,6 +194,7 @@ public sealed class QueueStore
             throw;
         }
         envelope.Lock = file;
+        return file;
     }
 
     private static void Rename(Envelope envelope, QueuePlace place) =>
@@ -229,49 +260,111 @@ public sealed class QueueStore
         }
     }
 
+    /// <summary>Locks a message and reads it; null when that was not possible, see <see cref="TryLoad"/>.</summary>
+    public Envelope? LockAndLoad(QueueEntry entry, Core.Rewriting.MacroScope globals) =>
+        TryLoad(entry, globals, null, out Envelope? envelope) == LoadOutcome.Loaded ? envelope : null;
+
     /// <summary>
-    /// Locks a message and reads it. Null when somebody else has it, it is gone, or it cannot be read; a damaged control
-    /// file is renamed to Qf and logged.
+    /// Locks a message and reads it. A damaged control file is renamed to Qf and logged; one that is not complete stays. A
+    /// missing body is logged and delivered as an empty one.
     /// </summary>
-    public Envelope? LockAndLoad(QueueEntry entry, Core.Rewriting.MacroScope globals)
+    /// <param name="entry">The message.</param>
+    /// <param name="globals">Scope behind its macros.</param>
+    /// <param name="tell">Shows errors to people, null for the log alone.</param>
+    /// <param name="envelope">The message, with its lock; null unless loaded.</param>
+    public LoadOutcome TryLoad(QueueEntry entry, Core.Rewriting.MacroScope globals, Action<string>? tell, out Envelope? envelope)
     {
+        envelope = null;
         FileStream file;
         try
         {
             file = Files.Open(entry.ControlPath, FileAccess.ReadWrite);
         }
+        catch (FileNotFoundException)
+        {
+            return LoadOutcome.Gone;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
+            SystemError(entry, "readqf: cannot open " + RelativeName(entry) + ": " + e.Message, tell);
+            return LoadOutcome.Failed;
         }
-        if (!FileLock.TryLockExclusive(file.SafeFileHandle) || !IsStill(entry.ControlPath, file.SafeFileHandle))
+        if (!FileLock.TryLockExclusive(file.SafeFileHandle))
         {
             file.Dispose();
-            return null;
+            return LoadOutcome.Locked;
+        }
+        if (!IsStill(entry.ControlPath, file.SafeFileHandle) || file.Length == 0)
+        {
+            file.Dispose();
+            return LoadOutcome.Gone;
         }
         try
         {
-            byte[] octets = new byte[file.Length];
-            file.ReadExactly(octets);
-            Envelope envelope = ControlFile.Read(Latin1.ToString(octets), globals);
-            Attach(envelope, entry);
-            envelope.Lock = file;
-            return envelope;
+            if (Bogus(file) is { } bogus)
+            {
+                _log.Write(0, LogPriority.Alert, entry.Id, bogus);
+                Lose(entry, "bogus file uid/gid in mqueue");
+            }
+            else
+            {
+                byte[] octets = new byte[file.Length];
+                file.ReadExactly(octets);
+                Envelope read = ControlFileReader.Read(Latin1.ToString(octets), RelativeName(entry), globals, out IReadOnlyList<string> warnings);
+                foreach (string warning in warnings)
+                    SystemError(entry, warning, tell);
+                Attach(read, entry);
+                if (read.DataFile is null)
+                    SystemError(entry, "readqf: cannot open ./df" + entry.Id + ": No such file or directory", tell);
+                read.Lock = file;
+                envelope = read;
+                return LoadOutcome.Loaded;
+            }
         }
         catch (ControlFileException e)
         {
-            string lost = Path.GetDirectoryName(entry.ControlPath) + "/Q" + Path.GetFileName(entry.ControlPath)[1..];
-            _log.Write(0, LogPriority.Critical, entry.Id, "SYSERR(root): " + e.Message);
-            File.Move(entry.ControlPath, lost, true);
-            _log.Write(0, LogPriority.Alert, entry.Id, "Losing " + entry.ControlPath + ": " + e.Message);
-            file.Dispose();
-            return null;
+            if (e.Message.Length > 0)
+                SystemError(entry, e.Message, tell);
+            if (e.Loss is not null)
+                Lose(entry, e.Loss);
         }
         catch (IOException e)
         {
-            _log.Write(0, LogPriority.Critical, entry.Id, "SYSERR(root): readqf: " + entry.ControlPath + ": " + e.Message);
-            file.Dispose();
+            SystemError(entry, "readqf: " + RelativeName(entry) + ": " + e.Message, tell);
+        }
+        file.Dispose();
+        return LoadOutcome.Failed;
+    }
+
+    private static string RelativeName(QueueEntry entry) => "./" + Path.GetFileName(entry.ControlPath);
+
+    private void SystemError(QueueEntry entry, string text, Action<string>? tell)
+    {
+        tell?.Invoke(text);
+        _log.Write(0, LogPriority.Critical, entry.Id, "SYSERR(root): " + text);
+    }
+
+    // Whoever could write the file may have named other recipients or programs.
+    private string? Bogus(FileStream file)
+    {
+        const uint othersWrite = 0x12;
+        if (Files.Facts("/proc/self/fd/" + file.SafeFileHandle.DangerousGetHandle()) is not { } facts)
             return null;
+        if (facts.IsRegular && (facts.Permissions & othersWrite & ~(uint)_mode) == 0)
+            return null;
+        return string.Create(CultureInfo.InvariantCulture, $"bogus queue file, uid={facts.UserId}, gid={facts.GroupId}, mode={Convert.ToString(facts.Mode, 8)}");
+    }
+
+    private void Lose(QueueEntry entry, string reason)
+    {
+        try
+        {
+            File.Move(entry.ControlPath, Path.GetDirectoryName(entry.ControlPath) + "/Qf" + entry.Id, true);
+            _log.Write(0, LogPriority.Alert, entry.Id, "Losing " + RelativeName(entry) + ": " + reason);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _log.Write(0, LogPriority.Critical, entry.Id, "SYSERR(root): cannot rename(" + RelativeName(entry) + ", ./Qf" + entry.Id + "), uid=" + Users.EffectiveUserId.ToString(CultureInfo.InvariantCulture) + ": " + e.Message);
         }
     }
 
@@ -287,7 +380,7 @@ public sealed class QueueStore
     {
         try
         {
-            Envelope envelope = ControlFile.Read(Latin1.ToString(File.ReadAllBytes(entry.ControlPath)), globals);
+            Envelope envelope = ControlFileReader.Read(Latin1.ToString(File.ReadAllBytes(entry.ControlPath)), RelativeName(entry), globals, out _);
             Attach(envelope, entry);
             return envelope;
         }
@@ -304,8 +397,15 @@ public sealed class QueueStore
         QueuePlace? place = _places.Value.Find(p => p.Control == control);
         envelope.QueueDirectory = control;
         envelope.QueueGroup = place?.Group ?? "mqueue";
-        string data = (place?.Data ?? control) + "/df" + entry.Id;
+        string data = DataPath(entry, envelope.DataDirectory);
         envelope.DataFile = File.Exists(data) ? data : null;
+    }
+
+    /// <summary>Where the body of a message is.</summary>
+    internal string DataPath(QueueEntry entry, string? directory = null)
+    {
+        string control = Path.GetDirectoryName(entry.ControlPath)!;
+        return (directory ?? _places.Value.Find(p => p.Control == control)?.Data ?? control) + "/df" + entry.Id;
     }
 
     /// <summary>Whether somebody works on the message right now.</summary>
@@ -333,27 +433,30 @@ public sealed class QueueStore
         return space.Blocks - octets / Math.Max(1, space.BlockSize) > Math.Max(0, least) || (least <= 0 && space.Blocks > 0);
     }
 
-    /// <summary>Removes what crashed processes left: temporary control files and bodies without a control file, older than a day.</summary>
+    /// <summary>
+    /// Removes what crashed processes left: temporary control files and transcripts after a day, bodies that no control
+    /// file goes with after five.
+    /// </summary>
     public void CleanUp(DateTimeOffset now)
     {
         foreach (QueuePlace place in _places.Value)
         {
-            foreach (string directory in new HashSet<string> { place.Control, place.Data })
+            foreach (string directory in new HashSet<string> { place.Control, place.Data, place.Transcript })
             {
                 if (!Directory.Exists(directory))
                     continue;
                 foreach (string path in Directory.EnumerateFiles(directory))
                 {
                     string name = Path.GetFileName(path);
-                    bool temporary = name.StartsWith("tf", StringComparison.Ordinal);
-                    bool body = name.StartsWith("df", StringComparison.Ordinal);
-                    if ((!temporary && !body) || name.Length <= 8 || File.GetLastWriteTimeUtc(path) > now.UtcDateTime.AddDays(-1))
+                    if (name.Length <= 8 || name[1] != 'f' || name[0] is not ('t' or 'x' or 'd'))
                         continue;
-                    string id = name[2..];
-                    if (!"qhQ".Any(k => File.Exists(place.Control + "/" + k + "f" + id)))
+                    if (File.GetLastWriteTimeUtc(path) < now.UtcDateTime.AddDays(name[0] == 'd' ? -5 : -1) && !IsOwned(place, name))
                         Delete(path);
                 }
             }
         }
     }
+
+    private static bool IsOwned(QueuePlace place, string name) =>
+        name[0] == 'd' && "qhQ".Any(kind => File.Exists(place.Control + "/" + kind + "f" + name[2..]));
 }
