@@ -18,7 +18,8 @@ public sealed class MapRegistry : IMapRegistry
         _environment = environment with { Configuration = configuration };
         foreach (MapDeclaration map in configuration.Maps)
             _declarations[map.Name] = map;
-        Add("host", "host");
+        // The name found is absolute, so it ends in a dot.
+        _declarations.TryAdd("host", new MapDeclaration("host", "host", "-a.", default));
         Add("dequote", "dequote");
         Add("user", "user");
     }

@@ -44,8 +44,13 @@ public sealed class DequoteMap(string name, MapFlags flags) : IMap
                 plain.Append(c).Append(key[++i]);
                 continue;
             }
-            if (c == ' ' && quoted && flags.SpaceSubstitute != '\0')
+            // A blank that nothing replaces would fall apart into two words.
+            if (c is ' ' or '\t' && quoted)
+            {
+                if (flags.SpaceSubstitute == '\0')
+                    return ValueTask.FromResult(MapResult.NotFound);
                 c = flags.SpaceSubstitute;
+            }
             plain.Append(c);
         }
         return ValueTask.FromResult(quoted ? MapResult.NotFound : MapResult.Found(plain + flags.Append));

@@ -22,6 +22,7 @@ public static class MacroExpander
     {
         // Conditionals nest: "skip" counts the levels inside a branch that is not taken.
         int skip = 0;
+        int open = 0;
         int at = 0;
         while (at < text.Length)
         {
@@ -33,12 +34,17 @@ public static class MacroExpander
                     int end = CfText.NameEnd(text, at);
                     string name = CfText.Name(text.AsSpan(at, end - at));
                     at = end;
+                    open++;
                     if (skip > 0)
                         skip++;
                     else if (!IsSet(name, scope, depth))
                         skip = 1;
                     break;
                 }
+                // Outside a conditional $| and $. are what rules make of them.
+                case Meta.Else or Meta.EndIf when open == 0:
+                    result.Append(c);
+                    break;
                 case Meta.Else:
                     if (skip == 0)
                         skip = 1;
@@ -46,6 +52,7 @@ public static class MacroExpander
                         skip = 0;
                     break;
                 case Meta.EndIf:
+                    open--;
                     if (skip > 0)
                         skip--;
                     break;

@@ -25,7 +25,7 @@ public sealed class RewriteTrace(TextWriter output)
             return;
         string shown = name.Length > 16 ? name[..16] : name.PadRight(16);
         string line = shown + (input ? "   input: " : " returns: ") + Show(tokens);
-        output.WriteLine(tokens.Count == 0 ? line.TrimEnd(' ') + " " : line);
+        output.WriteLine(tokens.Count == 0 ? line.TrimEnd(' ') : line);
     }
 
     /// <summary>Tokens with one blank between them, metasymbols as people write them.</summary>

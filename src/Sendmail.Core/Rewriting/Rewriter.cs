@@ -52,6 +52,9 @@ public sealed class Rewriter
     {
         RuleSet? set = _configuration.RuleSets.Find(ruleSet);
         string name = set?.Name ?? ruleSet;
+        // A name that no S line declares is passed over in silence; a number is a ruleset without rules.
+        if (set is null && !char.IsAsciiDigit(ruleSet.Length > 0 ? ruleSet[0] : ' '))
+            return SysExit.Ok;
         Trace?.RuleSet(name, true, workspace);
         if (_depth >= MaxRecursion)
         {
@@ -248,12 +251,13 @@ public sealed class Rewriter
             tokens.RemoveAt(call);
             return SysExit.Ok;
         }
-        string name = tokens[call + 1].Text;
+        string name = tokens[call + 1].Text.Trim('"');
         List<Token> rest = tokens.GetRange(call + 2, tokens.Count - call - 2);
         SysExit status = SysExit.Ok;
         if (HasCall(rest))
             status = await CallAsync(rest, scope, cancellation).ConfigureAwait(false);
-        SysExit inner = await RewriteAsync(rest, name, scope, cancellation).ConfigureAwait(false);
+        // A ruleset without rules is not even mentioned in traces when it is called by another.
+        SysExit inner = _configuration.RuleSets.Find(name) is { Rules.Count: 0 } ? SysExit.Ok : await RewriteAsync(rest, name, scope, cancellation).ConfigureAwait(false);
         if (inner != SysExit.Ok)
             status = inner;
         tokens.RemoveRange(call, tokens.Count - call);

@@ -243,7 +243,7 @@ internal sealed class AddressTestMode(MtaServices services, RewriteTrace trace, 
     private async ValueTask CanonAsync(string argument)
     {
         MapResult result = services.Maps.Find("host") is { } map ? await map.LookupAsync(argument, [], _scope, CancellationToken.None).ConfigureAwait(false) : MapResult.NotFound;
-        output.WriteLine("getcanonname(" + argument + ") returns " + (result.Value ?? argument) + (result.Value is null ? " (" + (int)result.Status + ")" : ""));
+        output.WriteLine("getcanonname(" + argument + ") returns " + (result.Value?.TrimEnd('.') ?? argument) + (result.Value is null ? " (" + (int)result.Status + ")" : ""));
     }
 
     private async ValueTask MxAsync(string argument)
