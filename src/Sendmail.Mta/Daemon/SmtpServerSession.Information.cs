@@ -156,7 +156,7 @@ public sealed partial class SmtpServerSession
         var runner = new Queueing.QueueRunner(_services.ForSession());
         string host = argument.TrimStart('@');
         IReadOnlyList<(char, string, bool)> limits = argument[0] == '#' ? [] : [('R', "@" + host, false)];
-        _ = Task.Run(() => runner.RunAsync(new Queueing.QueueRunRequest { Limits = limits, Force = true }, _stop), _stop);
+        _ = Task.Run(() => runner.RunAsync(new Queueing.QueueRunRequest { Selection = new Queueing.QueueSelection { Limits = limits } }, _stop), _stop);
     }
 
     private ValueTask VerboseAsync() => (_options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoVerb) != 0 || _features.Contains('B')

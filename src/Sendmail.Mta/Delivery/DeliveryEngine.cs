@@ -176,7 +176,6 @@ public sealed class DeliveryEngine(MtaServices services)
             return;
         }
         await WarnAsync(envelope, queued, age, cancellation).ConfigureAwait(false);
-        envelope.Priority += services.Configuration.Options.Get(OptionTable.RetryFactor);
         await services.Queue.RewriteAsync(envelope).ConfigureAwait(false);
         envelope.Lock?.Dispose();
         envelope.Lock = null;

@@ -1,69 +1,142 @@
 using System.Globalization;
-using Sendmail.Core.Addressing;
+using System.Text;
 using Sendmail.Core.Cf;
-using Sendmail.Core.Envelopes;
+using Sendmail.Core.Logging;
 using Sendmail.Core.Rewriting;
+using Sendmail.Posix;
 
 namespace Sendmail.Mta.Queueing;
 
-/// <summary>What mailq prints.</summary>
-public sealed class MailQueueListing(Configuration configuration, QueueStore store, TimeZoneInfo zone, TimeProvider clock)
+/// <summary>What mailq prints (op 2.3.1, mailq(1)).</summary>
+public sealed class MailQueueListing(Configuration configuration, QueueStore store, IMailLog log, TimeProvider clock)
 {
-    /// <summary>Writes the list of all queues; <paramref name="kinds"/> as in <see cref="QueueStore.List"/>.</summary>
-    public void Write(TextWriter output, bool verbose, string kinds, Func<Envelope, bool>? filter)
+    private readonly QueueScan _scan = new(configuration, store, log, clock);
+    private readonly TimeZoneInfo _zone = clock.LocalTimeZone;
+    private int _load = -1;
+
+    /// <summary>Writes the list of all queues, or of the selected group without the total.</summary>
+    public void Write(TextWriter output, bool verbose, QueueSelection selection)
     {
         int total = 0;
-        ILookup<string, QueueEntry> entries = store.List(kinds).ToLookup(e => Path.GetDirectoryName(e.ControlPath)!);
-        foreach ((string _, string directory) in store.Directories)
+        var text = new StringBuilder(4096);
+        foreach ((string group, string directory) in store.Directories)
         {
-            if (!Directory.Exists(directory))
-            {
-                output.WriteLine("Can't access " + directory + ": No such file or directory");
+            if (selection.Group is { } only && !group.Equals(only, StringComparison.OrdinalIgnoreCase))
                 continue;
-            }
-            var rows = new List<(QueueEntry Entry, Envelope Envelope)>();
-            foreach (QueueEntry entry in entries[directory])
-            {
-                Envelope? envelope = store.Peek(entry, configuration.Macros);
-                if (envelope is not null && filter?.Invoke(envelope) != false)
-                    rows.Add((entry, envelope));
-            }
+            List<QueueSummary> rows = _scan.Gather(directory, selection, true, out int found);
+            total += found;
             if (rows.Count == 0)
             {
-                output.WriteLine(directory + " is empty");
+                text.Append(directory).Append(" is empty\n");
                 continue;
             }
-            rows.Sort((a, b) => a.Envelope.Priority != b.Envelope.Priority ? a.Envelope.Priority.CompareTo(b.Envelope.Priority) : string.CompareOrdinal(a.Entry.Id, b.Entry.Id));
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\t\t{directory} ({rows.Count} request{(rows.Count == 1 ? "" : "s")})"));
-            output.WriteLine(verbose
-                ? "-----Q-ID----- --Size-- -Priority- ---Q-Time--- --------Sender/Recipient--------"
-                : "-----Q-ID----- --Size-- -----Q-Time----- ------------Sender/Recipient-----------");
-            foreach ((QueueEntry entry, Envelope envelope) in rows)
-                WriteRow(output, entry, envelope, verbose);
-            total += rows.Count;
+            text.Append(CultureInfo.InvariantCulture, $"\t\t{directory} ({found} request{(found == 1 ? "" : "s")}");
+            if (rows.Count < found)
+                text.Append(CultureInfo.InvariantCulture, $", only {rows.Count} printed");
+            text.Append(")\n").Append(verbose
+                ? "-----Q-ID----- --Size-- -Priority- ---Q-Time--- --------Sender/Recipient--------\n"
+                : "-----Q-ID----- --Size-- -----Q-Time----- ------------Sender/Recipient-----------\n");
+            foreach (QueueSummary row in rows)
+            {
+                AppendRow(text, row, verbose);
+                if (text.Length > 60000)
+                    Flush(text, output);
+            }
         }
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\t\tTotal requests: {total}"));
+        if (selection.Group is null)
+            text.Append(CultureInfo.InvariantCulture, $"\t\tTotal requests: {total}\n");
+        Flush(text, output);
+        output.Flush();
     }
 
-    private void WriteRow(TextWriter output, QueueEntry entry, Envelope envelope, bool verbose)
+    private static void Flush(StringBuilder text, TextWriter output)
     {
-        TimeSpan least = configuration.Options.Get(OptionTable.MinQueueAge);
-        char mark = QueueStore.IsLocked(entry) ? '*' : least > TimeSpan.Zero && envelope.LastTried is { } last && clock.GetUtcNow() - last < least ? '-' : ' ';
-        long size = envelope.DataFile is { } data ? new FileInfo(data).Length : 0;
-        DateTimeOffset created = TimeZoneInfo.ConvertTime(envelope.Created, zone);
-        string sender = envelope.Sender?.Text ?? "<>";
-        sender = sender == "<>" ? "MAILER-DAEMON" : sender;
-        string when = string.Create(CultureInfo.InvariantCulture, $"{created:MMM} {created.Day,2} {created:HH:mm}");
-        output.Write(verbose
-            ? string.Create(CultureInfo.InvariantCulture, $"{entry.Id}{mark}{size,8} {envelope.Priority,10} {when} {sender}")
-            : string.Create(CultureInfo.InvariantCulture, $"{entry.Id}{mark} {size,7} {created:ddd} {when} {sender}"));
-        output.WriteLine();
-        if (envelope.QuarantineReason is { } reason)
-            output.WriteLine("     QUARANTINE: " + reason);
-        if (!string.IsNullOrEmpty(envelope.StatusMessage))
-            output.WriteLine("                 (" + (envelope.StatusMessage.Length > 60 ? envelope.StatusMessage[..60] : envelope.StatusMessage) + ")");
-        string indent = verbose ? "\t\t\t\t\t\t" : "\t\t\t\t\t ";
-        foreach (Address recipient in envelope.Recipients)
-            output.WriteLine(indent + recipient.Text);
+        foreach (ReadOnlyMemory<char> chunk in text.GetChunks())
+            output.Write(chunk.Span);
+        text.Clear();
+    }
+
+    private void AppendRow(StringBuilder text, QueueSummary row, bool verbose)
+    {
+        text.Append(row.Entry.Id);
+        long size = BodySize(row.Entry);
+        if (size < 0 && row.Entry.Kind != 'Q')
+        {
+            foreach (string problem in store.Inspect(row.Entry, new MacroScope()))
+                text.Append(problem).Append('\n');
+        }
+        text.Append(Mark(row));
+        if (row.Sender is not null)
+            AppendSender(text, row, size, verbose);
+        foreach ((string line, bool isController) in row.Lines)
+        {
+            if (!isController)
+                AppendShown(text.Append(verbose ? "\n\t\t\t\t\t\t" : "\n\t\t\t\t\t "), line, verbose ? 71 : 38);
+            else if (verbose)
+                AppendShown(text.Append("\n\t\t\t\t\t\t(---"), line, 64).Append("---)");
+        }
+        if (row.Created == 0)
+            text.Append(" (no control file)");
+        text.Append('\n');
+    }
+
+    private void AppendSender(StringBuilder text, QueueSummary row, long size, bool verbose)
+    {
+        DateTimeOffset created = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(row.Created, 0, 253402300799)), _zone);
+        CultureInfo plain = CultureInfo.InvariantCulture;
+        text.Append(plain, $"{size,8} ");
+        if (verbose)
+            text.Append(plain, $"{row.Priority,10}{(row.Warned ? '+' : ' ')}{created:MMM} {created.Day,2} {created:HH:mm} ");
+        else
+            text.Append(plain, $"{created:ddd MMM} {created.Day,2} {created:HH:mm} ");
+        AppendShown(text, row.Sender!, verbose ? 78 : 39);
+        int width = verbose ? 100 : 60;
+        if (row.Quarantine is not null)
+            AppendShown(text.Append("\n     QUARANTINE: "), row.Quarantine, width);
+        if (row.Message is null && row.BodyType.Length == 0)
+            return;
+        text.Append('\n').Append(plain, $"{row.BodyType,14}");
+        if (row.Message is not null)
+            AppendShown(text.Append("   ("), row.Message, width).Append(')');
+    }
+
+    private static StringBuilder AppendShown(StringBuilder text, string value, int width)
+    {
+        if (value.Length > width)
+            value = value[..width];
+        foreach (char c in value)
+        {
+            if (c is >= ' ' and < '\x7f')
+                text.Append(c);
+            else
+                text.Append('\\').Append((char)('0' + (c >> 6))).Append((char)('0' + ((c >> 3) & 7))).Append((char)('0' + (c & 7)));
+        }
+        return text;
+    }
+
+    private char Mark(QueueSummary row)
+    {
+        if (row.Entry.Kind == 'Q')
+            return '?';
+        if (row.Locked)
+            return '*';
+        if (_scan.IsTooYoung(row))
+            return '-';
+        return IsLoadTooHigh(row) ? 'X' : ' ';
+    }
+
+    // op 5.6, QueueLA and QueueFactor: only messages of low enough priority number run under load.
+    private bool IsLoadTooHigh(QueueSummary row)
+    {
+        int limit = configuration.Options.Get(OptionTable.QueueLA);
+        if (_load < 0)
+            _load = LoadAverage.Current();
+        return limit > 0 && _load >= limit && row.Priority > configuration.Options.Get(OptionTable.QueueFactor) / (_load - limit + 1);
+    }
+
+    private long BodySize(QueueEntry entry)
+    {
+        var file = new FileInfo(store.DataPath(entry));
+        return file.Exists ? file.Length : -1;
     }
 }

@@ -1,50 +1,46 @@
 using System.Globalization;
-using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
 using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
+using Sendmail.Posix;
 
 namespace Sendmail.Mta.Queueing;
 
-/// <summary>Which messages a queue run takes (-qI, -qR, -qS, -q!…) and how it tells about them.</summary>
-public sealed record QueueRunRequest
-{
-    /// <summary>Substrings of queue ids, recipients and senders; each with whether it must not match. Kind I, R or S.</summary>
-    public IReadOnlyList<(char Kind, string Text, bool Not)> Limits { get; init; } = [];
-    /// <summary>Where the dialogue is shown, null for nowhere.</summary>
-    public Action<string>? Verbose { get; init; }
-    /// <summary>Ignores MinQueueAge.</summary>
-    public bool Force { get; init; }
-}
-
-/// <summary>Takes what is in the queue and tries to deliver it, several messages at a time.</summary>
+/// <summary>
+/// Takes what is in the queue, in its order, and tries to deliver it, several messages at a time so that one slow host does
+/// not hold up the others (op 2.3.1). What somebody else has locked is passed over.
+/// </summary>
 public sealed class QueueRunner(MtaServices services)
 {
     private const int DefaultConcurrency = 20;
     private int _running;
 
-    /// <summary>One run over all queues. A run that is still going makes this a no-op.</summary>
-    public async Task RunAsync(QueueRunRequest request, CancellationToken cancellation)
+    private sealed class Run(List<(QueueSummary Message, string Directory, int Number, int Of)> work)
+    {
+        private int _next = -1;
+
+        internal int Count => work.Count;
+        internal SysExit Exit { get; set; }
+        internal (QueueSummary Message, string Directory, int Number, int Of)? Next() =>
+            Interlocked.Increment(ref _next) is var index && index < work.Count ? work[index] : null;
+    }
+
+    /// <summary>One run over all queues. While another run of this object goes on, nothing is done.</summary>
+    /// <returns><see cref="SysExit.Software"/> when a queue file was damaged, otherwise <see cref="SysExit.Ok"/>.</returns>
+    public async Task<SysExit> RunAsync(QueueRunRequest request, CancellationToken cancellation)
     {
         if (Interlocked.Exchange(ref _running, 1) != 0)
-            return;
+            return SysExit.Ok;
         try
         {
-            List<(QueueEntry Entry, long Key)> work = Gather();
-            int limit = services.Configuration.Options.Get(OptionTable.MaxQueueRunSize);
-            int parallel = request.Verbose is null ? DefaultConcurrency : 1;
-            int number = 0;
-            int total = work.Count;
-            var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellation };
-            await Parallel.ForEachAsync(limit > 0 ? work.Take(limit) : work, options, async (item, stop) =>
-            {
-                int mine = Interlocked.Increment(ref number);
-                await RunOneAsync(item.Entry, request, mine, total, stop).ConfigureAwait(false);
-            }).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The daemon is stopping; what is left stays in the queue.
+            var run = new Run(Gather(request.Selection));
+            int workers = request.Verbose is null ? Math.Min(Concurrency(), run.Count) : 1;
+            var tasks = new Task[workers];
+            for (int i = 0; i < workers; i++)
+                tasks[i] = Task.Run(() => WorkAsync(run, request, cancellation), CancellationToken.None);
+            await Task.WhenAll(tasks).ConfigureAwait(false);
+            return run.Exit;
         }
         finally
         {
@@ -52,64 +48,90 @@ public sealed class QueueRunner(MtaServices services)
         }
     }
 
-    private List<(QueueEntry, long)> Gather()
+    private int Concurrency()
     {
-        char order = services.Configuration.Options.Get(OptionTable.QueueSortOrder);
-        var work = new List<(QueueEntry Entry, long Key)>();
-        foreach (QueueEntry entry in services.Queue.List())
+        int children = services.Configuration.Options.Get(OptionTable.MaxQueueChildren);
+        return children > 0 ? Math.Min(children, DefaultConcurrency) : DefaultConcurrency;
+    }
+
+    private List<(QueueSummary, string, int, int)> Gather(QueueSelection selection)
+    {
+        var scan = new QueueScan(services.Configuration, services.Queue, services.Log, services.Clock);
+        var work = new List<(QueueSummary, string, int, int)>();
+        foreach ((string group, string directory) in services.Queue.Directories)
         {
-            long key = 0;
-            if (order is 'p' or 'h' or 't')
+            if (selection.Group is { } only && !group.Equals(only, StringComparison.OrdinalIgnoreCase))
+                continue;
+            try
             {
-                Envelope? envelope = services.Queue.Peek(entry, services.Configuration.Macros);
-                key = envelope is null ? long.MaxValue : order == 't' ? envelope.Created.ToUnixTimeSeconds() : envelope.Priority;
+                List<QueueSummary> messages = scan.Gather(directory, selection, false, out _);
+                for (int i = 0; i < messages.Count; i++)
+                    work.Add((messages[i], directory, i + 1, messages.Count));
             }
-            else if (order == 'r')
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                key = Random.Shared.NextInt64();
+                services.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): orderq: cannot open \"" + directory + "\": " + e.Message);
             }
-            work.Add((entry, key));
         }
-        if (order == 'f')
-            work.Sort((a, b) => string.CompareOrdinal(a.Entry.Id, b.Entry.Id));
-        else if (order != 'n')
-            work.Sort((a, b) => a.Key != b.Key ? a.Key.CompareTo(b.Key) : string.CompareOrdinal(a.Entry.Id, b.Entry.Id));
         return work;
     }
 
-    private async ValueTask RunOneAsync(QueueEntry entry, QueueRunRequest request, int number, int total, CancellationToken cancellation)
+    private async Task WorkAsync(Run run, QueueRunRequest request, CancellationToken cancellation)
     {
-        Envelope? envelope = services.Queue.LockAndLoad(entry, services.NewScope());
-        if (envelope is null)
-            return;
-        if (!IsDue(envelope, request))
+        MtaServices own = services.ForSession();
+        while (!cancellation.IsCancellationRequested && run.Next() is { } item)
         {
-            envelope.Lock?.Dispose();
-            return;
+            try
+            {
+                if (request.Selection.Limits.Count == 0 && IsLoadTooHigh(item.Message))
+                    continue;
+                request.Verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"\nRunning {item.Directory}/{item.Message.Entry.Id} (sequence {item.Number} of {item.Of})"));
+                if (!await RunOneAsync(own, item.Message.Entry, request, cancellation).ConfigureAwait(false))
+                    run.Exit = SysExit.Software;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                services.Log.Write(0, LogPriority.Critical, item.Message.Entry.Id, "SYSERR(root): queue run: " + e.GetType().Name + ": " + e.Message);
+                run.Exit = SysExit.Software;
+            }
         }
-        request.Verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"\nRunning {entry.ControlPath} (sequence {number} of {total})"));
-        await services.ReloadAsync(envelope, cancellation).ConfigureAwait(false);
-        await services.Delivery.DeliverAsync(envelope, request.Verbose, cancellation).ConfigureAwait(false);
     }
 
-    private bool IsDue(Envelope envelope, QueueRunRequest request)
+    private bool IsLoadTooHigh(QueueSummary message)
     {
-        TimeSpan least = services.Configuration.Options.Get(OptionTable.MinQueueAge);
-        if (!request.Force && least > TimeSpan.Zero && envelope.LastTried is { } last && services.Clock.GetUtcNow() - last < least)
+        int limit = services.Configuration.Options.Get(OptionTable.QueueLA);
+        if (limit <= 0)
             return false;
-        foreach ((char kind, string text, bool not) in request.Limits)
+        int load = LoadAverage.Current();
+        return load >= limit && message.Priority > services.Configuration.Options.Get(OptionTable.QueueFactor) / (load - limit + 1);
+    }
+
+    private static async ValueTask<bool> RunOneAsync(MtaServices own, QueueEntry entry, QueueRunRequest request, CancellationToken cancellation)
+    {
+        switch (own.Queue.TryLoad(entry, own.NewScope(), request.Errors ?? request.Verbose, out Envelope? envelope))
         {
-            bool match = kind switch
-            {
-                'I' => envelope.Id!.Contains(text, StringComparison.Ordinal),
-                'S' => envelope.Sender!.Text.Contains(text, StringComparison.OrdinalIgnoreCase),
-                'R' => envelope.Recipients.Exists(r => r.Text.Contains(text, StringComparison.OrdinalIgnoreCase)),
-                _ => true,
-            };
-            if (match == not)
+            case LoadOutcome.Locked:
+                request.Verbose?.Invoke(entry.Id + ": locked");
+                return true;
+            case LoadOutcome.Gone:
+                return true;
+            case LoadOutcome.Failed:
                 return false;
+            default:
+                break;
         }
-        return true;
+        try
+        {
+            envelope!.Priority += own.Configuration.Options.Get(OptionTable.RetryFactor);
+            await own.ReloadAsync(envelope, cancellation).ConfigureAwait(false);
+            await own.Delivery.DeliverAsync(envelope, request.Verbose, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            envelope!.Lock?.Dispose();
+            envelope.Lock = null;
+        }
     }
 
     /// <summary>Runs the queue every <paramref name="interval"/> until told to stop.</summary>

@@ -245,19 +245,51 @@ public sealed class QueueStore
     }
 
     /// <summary>Messages in all queues; kinds: q normal, h quarantined, Q lost.</summary>
-    public IEnumerable<QueueEntry> List(string kinds = "q")
+    public IEnumerable<QueueEntry> List(string kinds = "q") => _places.Value.SelectMany(place => List(place.Root, kinds));
+
+    /// <summary>Messages in one queue directory, in the order of the directory.</summary>
+    /// <exception cref="IOException">The directory cannot be read.</exception>
+    public IEnumerable<QueueEntry> List(string directory, string kinds)
     {
-        foreach (QueuePlace place in _places.Value)
+        if (_places.Value.Find(p => p.Root == directory) is not { } place || !Directory.Exists(place.Control))
+            yield break;
+        foreach (string path in Directory.EnumerateFiles(place.Control))
         {
-            if (!Directory.Exists(place.Control))
-                continue;
-            foreach (string path in Directory.EnumerateFiles(place.Control))
-            {
-                string name = Path.GetFileName(path);
-                if (name.Length > 8 && name[1] == 'f' && kinds.Contains(name[0], StringComparison.Ordinal))
-                    yield return new QueueEntry(name[2..], path, name[0]);
-            }
+            ReadOnlySpan<char> name = path.AsSpan(path.LastIndexOf('/') + 1);
+            if (name.Length > 8 && name[1] == 'f' && kinds.Contains(name[0], StringComparison.Ordinal))
+                yield return new QueueEntry(name[2..].ToString(), path, name[0]);
         }
+    }
+
+    /// <summary>Reads a message whose body is missing as a run would, for a list: problems are logged without an id, a damaged control file is set aside.</summary>
+    /// <returns>The problems.</returns>
+    internal List<string> Inspect(QueueEntry entry, Core.Rewriting.MacroScope globals)
+    {
+        var problems = new List<string>();
+        try
+        {
+            byte[] octets = File.ReadAllBytes(entry.ControlPath);
+            if (octets.Length == 0)
+                return problems;
+            Envelope envelope = ControlFileReader.Read(Latin1.ToString(octets), RelativeName(entry), globals, out IReadOnlyList<string> warnings);
+            problems.AddRange(warnings);
+            if (envelope.DataDirectory is null || !File.Exists(DataPath(entry, envelope.DataDirectory)))
+                problems.Add("readqf: cannot open ./df" + entry.Id + ": No such file or directory");
+        }
+        catch (ControlFileException e)
+        {
+            if (e.Message.Length > 0)
+                problems.Add(e.Message);
+            if (e.Loss is not null)
+                Lose(entry, e.Loss);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It went away meanwhile.
+        }
+        foreach (string problem in problems)
+            _log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + problem);
+        return problems;
     }
 
     /// <summary>Locks a message and reads it; null when that was not possible, see <see cref="TryLoad"/>.</summary>

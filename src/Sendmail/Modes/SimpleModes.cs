@@ -15,19 +15,14 @@ internal static class MailQueueMode
         var store = new QueueStore(context.Configuration, context.Log, TimeProvider.System);
         if (context.Line.Mode == 'P')
         {
-            Console.Out.WriteLine(store.List(context.Line.QueueKinds).Count());
+            Console.Out.WriteLine("Data unavailable: shared memory not updated");
             return 0;
         }
-        var limits = context.Line.QueueLimits;
-        Func<Envelope, bool>? filter = limits.Count == 0 ? null : envelope => limits.TrueForAll(l => l.Not != (l.Kind switch
-        {
-            'I' => envelope.Id!.Contains(l.Text, StringComparison.Ordinal),
-            'S' => envelope.Sender!.Text.Contains(l.Text, StringComparison.OrdinalIgnoreCase),
-            _ => envelope.Recipients.Exists(r => r.Text.Contains(l.Text, StringComparison.OrdinalIgnoreCase)),
-        }));
-        new MailQueueListing(context.Configuration, store, TimeZoneInfo.Local, TimeProvider.System).Write(Console.Out, context.Line.Verbose, context.Line.QueueKinds, filter);
+        new MailQueueListing(context.Configuration, store, context.Log, TimeProvider.System).Write(Console.Out, context.Line.Verbose, Selection(context));
         return 0;
     }
+
+    internal static QueueSelection Selection(ModeContext context) => new() { Limits = context.Line.QueueLimits, Kinds = context.Line.QueueKinds };
 }
 
 /// <summary>-bi: newaliases.</summary>
@@ -72,7 +67,7 @@ internal static class QueueMode
         }
         else
         {
-            await runner.RunAsync(new QueueRunRequest { Limits = context.Line.QueueLimits, Verbose = context.Verbose }, CancellationToken.None).ConfigureAwait(false);
+            await runner.RunAsync(new QueueRunRequest { Selection = MailQueueMode.Selection(context), Verbose = context.Verbose }, CancellationToken.None).ConfigureAwait(false);
         }
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
