@@ -1,86 +1,184 @@
+using System.Collections.Concurrent;
 using System.Net.Security;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Sendmail.Wire.Tls;
 
-/// <summary>Makes TLS servers of connections.</summary>
+/// <summary>Makes TLS servers of connections. Files that change are read again with the next handshake.</summary>
 public sealed class TlsServerContext
 {
-    private readonly TlsSettings _settings;
-    private readonly SslStreamCertificateContext _certificate;
+    private const int MostAnnounced = 100;
+    private readonly ConcurrentDictionary<TlsFeatures, TlsServerContext> _special = new();
+    private State _state;
 
     /// <summary>From settings without problems.</summary>
-    public TlsServerContext(TlsSettings settings)
+    public TlsServerContext(TlsSettings settings) => _state = new State(settings);
+
+    /// <summary>The settings in force.</summary>
+    public TlsSettings Settings => _state.Settings;
+
+    /// <summary>This context with the features of one session, or the log line that says why they cannot be used.</summary>
+    public (TlsServerContext? Context, string? Problem) With(TlsFeatures features)
     {
-        _settings = settings;
-        _certificate = SslStreamCertificateContext.Create(settings.Certificate!, settings.Intermediates, true);
+        if (features == TlsFeatures.None)
+            return (this, null);
+        if (_special.TryGetValue(features, out TlsServerContext? known))
+            return (known, null);
+        TlsSettings settings = _state.Settings.With(features);
+        if (settings.Problems.Count > 0)
+            return (null, settings.Problems[0]);
+        return (_special.GetOrAdd(features, new TlsServerContext(settings)), null);
     }
 
     internal async ValueTask<(TlsOutcome Outcome, Stream? Stream)> HandshakeAsync(Stream inner, TimeSpan timeout, CancellationToken cancellation)
     {
-        var verifier = new PeerVerifier(_settings.Authorities, _settings.FingerprintAlgorithm);
-        var options = new SslServerAuthenticationOptions
+        State state = Current();
+        TlsSettings settings = state.Settings;
+        var verifier = new PeerVerifier(settings, settings.AskForCertificate);
+        return await TlsHandshake.RunAsync(
+            inner,
+            async (raw, stop) =>
+            {
+                SslStreamCertificateContext certificate = state.First;
+                if (state.Ecdsa is not null && state.Other is not null)
+                {
+                    (byte[] first, bool acceptsEcdsa) = await ClientHello.PeekAsync(raw, stop).ConfigureAwait(false);
+                    certificate = acceptsEcdsa ? state.Ecdsa : state.Other;
+                    raw = new ReplayStream(first, raw);
+                }
+                var stream = new SslStream(raw, false);
+                try
+                {
+                    await stream.AuthenticateAsServerAsync(Options(settings, certificate, verifier), stop).ConfigureAwait(false);
+                    return stream;
+                }
+                catch
+                {
+                    await stream.DisposeAsync().ConfigureAwait(false);
+                    throw;
+                }
+            },
+            verifier, timeout, cancellation).ConfigureAwait(false);
+    }
+
+    private static SslServerAuthenticationOptions Options(TlsSettings settings, SslStreamCertificateContext certificate, PeerVerifier verifier) => new()
+    {
+        ServerCertificateContext = certificate,
+        ClientCertificateRequired = settings.AskForCertificate,
+        RemoteCertificateValidationCallback = verifier.Validate,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        CertificateChainPolicy = verifier.Policy(),
+        EnabledSslProtocols = settings.Protocols,
+        CipherSuitesPolicy = settings.Ciphers,
+        AllowRenegotiation = false,
+    };
+
+    private State Current()
+    {
+        State state = Volatile.Read(ref _state);
+        TlsSettings settings = state.Settings.Current();
+        if (ReferenceEquals(settings, state.Settings))
+            return state;
+        var fresh = new State(settings);
+        Interlocked.CompareExchange(ref _state, fresh, state);
+        return fresh;
+    }
+
+    // Session tickets belong to a certificate context: it lives as long as its files do not change.
+    private sealed class State
+    {
+        internal State(TlsSettings settings)
         {
-            ServerCertificateContext = _certificate,
-            ClientCertificateRequired = _settings.AskForCertificate,
-            RemoteCertificateValidationCallback = verifier.Validate,
-            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            CertificateChainPolicy = PeerVerifier.Policy(_settings.Authorities),
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-        };
-        return await TlsHandshake.RunAsync(inner, stream => stream.AuthenticateAsServerAsync(options, cancellation), verifier, timeout).ConfigureAwait(false);
+            Settings = settings;
+            SslCertificateTrust? trust = settings.AskForCertificate && settings.Announced.Count is > 0 and <= MostAnnounced
+                ? SslCertificateTrust.CreateForX509Collection(settings.Announced, true) : null;
+            foreach (KeyPair pair in settings.Pairs)
+            {
+                SslStreamCertificateContext context = SslStreamCertificateContext.Create(pair.Certificate, pair.Intermediates, true, trust);
+                First ??= context;
+                if (pair.IsEcdsa)
+                    Ecdsa ??= context;
+                else
+                    Other ??= context;
+            }
+        }
+
+        internal TlsSettings Settings { get; }
+        internal SslStreamCertificateContext First { get; } = null!;
+        internal SslStreamCertificateContext? Ecdsa { get; }
+        internal SslStreamCertificateContext? Other { get; }
     }
 }
 
-/// <summary>Makes TLS clients of connections.</summary>
-public sealed class TlsClientContext(TlsSettings settings)
+/// <summary>Makes TLS clients of connections. Files that change are read again with the next handshake.</summary>
+public sealed class TlsClientContext
 {
+    private State _state;
+
+    /// <summary>From settings without problems.</summary>
+    public TlsClientContext(TlsSettings settings) => _state = new State(settings);
+
+    /// <summary>The settings in force.</summary>
+    public TlsSettings Settings => _state.Settings;
+
+    /// <summary>This context with the features of one session, or the log line that says why they cannot be used.</summary>
+    public (TlsClientContext? Context, string? Problem) With(TlsFeatures features)
+    {
+        if (features == TlsFeatures.None)
+            return (this, null);
+        TlsSettings settings = _state.Settings.With(features);
+        return settings.Problems.Count > 0 ? (null, settings.Problems[0]) : (new TlsClientContext(settings), null);
+    }
+
     internal async ValueTask<(TlsOutcome Outcome, Stream? Stream)> HandshakeAsync(Stream inner, string host, TimeSpan timeout, CancellationToken cancellation)
     {
-        var verifier = new PeerVerifier(settings.Authorities, settings.FingerprintAlgorithm);
+        State state = Current();
+        var verifier = new PeerVerifier(state.Settings, true);
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = host.TrimEnd('.'),
+            ClientCertificateContext = state.Certificate,
             RemoteCertificateValidationCallback = verifier.Validate,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            CertificateChainPolicy = PeerVerifier.Policy(settings.Authorities),
-            EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+            CertificateChainPolicy = verifier.Policy(),
+            EnabledSslProtocols = state.Settings.Protocols,
+            CipherSuitesPolicy = state.Settings.Ciphers,
+            AllowRenegotiation = false,
         };
-        if (settings.Certificate is not null)
-            options.ClientCertificateContext = SslStreamCertificateContext.Create(settings.Certificate, settings.Intermediates, true);
-        return await TlsHandshake.RunAsync(inner, stream => stream.AuthenticateAsClientAsync(options, cancellation), verifier, timeout).ConfigureAwait(false);
-    }
-}
-
-internal static class TlsHandshake
-{
-    internal static async ValueTask<(TlsOutcome Outcome, Stream? Stream)> RunAsync(Stream inner, Func<SslStream, Task> authenticate, PeerVerifier verifier, TimeSpan timeout)
-    {
-        var stream = new SslStream(inner, false);
-        try
-        {
-            Task work = authenticate(stream);
-            await (timeout > TimeSpan.Zero ? work.WaitAsync(timeout) : work).ConfigureAwait(false);
-            return (new TlsOutcome(verifier.Facts(stream), null), stream);
-        }
-        catch (Exception e) when (e is AuthenticationException or IOException or TimeoutException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
-        {
-            await stream.DisposeAsync().ConfigureAwait(false);
-            return (new TlsOutcome(null, Reason(e)), null);
-        }
+        return await TlsHandshake.RunAsync(
+            inner,
+            async (raw, stop) =>
+            {
+                var stream = new SslStream(raw, false);
+                try
+                {
+                    await stream.AuthenticateAsClientAsync(options, stop).ConfigureAwait(false);
+                    return stream;
+                }
+                catch
+                {
+                    await stream.DisposeAsync().ConfigureAwait(false);
+                    throw;
+                }
+            },
+            verifier, timeout, cancellation).ConfigureAwait(false);
     }
 
-    private static string Reason(Exception e)
+    private State Current()
     {
-        if (e is TimeoutException)
-            return "timeout";
-        string text = (e.InnerException ?? e).Message;
-        if (text.Contains("EOF", StringComparison.OrdinalIgnoreCase) || text.Contains("unexpected", StringComparison.OrdinalIgnoreCase))
-            return "unexpected eof while reading";
-        if (text.Contains("Cannot determine the frame size", StringComparison.Ordinal) || text.Contains("corrupted frame", StringComparison.Ordinal))
-            return "wrong version number";
-        int last = text.LastIndexOf(':');
-        return last > 0 && last < text.Length - 2 ? text[(last + 1)..].Trim() : text;
+        State state = Volatile.Read(ref _state);
+        TlsSettings settings = state.Settings.Current();
+        if (ReferenceEquals(settings, state.Settings))
+            return state;
+        var fresh = new State(settings);
+        Interlocked.CompareExchange(ref _state, fresh, state);
+        return fresh;
+    }
+
+    private sealed class State(TlsSettings settings)
+    {
+        internal TlsSettings Settings { get; } = settings;
+        internal SslStreamCertificateContext? Certificate { get; } =
+            settings.Pairs.Count == 0 ? null : SslStreamCertificateContext.Create(settings.Pairs[0].Certificate, settings.Pairs[0].Intermediates, true);
     }
 }

@@ -28,7 +28,17 @@ public sealed record TlsFacts
     public string CnIssuer { get; init; } = "";
     /// <summary><c>${cert_md5}</c> or the fingerprint by CertFingerprintAlgorithm.</summary>
     public string Fingerprint { get; init; } = "";
+    /// <summary>For the log line <c>STARTTLS: TLS cert verify: …</c>: depth, subject, state and reason; empty without a certificate.</summary>
+    public string VerifyTrace { get; init; } = "";
 }
 
-/// <summary>Result of a handshake: the facts, or why it failed.</summary>
-public sealed record TlsOutcome(TlsFacts? Facts, string? Problem);
+/// <summary>
+/// Result of a handshake: the facts, or why it failed in OpenSSL's words. <see cref="TimedOut"/>: the peer was too slow.
+/// </summary>
+public sealed record TlsOutcome(TlsFacts? Facts, string? Problem, bool TimedOut = false)
+{
+    /// <summary>What the log says behind <c>error: accept </c> or <c>error: connect </c>.</summary>
+    public string LogText => TimedOut
+        ? "failed=1, reason=unknown, SSL_error=2, errno=0, retry=0"
+        : "failed=-1, reason=" + Problem + ", SSL_error=1, errno=0, retry=-1";
+}

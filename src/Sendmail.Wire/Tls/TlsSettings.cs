@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sendmail.Core.Cf;
@@ -5,133 +7,211 @@ using Sendmail.Posix;
 
 namespace Sendmail.Wire.Tls;
 
-/// <summary>The TLS options of a configuration with their files, read and checked.</summary>
-public sealed class TlsSettings
+/// <summary>A certificate with its key, and the intermediate certificates of its file.</summary>
+internal sealed record KeyPair(X509Certificate2 Certificate, X509Certificate2Collection Intermediates)
 {
-    private TlsSettings()
+    internal bool IsEcdsa => Certificate.GetKeyAlgorithm() == "1.2.840.10045.2.1";
+}
+
+/// <summary>
+/// The TLS options of a configuration with their files, read and checked once. <see cref="Current"/> reads them again when a
+/// file has changed.
+/// </summary>
+public sealed partial class TlsSettings
+{
+    private readonly List<string> _problems = [];
+    private readonly List<string> _warnings = [];
+    private readonly List<KeyPair> _pairs = [];
+    private readonly List<(string Path, DateTime Changed, long Length)> _files = [];
+    private readonly OptionValues _options;
+    private readonly bool _server;
+    private readonly TlsFeatures _features;
+
+    private TlsSettings(OptionValues options, bool server, TlsFeatures features)
     {
+        _options = options;
+        _server = server;
+        _features = features;
+        FingerprintAlgorithm = options.Get(OptionTable.CertFingerprintAlgorithm);
+        AskForCertificate = !server || !features.NoClientCertificate && !options.Get(OptionTable.TLSSrvOptions).Contains('V', StringComparison.Ordinal);
+        Load();
     }
 
-    /// <summary>Certificate with key, null when none is configured or usable.</summary>
-    public X509Certificate2? Certificate { get; private set; }
-    /// <summary>Intermediate certificates sent with it.</summary>
-    public X509Certificate2Collection Intermediates { get; } = [];
+    /// <summary>The certificate used when the peer leaves a choice, null when none is configured or usable.</summary>
+    public X509Certificate2? Certificate => _pairs.Count > 0 ? _pairs[0].Certificate : null;
+    /// <summary>Certificates with keys, in the order of the options.</summary>
+    internal IReadOnlyList<KeyPair> Pairs => _pairs;
     /// <summary>Authorities of CACertFile and CACertPath.</summary>
     public X509Certificate2Collection Authorities { get; } = [];
+    /// <summary>Authorities of CACertFile alone: the names a server sends.</summary>
+    internal X509Certificate2Collection Announced { get; } = [];
+    /// <summary>CRLFile, null without one.</summary>
+    internal RevocationLists? Revoked { get; private set; }
+    /// <summary>CipherList and CipherSuites, null for the system's.</summary>
+    internal CipherSuitesPolicy? Ciphers { get; private set; }
+    /// <summary>Versions left by the SSL options.</summary>
+    internal SslProtocols Protocols { get; private set; }
     /// <summary>CertFingerprintAlgorithm.</summary>
-    public string FingerprintAlgorithm { get; private set; } = "";
+    public string FingerprintAlgorithm { get; }
     /// <summary>Whether clients are asked for a certificate (TLSSrvOptions without V).</summary>
-    public bool AskForCertificate { get; private set; } = true;
+    public bool AskForCertificate { get; }
+    /// <summary>Nothing is configured: TLS is off, and that is no problem worth a log line.</summary>
+    public bool IsOff { get; private set; }
     /// <summary>Why TLS cannot be used: lines for the log; empty when it can.</summary>
     public IReadOnlyList<string> Problems => _problems;
+    /// <summary>Lines for the log about what is wrong and does not prevent TLS.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
 
-    private readonly List<string> _problems = [];
+    private string Who => _server ? "server" : "client";
 
     /// <summary>What the server side needs: all four of certificate, key, CACertFile and CACertPath.</summary>
-    public static TlsSettings ForServer(Configuration configuration)
-    {
-        OptionValues options = configuration.Options;
-        var settings = new TlsSettings
-        {
-            AskForCertificate = !options.Get(OptionTable.TLSSrvOptions).Contains('V', StringComparison.Ordinal),
-            FingerprintAlgorithm = options.Get(OptionTable.CertFingerprintAlgorithm),
-        };
-        settings.LoadPair("server", options.Get(OptionTable.ServerCertFile), options.Get(OptionTable.ServerKeyFile), options, true);
-        settings.LoadAuthorities("server", options, true);
-        return settings;
-    }
+    public static TlsSettings ForServer(Configuration configuration) => new(configuration.Options, true, TlsFeatures.None);
 
     /// <summary>What the client side needs; a certificate is not necessary.</summary>
-    public static TlsSettings ForClient(Configuration configuration)
+    public static TlsSettings ForClient(Configuration configuration) => new(configuration.Options, false, TlsFeatures.None);
+
+    /// <summary>The same settings with the features of one session.</summary>
+    public TlsSettings With(TlsFeatures features) => features == _features ? this : new TlsSettings(_options, _server, features);
+
+    /// <summary>These settings, or new ones when a file has changed since. Unusable new files leave the old ones in force.</summary>
+    public TlsSettings Current()
     {
-        OptionValues options = configuration.Options;
-        var settings = new TlsSettings { FingerprintAlgorithm = options.Get(OptionTable.CertFingerprintAlgorithm) };
-        settings.LoadPair("client", options.Get(OptionTable.ClientCertFile), options.Get(OptionTable.ClientKeyFile), options, false);
-        settings.LoadAuthorities("client", options, false);
-        return settings;
+        foreach ((string path, DateTime changed, long length) in _files)
+        {
+            if (Stamp(path) == (path, changed, length))
+                continue;
+            var fresh = new TlsSettings(_options, _server, _features);
+            return fresh._problems.Count == 0 || _problems.Count > 0 ? fresh : this;
+        }
+        return this;
     }
 
-    private void LoadPair(string who, string certificates, string keys, OptionValues options, bool required)
+    private static (string Path, DateTime Changed, long Length) Stamp(string path)
     {
-        string certificate = certificates.Split(',')[0].Trim();
-        string key = keys.Split(',')[0].Trim();
-        if (certificate.Length == 0 || key.Length == 0)
+        var info = new FileInfo(path);
+        return info.Exists ? (path, info.LastWriteTimeUtc, info.Length)
+            : (path, Directory.Exists(path) ? Directory.GetLastWriteTimeUtc(path) : DateTime.MinValue, 0);
+    }
+
+    private void Load()
+    {
+        if (!CertificateNames.IsHash(FingerprintAlgorithm))
         {
-            if (required)
-                _problems.Add("STARTTLS=" + who + ", error: " + (certificate.Length == 0 ? "ServerCertFile" : "ServerKeyFile") + " missing");
+            _problems.Add("STARTTLS=init, CertFingerprintAlgorithm=" + FingerprintAlgorithm + ", status=invalid");
             return;
         }
-        IReadOnlySet<string> blame = options.Get(OptionTable.DontBlameSendmail);
-        if (!IsSafe(who, "Cert", certificate, SafeFileRequest.Certificate, blame)
-            || !IsSafe(who, "Key", key, SafeFileRequest.Key with { NoGroupReadable = !blame.Contains("GroupReadableKeyFile") }, blame))
+        bool own = _features.CertFile.Length > 0;
+        string certificates = own ? _features.CertFile : _options.Get(_server ? OptionTable.ServerCertFile : OptionTable.ClientCertFile);
+        string keys = own ? _features.KeyFile : _options.Get(_server ? OptionTable.ServerKeyFile : OptionTable.ClientKeyFile);
+        string file = _options.Get(OptionTable.CACertFile);
+        string path = _options.Get(OptionTable.CACertPath);
+        if (_server && (certificates.Length == 0 || keys.Length == 0 || file.Length == 0 || path.Length == 0))
+        {
+            IsOff = true;
+            _problems.Add("STARTTLS=server, error: " + (certificates.Length == 0 ? "ServerCertFile" : keys.Length == 0 ? "ServerKeyFile" : file.Length == 0 ? "CACertFile" : "CACertPath") + " missing");
             return;
+        }
+        LoadPairs(certificates, keys);
+        if (_problems.Count == 0)
+            LoadAuthorities(file, path);
+        if (_problems.Count == 0)
+            LoadRevoked(_options.Get(OptionTable.CRLFile));
+        string options = _options.Get(_server ? OptionTable.ServerSSLOptions : OptionTable.ClientSSLOptions);
+        Protocols = SslOptionSet.Protocols(options + " " + _features.Options);
+        if (SslOptionSet.Parse(_features.Options, out _) is { } unknown)
+            _problems.Add("tls_" + (_server ? "srv" : "clt") + "_features=unrecognized_option, opt=" + unknown);
+        string list = _features.CipherList.Length > 0 ? _features.CipherList : _options.Get(OptionTable.CipherList);
+        Ciphers = CipherLists.Expand(list, _features.CipherSuites, out string? problem);
+        if (problem is null)
+            return;
+        if (_features.CipherList.Length > 0)
+            _problems.Add("STARTTLS=" + Who + ", error: SSL_set_cipher_list(" + list + ") failed");
+        else
+            _warnings.Add("STARTTLS=" + Who + ", error: " + problem);
+    }
+
+    private void LoadPairs(string certificates, string keys)
+    {
+        if (certificates.Length == 0 || keys.Length == 0)
+            return;
+        string[] certificateFiles = certificates.Split(',');
+        string[] keyFiles = keys.Split(',');
+        for (int i = 0; i < Math.Min(certificateFiles.Length, keyFiles.Length) && _problems.Count == 0; i++)
+            LoadPair(certificateFiles[i].Trim(), keyFiles[i].Trim());
+    }
+
+    private void LoadPair(string certificateFile, string keyFile)
+    {
+        IReadOnlySet<string> blame = _options.Get(OptionTable.DontBlameSendmail);
+        bool safe = IsSafe(certificateFile, SafeFileRequest.Certificate)
+            & IsSafe(keyFile, SafeFileRequest.Key with { NoGroupReadable = !blame.Contains("GroupReadableKeyFile") });
+        if (!safe)
+            return;
+        var chain = new X509Certificate2Collection();
+        if (!TryRead(() => chain.ImportFromPemFile(certificateFile)) || chain.Count == 0)
+        {
+            _problems.Add("STARTTLS=" + Who + ", error: SSL_CTX_use_certificate_file(" + certificateFile + ") failed");
+            return;
+        }
+        X509Certificate2 certificate = chain[0];
+        chain.RemoveAt(0);
+        X509Certificate2? whole = null;
+        bool matches = false;
+        if (!TryRead(() => whole = WithKey(certificate, File.ReadAllText(keyFile), out matches)))
+        {
+            _problems.Add("STARTTLS=" + Who + ", error: SSL_CTX_use_PrivateKey_file(" + keyFile + ") failed");
+            return;
+        }
+        if (!matches || whole is null)
+        {
+            _problems.Add("STARTTLS=" + Who + ", error: SSL_CTX_check_private_key failed(" + keyFile + "): 0");
+            return;
+        }
+        _pairs.Add(new KeyPair(whole, chain));
+    }
+
+    private static X509Certificate2? WithKey(X509Certificate2 certificate, string pem, out bool matches)
+    {
+        byte[] wanted = certificate.PublicKey.ExportSubjectPublicKeyInfo();
         try
         {
-            using X509Certificate2 pem = X509Certificate2.CreateFromPemFile(certificate, key);
-            // A round trip through PKCS #12 makes the key usable by the TLS stack on every platform.
-            Certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-            var chain = new X509Certificate2Collection();
-            chain.ImportFromPemFile(certificate);
-            foreach (X509Certificate2 other in chain)
-            {
-                if (!other.RawData.AsSpan().SequenceEqual(Certificate.RawData))
-                    Intermediates.Add(other);
-            }
+            using RSA rsa = RSA.Create();
+            rsa.ImportFromPem(pem);
+            matches = rsa.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(wanted);
+            return matches ? certificate.CopyWithPrivateKey(rsa) : null;
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            _problems.Add("STARTTLS=" + who + ", error: SSL_CTX_use_certificate_file(" + certificate + ") failed: " + e.Message);
+            using ECDsa ec = ECDsa.Create();
+            ec.ImportFromPem(pem);
+            matches = ec.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(wanted);
+            return matches ? certificate.CopyWithPrivateKey(ec) : null;
         }
     }
 
-    private bool IsSafe(string who, string what, string path, SafeFileRequest request, IReadOnlySet<string> blame)
+    private bool IsSafe(string path, SafeFileRequest request)
     {
+        _files.Add(Stamp(path));
+        IReadOnlySet<string> blame = _options.Get(OptionTable.DontBlameSendmail);
         SafeFileResult safe = SafeFile.Check(path, request with
         {
             GroupWritableDirectoriesSafe = blame.Contains("GroupWritableDirPathSafe"), StickyDirectoriesSafe = blame.Contains("TrustStickyBit"),
         });
-        if (safe.Ok)
-            return true;
-        _problems.Add("STARTTLS=" + who + ": file " + path + " unsafe: " + safe.Reason);
-        _ = what;
-        return false;
+        if (!safe.Ok)
+            _problems.Add("STARTTLS=" + Who + ": file " + path + " unsafe: " + safe.Reason);
+        return safe.Ok;
     }
 
-    private void LoadAuthorities(string who, OptionValues options, bool required)
+    private static bool TryRead(Action read)
     {
-        string file = options.Get(OptionTable.CACertFile);
-        string path = options.Get(OptionTable.CACertPath);
-        if (required && (file.Length == 0 || path.Length == 0))
-        {
-            _problems.Add("STARTTLS=" + who + ", error: " + (file.Length == 0 ? "CACertFile" : "CACertPath") + " missing");
-            return;
-        }
         try
         {
-            if (file.Length > 0)
-                Authorities.ImportFromPemFile(file);
+            read();
+            return true;
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            _problems.Add("STARTTLS=" + who + ", error: load verify locs " + path + ", " + file + " failed: " + e.Message);
-            return;
-        }
-        if (path.Length == 0 || !Directory.Exists(path))
-            return;
-        foreach (string link in Directory.EnumerateFiles(path))
-        {
-            string name = System.IO.Path.GetFileName(link);
-            if (name.Length < 10 || name[8] != '.' || !char.IsAsciiDigit(name[9]))
-                continue;
-            try
-            {
-                Authorities.ImportFromPemFile(link);
-            }
-            catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-            {
-                // One unreadable link does not spoil the others, as with OpenSSL.
-                continue;
-            }
+            return false;
         }
     }
 }
