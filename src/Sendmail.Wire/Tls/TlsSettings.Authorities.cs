@@ -42,8 +42,7 @@ public sealed partial class TlsSettings
     {
         if (file.Length == 0)
             return;
-        _files.Add(Stamp(file));
-        SafeFileResult safe = SafeFile.Check(file, SafeFileRequest.Certificate);
+        SafeFileResult safe = Check(file, SafeFileRequest.Certificate);
         if (!safe.Ok)
             _warnings.Add("STARTTLS=" + Who + ": file " + file + " unsafe: " + safe.Reason);
         if (!safe.Ok || !TryRead(() => Revoked = RevocationLists.Read(file)) || Revoked is null)

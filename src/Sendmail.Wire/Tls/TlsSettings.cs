@@ -70,6 +70,8 @@ public sealed partial class TlsSettings
     /// <summary>What the client side needs; a certificate is not necessary.</summary>
     public static TlsSettings ForClient(Configuration configuration) => new(configuration.Options, false, TlsFeatures.None);
 
+    internal static TlsSettings Create(OptionValues options, bool server) => new(options, server, TlsFeatures.None);
+
     /// <summary>The same settings with the features of one session.</summary>
     public TlsSettings With(TlsFeatures features) => features == _features ? this : new TlsSettings(_options, _server, features);
 
@@ -189,14 +191,19 @@ public sealed partial class TlsSettings
         }
     }
 
-    private bool IsSafe(string path, SafeFileRequest request)
+    private SafeFileResult Check(string path, SafeFileRequest request)
     {
         _files.Add(Stamp(path));
         IReadOnlySet<string> blame = _options.Get(OptionTable.DontBlameSendmail);
-        SafeFileResult safe = SafeFile.Check(path, request with
+        return SafeFile.Check(path, request with
         {
             GroupWritableDirectoriesSafe = blame.Contains("GroupWritableDirPathSafe"), StickyDirectoriesSafe = blame.Contains("TrustStickyBit"),
         });
+    }
+
+    private bool IsSafe(string path, SafeFileRequest request)
+    {
+        SafeFileResult safe = Check(path, request);
         if (!safe.Ok)
             _problems.Add("STARTTLS=" + Who + ": file " + path + " unsafe: " + safe.Reason);
         return safe.Ok;
