@@ -1,1 +1,24 @@
-return 0;
+using System.Text;
+
+namespace Sendmail.Tools;
+
+/// <summary>The companion programs, chosen by the name they are called by.</summary>
+internal static class Program
+{
+    private static int Main(string[] arguments)
+    {
+        byte[] line = File.ReadAllBytes("/proc/self/cmdline");
+        string name = Path.GetFileName(Encoding.Latin1.GetString(line, 0, Math.Max(0, Array.IndexOf(line, (byte)0))));
+        if (name.StartsWith("sendmail-tools", StringComparison.Ordinal) && arguments.Length > 0)
+            (name, arguments) = (arguments[0], arguments[1..]);
+        switch (name)
+        {
+            case "makemap": return MakeMap.Run(arguments, Console.OpenStandardInput(), Console.Out, Console.Error);
+            case "praliases": return PrintAliases.Run(arguments, Console.Out, Console.Error);
+            case "editmap": return EditMap.Run(arguments, Console.Out, Console.Error);
+            default:
+                Console.Error.WriteLine("sendmail-tools: unknown program \"" + name + "\"; known: makemap praliases editmap");
+                return 64;
+        }
+    }
+}
