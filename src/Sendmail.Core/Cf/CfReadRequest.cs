@@ -10,7 +10,10 @@ namespace Sendmail.Core.Cf;
 /// <param name="OtherNames">Further members of class w: addresses in brackets, names of interfaces.</param>
 public sealed record HostFacts(string CanonicalName, string ShortName, string Domain, string NodeName, IReadOnlyList<string> OtherNames);
 
-/// <summary>Settings that come with the command line and are applied after the file.</summary>
+/// <summary>
+/// Settings that come with the command line. Options are applied before the file and stick; macros are defined before
+/// the file, whose D lines win.
+/// </summary>
 public sealed class CfReadRequest
 {
     /// <summary>The machine.</summary>
@@ -25,6 +28,10 @@ public sealed class CfReadRequest
     public Func<string, bool>? IsMapClass { get; init; }
     /// <summary>Checks a map declaration, returning messages; null checks nothing.</summary>
     public Func<MapDeclaration, IReadOnlyList<MapDeclaration>, IReadOnlyList<string>>? CheckMap { get; init; }
+    /// <summary>Whether a host name can be resolved (name, true for IPv6); null believes every name that is not a malformed address.</summary>
+    public Func<string, bool, bool>? ResolvesTo { get; init; }
+    /// <summary>Receives one line for each option as it is set (<c>-d37.1</c>), with its line end.</summary>
+    public Action<string>? Trace { get; init; }
     /// <summary>Version string for <c>$v</c>.</summary>
     public string Version { get; init; } = "8.18.2";
 }
@@ -32,5 +39,14 @@ public sealed class CfReadRequest
 /// <summary>One message of the reader. <see cref="IsError"/> also goes to the log as SYSERR.</summary>
 public sealed record CfMessage(string Text, bool IsError);
 
-/// <summary>What reading gave: the configuration, every message in order, and the exit code the messages call for.</summary>
-public sealed record CfReadResult(Configuration? Configuration, IReadOnlyList<CfMessage> Messages, SysExit ExitCode);
+/// <summary>
+/// What reading gave: the configuration, every message in order, and the exit code the first error calls for. There is
+/// no configuration when the file cannot be read or holds what the program ends for at once.
+/// </summary>
+public sealed record CfReadResult(Configuration? Configuration, IReadOnlyList<CfMessage> Messages, SysExit ExitCode)
+{
+    /// <summary>Lines for the log alone, at priority critical; address test mode does not write them.</summary>
+    public IReadOnlyList<string> LogLines { get; init; } = [];
+    /// <summary>Whether the command line set an option or macro for which an ordinary user gives up special privileges.</summary>
+    public bool UnsafeOptions { get; init; }
+}

@@ -42,12 +42,12 @@ public sealed partial class CfReader
     {
         if (!TryName(rest, out string name, out int end))
             return;
-        string spec = Expand(rest[end..]).Trim();
-        bool optional = false;
-        if (spec.StartsWith("-o", StringComparison.Ordinal))
+        string spec = rest[end..].Trim();
+        bool optional = spec.StartsWith("-o", StringComparison.Ordinal);
+        if (optional)
         {
-            optional = true;
-            spec = spec[2..].TrimStart();
+            int blank = spec.IndexOf(' ', StringComparison.Ordinal);
+            spec = blank < 0 ? "" : spec[blank..].TrimStart();
         }
         if (spec.Length == 0)
         {
@@ -55,48 +55,59 @@ public sealed partial class CfReader
             return;
         }
         MailClass members = ClassOf(name);
-        if (spec[0] == '|')
-        {
-            ReadProgramClass(spec[1..].Trim(), members);
-            return;
-        }
         int mapAt = spec.IndexOf('@', StringComparison.Ordinal);
-        if (mapAt >= 0 && spec[0] != '/' && spec.IndexOf(':', mapAt) > 0)
+        if (spec[0] == '|')
+            ReadProgramClass(Expand(spec[1..]).Trim(), members);
+        else if (mapAt >= 0 && spec[0] != '/' && (spec.IndexOf(':', mapAt) > 0 || spec.EndsWith("@LDAP", StringComparison.Ordinal)))
+            ReadMapClass(name, spec, mapAt, optional, members);
+        else
+            ReadWordFile(spec, optional, members);
+    }
+
+    private void ReadMapClass(string name, string spec, int at, bool optional, MailClass members)
+    {
+        int colon = spec.IndexOf(':', at);
+        string type = (colon < 0 ? spec[(at + 1)..] : spec[(at + 1)..colon]).Trim();
+        if (_request.IsMapClass is { } known && !known(type))
         {
-            if (_request.ClassFromMap?.Invoke(spec) is { } words)
-            {
-                foreach (string word in words)
-                    members.Add(word);
-            }
-            else if (!optional)
-            {
-                Error("fileclass: cannot open '" + spec + "': No such file or directory", SysExit.OsError);
-            }
+            Error("fileclass: F{" + name + "}: class " + type + " not available");
             return;
         }
+        if (_request.ClassFromMap?.Invoke(spec) is { } words)
+        {
+            foreach (string word in words)
+                members.Add(word);
+            return;
+        }
+        string file = colon < 0 ? "" : spec[(colon + 1)..].Trim();
+        if (type is "hash" or "btree")
+            Error(type + " map \"" + name + "\": missing map file " + file + ".db: No such file or directory", SysExit.OsError);
+        if (!optional)
+            Error("fileclass: F{" + name + "}: map open failed", SysExit.OsError);
+    }
+
+    // A blank behind the file name starts a scanf format. An optional file may be anything but must not stop us.
+    private void ReadWordFile(string spec, bool optional, MailClass members)
+    {
         string format = "%s";
-        int blank = spec.IndexOfAny([' ', '\t']);
+        int blank = spec.IndexOf(' ', StringComparison.Ordinal);
         if (blank > 0)
         {
             format = spec[blank..].Trim();
             spec = spec[..blank];
         }
-        string text;
+        string path = Shown(spec);
         try
         {
-            text = Encoding.Latin1.GetString(File.ReadAllBytes(spec));
+            if (Directory.Exists(path))
+                throw new IOException("Regular files only");
+            ScanWords(Encoding.Latin1.GetString(File.ReadAllBytes(path)), format, members);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            string reason = e is UnauthorizedAccessException ? "Permission denied" : e is FileNotFoundException or DirectoryNotFoundException
-                ? "No such file or directory" : e.Message;
-            if (Directory.Exists(spec))
-                reason = "Is a directory";
             if (!optional)
-                Error("fileclass: cannot open '" + spec + "': " + reason, SysExit.OsError);
-            return;
+                Error("fileclass: cannot open '" + path + "': " + (Directory.Exists(path) ? e.Message : Reason(path, e)), SysExit.OsError);
         }
-        ScanWords(text, format, members);
     }
 
     private void ReadProgramClass(string command, MailClass members)
@@ -112,7 +123,8 @@ public sealed partial class CfReader
         }
         catch (Exception e) when (e is IOException or System.ComponentModel.Win32Exception or IndexOutOfRangeException)
         {
-            Error("fileclass: cannot open '|" + command + "': No such file or directory", SysExit.OsError);
+            // A program that cannot be run says nothing, so the class stays as it is.
+            return;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Posix;
 
@@ -7,113 +8,229 @@ namespace Sendmail.Core.Cf;
 // O lines and -O, -o (op 5.6).
 public sealed partial class CfReader
 {
+    // "O Name=value" has exactly one blank; anything else in its place is an old one-letter name.
     private void ReadOption(string rest)
     {
-        if (rest.Length == 0)
+        if (rest.Length == 0 || rest[0] != ' ')
         {
-            Error("readcf: unknown option name 0x0");
+            ReadLetterOption(rest.Length == 0 ? '\0' : rest[0], rest.Length == 0 ? "" : rest[1..]);
             return;
         }
-        if (rest[0] is not (' ' or '\t'))
-        {
-            ReadLetterOption(rest[0], rest[1..]);
-            return;
-        }
-        string text = rest.TrimStart();
-        int equals = text.IndexOf('=', StringComparison.Ordinal);
-        string name = (equals < 0 ? text : text[..equals]).Trim();
-        string value = equals < 0 ? "" : text[(equals + 1)..].TrimStart();
-        if (name.Length == 0)
-        {
-            Error("readcf: unknown option name 0x0");
-            return;
-        }
+        int equals = rest.IndexOf('=', StringComparison.Ordinal);
+        string name = (equals < 0 ? rest[1..] : rest[1..equals]).TrimEnd();
+        string value = equals < 0 ? "" : rest[(equals + 1)..].TrimStart();
         int dot = name.IndexOf('.', StringComparison.Ordinal);
-        if (name.StartsWith("Timeout", StringComparison.OrdinalIgnoreCase) && (dot == 7 || dot < 0))
-        {
-            ReadTimeout(dot < 0 ? "" : name[(dot + 1)..], value);
+        string main = dot < 0 ? name : name[..dot];
+        string sub = dot < 0 ? "" : name[(dot + 1)..];
+        string? full = FullName(main);
+        if (full is null)
             return;
+        switch (full)
+        {
+            case OptionTable.Timeout: ReadTimeout(dot < 0 ? null : sub, value); break;
+            case OptionTable.Milter: ReadMilterOption(sub, value); break;
+            default: Apply(OptionTable.Find(full)!, value); break;
         }
-        Option? option = OptionTable.Find(name) ?? Abbreviated(name);
-        if (option is null)
-            Error("readcf: unknown option name " + name);
-        else
-            Apply(option, value);
     }
 
-    private Option? Abbreviated(string name)
+    // The name itself or the only one it abbreviates; null with a message otherwise.
+    private string? FullName(string name)
     {
-        IReadOnlyList<Option> candidates = OptionTable.WithPrefix(name);
-        if (candidates.Count == 1)
+        IReadOnlyList<string> candidates = OptionTable.NamesWithPrefix(name);
+        if (name.Length == 0 || candidates.Count == 0)
         {
-            Warn("Option " + name + " used as abbreviation for " + candidates[0].Name);
-            return candidates[0];
+            Error("readcf: unknown option name " + name);
+            return null;
         }
+        string first = candidates[0];
+        if (first.Length == name.Length)
+            return first;
         if (candidates.Count > 1)
-            Error("readcf: ambiguous option name " + name + " (matches " + candidates[0].Name + " and " + candidates[1].Name + ")");
-        return null;
+        {
+            Error("readcf: ambiguous option name " + name + " (matches " + first + " and " + candidates[1] + ")");
+            return null;
+        }
+        Note("Option " + name + " used as abbreviation for " + first);
+        return first;
     }
 
     private void ReadLetterOption(char letter, string value)
     {
-        if (letter == 'r')
+        value = value.Trim();
+        switch (letter)
         {
-            ReadOldTimeout(value);
-            return;
+            case 'r': ReadOldTimeout(value); break;
+            case 'M': DefineFromOption(null, value); break;
+            case 'g': SetDefaultGroup(value); break;
+            case 'T':
+                int slash = value.IndexOf('/', StringComparison.Ordinal);
+                ReadTimeout("queuereturn", slash < 0 ? value : value[..slash]);
+                if (slash >= 0)
+                    ReadTimeout("queuewarn", value[(slash + 1)..]);
+                break;
+            default:
+                if (OptionTable.Find(letter) is { } option)
+                    Apply(option, value);
+                else
+                    Error(string.Create(CultureInfo.InvariantCulture, $"readcf: unknown option name 0x{(int)letter:x}"));
+                break;
         }
-        if (OptionTable.Find(letter) is { } option)
-            Apply(option, value.Trim());
+    }
+
+    // OMxvalue and -Mxvalue; only r and s are safe for everybody.
+    private void DefineFromOption(string? name, string value)
+    {
+        Trace("setoption  (M)=" + name + value);
+        if (name is null)
+        {
+            if (!TryName(value, out name, out int end))
+                return;
+            value = value[end..];
+        }
+        if (name is not ("r" or "s") && (_commandLine || _line == 0))
+            _unsafe = true;
+        _macros[name] = CfText.Encode(value);
+    }
+
+    // Og: the group of DefaultUser, from the time when they were two options.
+    private void SetDefaultGroup(string value)
+    {
+        RunAs user = _options.Get(OptionTable.DefaultUser);
+        int group = char.IsAsciiDigit(value.FirstOrDefault()) ? (int)OptionParsers.LeadingNumber(value) : Users.FindGroup(value)?.GroupId ?? -1;
+        if (group < 0)
+            Error("readcf: option g: unknown group " + value);
+        else
+            _options.Set(OptionTable.DefaultUser, user with { GroupId = group });
+    }
+
+    private void Trace(string text) => _request.Trace?.Invoke(text + "\n");
+
+    private bool Ignored(Option option, string value)
+    {
+        if (_commandLine)
+        {
+            _unsafe |= !option.Safe;
+            _sticky.Add(option);
+        }
+        bool ignored = !_commandLine && _sticky.Contains(option) && option != OptionTable.PrivacyOptions;
+        if (_request.Trace is not null)
+            Trace("setoption " + option.Name + (option.Letter == '\0' ? "" : " (" + option.Letter + ")") + "=" + value + (ignored ? " (ignored)" : ""));
+        return ignored;
     }
 
     private void Apply(Option option, string value)
     {
+        if (Ignored(option, value))
+            return;
         if (option == OptionTable.DaemonPortOptions || option == OptionTable.ClientPortOptions)
         {
-            DaemonPort? port = ReadPort(value);
-            if (port is not null)
+            if (ReadPort(value, option == OptionTable.ClientPortOptions) is { } port)
                 (option == OptionTable.DaemonPortOptions ? _daemonPorts : _clientPorts).Add(port);
             return;
         }
         if (option == OptionTable.QueueTimeout)
         {
-            int slash = value.IndexOf('/', StringComparison.Ordinal);
-            ReadTimeout("queuereturn", slash < 0 ? value : value[..slash]);
-            if (slash >= 0)
-                ReadTimeout("queuewarn", value[(slash + 1)..]);
+            ReadLetterOption('T', value);
             return;
         }
-        if (option == OptionTable.SmtpGreetingMessage || option == OptionTable.UnixFromLine || option == OptionTable.ForwardPath || option == OptionTable.HeloName)
+        if (_expandedLate.Contains(option))
             value = CfText.Encode(value);
-        else if (value.Contains("${", StringComparison.Ordinal))
+        else if (value.Contains('$', StringComparison.Ordinal))
             value = Expand(value);
-        // Values that add up: the command line adds to what the file said.
+        string[] problems = [];
         if (!option.TryParse(value, _options.Raw(option), out object? parsed, out string? error))
         {
-            Error(error!, error!.StartsWith("Unknown", StringComparison.Ordinal) ? Replies.SysExit.Usage : Replies.SysExit.Software);
-            if (option != OptionTable.PrivacyOptions && option != OptionTable.ResolverOptions && option != OptionTable.DontBlameSendmail)
-                return;
+            problems = error!.Split('\n');
+            foreach (string problem in problems)
+                Refuse(option, problem);
         }
-        _options.SetRaw(option, parsed);
+        if (problems.Length == 0 || option == OptionTable.PrivacyOptions || option == OptionTable.ResolverOptions || option == OptionTable.DontBlameSendmail)
+            _options.SetRaw(option, parsed);
         if (!option.HasEffect && value.Length > 0 && _noEffect.Add(option.Name))
             _withoutEffect.Add(new CfMessage("warning: option " + option.Name + " has no effect in this version", false));
+        AfterSetting(option, value);
+    }
+
+    // What ends the program at once, what is a mere remark, and what is an error.
+    private void Refuse(Option option, string problem)
+    {
+        if (option == OptionTable.DeliveryMode || option == OptionTable.EightBitMode)
+        {
+            Error(problem, SysExit.Usage);
+            _fatal = true;
+        }
+        else if (problem.StartsWith("Invalid time unit", StringComparison.Ordinal))
+        {
+            Note(problem);
+        }
+        else
+        {
+            Error(problem);
+        }
+    }
+
+    private void AfterSetting(Option option, string value)
+    {
         if (option == OptionTable.OperatorChars)
         {
-            if (_ruleSets.All.Count > 0)
+            if (_ruleSetSeen)
                 Warn("Warning: OperatorChars is being redefined.\n         It should only be set before ruleset definitions.");
             _tokenizer = new Tokenizer(value);
-            _macros["o"] = value;
         }
         else if (option == OptionTable.AuthOptions)
         {
-            foreach (char c in value.Where(c => char.IsAsciiLetter(c) && !"AaCcdfmpy".Contains(c, StringComparison.Ordinal)))
-                Warn("Warning: Option: AuthOptions unknown parameter '" + c + "'");
+            WarnOfLetters(option, value, "Aacdfmpy");
+        }
+        else if (option == OptionTable.TLSSrvOptions)
+        {
+            WarnOfLetters(option, value, "VC");
         }
         else if (option == OptionTable.AliasFile)
         {
             CheckAliasClass(value);
         }
+        else if (option == OptionTable.MaxMimeHeaderLength)
+        {
+            int slash = value.IndexOf('/', StringComparison.Ordinal);
+            long header = OptionParsers.LeadingNumber(value);
+            long field = slash < 0 ? header / 2 : OptionParsers.LeadingNumber(value.AsSpan(slash + 1));
+            if (header is > 0 and < 128)
+                Warn("Warning: MaxMimeHeaderLength: header length limit set lower than 128");
+            if (field > 0 && field < 40)
+                Warn("Warning: MaxMimeHeaderLength: field length limit set lower than 40");
+        }
+        else if (option == OptionTable.RunAsUser)
+        {
+            RunAs user = _options.Get(OptionTable.RunAsUser);
+            if (_options.Get(OptionTable.UseMSP) && value.AsSpan().IndexOfAny(':', '/') >= 0 && user.GroupId >= 0 && user.GroupId != Users.EffectiveGroupId)
+                Warn(string.Create(CultureInfo.InvariantCulture, $"WARNING: RunAsUser for MSP ignored, check group ids (egid={Users.EffectiveGroupId}, want={user.GroupId})"));
+        }
+        else if (option == OptionTable.SmtpUTF8 && !_options.Get(OptionTable.SmtpUTF8) && value.Length > 0 && value[0] is not ('t' or 'T' or 'y' or 'Y'))
+        {
+            Warn("Warning: Option: SmtpUTF8 requires USE_EAI support");
+        }
     }
 
+    // Letters stand alone between separators; only the first character of each word counts.
+    private void WarnOfLetters(Option option, string value, string letters)
+    {
+        foreach (string word in value.Split([' ', '\t', ',']))
+        {
+            if (word.Length == 0)
+                break;
+            if (!letters.Contains(word[0], StringComparison.Ordinal))
+                Warn("Warning: Option: " + option.Name + " unknown parameter '" + word[0] + "'");
+        }
+    }
+
+    // Used by those who know the message; everything else is expanded with what the file has said so far.
+    private static readonly Option[] _expandedLate =
+        [OptionTable.SmtpGreetingMessage, OptionTable.UnixFromLine, OptionTable.ForwardPath, OptionTable.HeloName];
+
+    private readonly HashSet<Option> _sticky = [];
+    private bool _unsafe;
+    private bool _fatal;
+    private bool _ruleSetSeen;
     private readonly HashSet<string> _noEffect = [];
     private readonly List<CfMessage> _withoutEffect = [];
 
@@ -142,151 +259,60 @@ public sealed partial class CfReader
             if (equals > 0)
                 ReadTimeout(part[..equals].Trim(), part[(equals + 1)..].Trim());
             else
-                ReadTimeout("", part);
+                ReadTimeout(null, part);
         }
     }
 
     private static readonly string[] _ordinary = ["initial", "helo", "mail", "rcpt", "datainit", "datablock", "datafinal", "rset", "quit", "misc", "command"];
 
-    private void ReadTimeout(string name, string value)
+    // A null name sets all the ordinary ones (O Timeout=5m).
+    private void ReadTimeout(string? name, string value)
     {
-        name = name.ToLowerInvariant();
-        if (name.Length == 0)
+        Trace("setoption Timeout (r)" + (name is null ? "" : "." + name) + "=" + value);
+        if (name is null)
         {
             foreach (string each in _ordinary)
-                SetTimeout(each, value);
+                SetTimeout(each, each, value);
             return;
         }
-        if (name.EndsWith(".*", StringComparison.Ordinal))
-            name = name[..^2];
-        if (name is "queuereturn" or "queuewarn")
+        string lower = name.ToLowerInvariant();
+        if (lower.EndsWith(".*", StringComparison.Ordinal))
+            lower = lower[..^2];
+        string[] members = lower switch
         {
-            foreach (string kind in (string[])["normal", "urgent", "non-urgent"])
-                SetTimeout(name + "." + kind, value);
-            SetTimeout(name + ".dsn", value);
-            return;
-        }
-        if (name is "resolver.retrans" or "resolver.retry")
-        {
-            SetTimeout(name + ".first", value);
-            SetTimeout(name + ".normal", value);
-            return;
-        }
-        SetTimeout(name, value);
+            "queuereturn" or "queuewarn" => [".normal", ".urgent", ".non-urgent", ".dsn"],
+            "resolver.retrans" or "resolver.retry" => [".first", ".normal"],
+            _ => [""],
+        };
+        foreach (string member in members)
+            SetTimeout(lower + member, name, value);
     }
 
-    private void SetTimeout(string name, string value)
+    private void SetTimeout(string name, string shown, string value)
     {
         Option? option = OptionTable.Find("Timeout." + name);
         if (option is null)
         {
-            Error("settimeout: invalid timeout " + name);
+            Error("settimeout: invalid timeout " + shown);
             return;
         }
+        if (_commandLine)
+            _sticky.Add(option);
+        else if (_sticky.Contains(option))
+            return;
         if (option.TryParse(value, null, out object? parsed, out string? error))
             _options.SetRaw(option, parsed);
         else
-            Error(error!);
+            Note(error!);
     }
 
-    private DaemonPort? ReadPort(string value)
+    private void ReadMilterOption(string sub, string value)
     {
-        // Older configurations separate with blanks as well.
-        var port = new DaemonPort();
-        bool usable = true;
-        foreach ((string key, string? raw) in FieldGrammar.Parse(value))
-        {
-            if (key.Length == 0 || raw is null)
-                continue;
-            string text = raw.Trim();
-            switch (key[0])
-            {
-                case 'N': port = port with { Name = text }; break;
-                case 'A': port = port with { Address = text }; break;
-                case 'P':
-                    if (!char.IsAsciiDigit(text.Length > 0 ? text[0] : ' ') && ServicePorts.Find(text) is null)
-                    {
-                        Error("service \"" + text + "\" unknown");
-                        usable = false;
-                    }
-                    port = port with { Port = text };
-                    break;
-                case 'F':
-                    if (text.ToLowerInvariant() is not ("inet" or "inet6" or "local" or "unix"))
-                    {
-                        Error("Unknown address family " + text + " in Family=option");
-                        usable = false;
-                    }
-                    port = port with { Family = text.ToLowerInvariant() };
-                    break;
-                case 'M': port = port with { Modifiers = text.Replace(" ", "", StringComparison.Ordinal) }; break;
-                case 'I': port = port with { InputMailFilters = text }; break;
-                case 'L': port = port with { Listen = (int)OptionParsers.LeadingNumber(text) }; break;
-                case 'S': port = port with { SendBuffer = (int)OptionParsers.LeadingNumber(text) }; break;
-                case 'R': port = port with { ReceiveBuffer = (int)OptionParsers.LeadingNumber(text) }; break;
-                case 'c': port = port with { Children = (int)OptionParsers.LeadingNumber(text) }; break;
-                case 'D': port = port with { DeliveryMode = text.Length > 0 ? text[0] : null }; break;
-                case 'r': port = port with { RefuseLoad = (int)OptionParsers.LeadingNumber(text) }; break;
-                case 'd': port = port with { DelayLoad = (int)OptionParsers.LeadingNumber(text) }; break;
-                case 'q': port = port with { QueueLoad = (int)OptionParsers.LeadingNumber(text) }; break;
-                default: Error("unknown daemon port option " + key); break;
-            }
-        }
-        return usable ? port : null;
-    }
-
-    private CfReadResult Finish()
-    {
-        if (_level > CurrentLevel)
-        {
-            Warn(string.Create(CultureInfo.InvariantCulture, $"Warning: .cf version level ({_level}) exceeds sendmail version {_request.Version} functionality ({CurrentLevel})"));
-        }
-        else if (_level < CurrentLevel)
-        {
-            Warn(string.Create(CultureInfo.InvariantCulture, $"Warning: .cf file is out of date: sendmail {_request.Version} supports version {CurrentLevel}, .cf file is version {_level}"));
-        }
-        AddBuiltInMailers();
-        if (!_mailers.Exists(m => m.Name == "local"))
-        {
-            _line = 0;
-            Error("No local mailer defined");
-        }
-        string queue = _options.Get(OptionTable.QueueDirectory);
-        _queueGroups.RemoveAll(g => g.Name == "mqueue");
-        for (int i = 0; i < _queueGroups.Count; i++)
-        {
-            if (_queueGroups[i].Path.Length == 0)
-                _queueGroups[i] = _queueGroups[i] with { Path = queue };
-        }
-        _queueGroups.Insert(0, new QueueGroup("mqueue", queue));
-        foreach (MailClass members in _classes.Values)
-        {
-            foreach (string member in members.Members)
-                members.LongestPhrase = Math.Max(members.LongestPhrase, _tokenizer.Tokenize(member, TokenizeMode.Rule).Count);
-        }
-        var configuration = new Configuration
-        {
-            Path = _path, Level = _level, Vendor = _vendor, Options = _options, Macros = _macros, Classes = _classes, RuleSets = _ruleSets,
-            Mailers = _mailers, Headers = _headers, Maps = _maps, Precedences = _precedences, QueueGroups = _queueGroups, Filters = _filters,
-            Environment = _environment, DaemonPorts = _daemonPorts, ClientPorts = _clientPorts, Notices = [.. _withoutEffect.Select(m => m.Text)],
-        };
-        return new CfReadResult(configuration, _messages, _exit);
-    }
-
-    private void AddBuiltInMailers()
-    {
-        void Add(string name, string path, string flags, params string[] arguments)
-        {
-            if (_mailers.Exists(m => m.Name == name))
-                return;
-            _mailers.Add(new Mailer
-            {
-                Number = _mailers.Count, Name = name, Path = path, Flags = MailerFlags.Of(flags), Arguments = [.. arguments.Select(CfText.Encode)],
-                MtaType = "X-Unix", AddressType = "X-Unix", DiagnosticType = "X-Unix",
-            });
-        }
-        Add("prog", "/bin/sh", "lsDFMoqeu9", "sh", "-c", "$u");
-        Add("*file*", "[FILE]", "lsDFMPEouq9", "FILE", "$u");
-        Add("*include*", "/dev/null", "su", "INCLUDE", "$u");
+        if (sub.Length == 0)
+            Error("milter_set_option: invalid Milter option, must specify suboption");
+        else if (OptionTable.Find("Milter." + sub) is { } option)
+            Apply(option, value);
+        else
+            Error("milter_set_option: invalid Milter option " + sub);
     }
 }

@@ -8,6 +8,7 @@ public sealed partial class CfReader
 {
     private void ReadRuleSet(string rest)
     {
+        _ruleSetSeen = true;
         _currentRuleSet = DeclareRuleSet(Expand(rest).Trim());
     }
 
@@ -25,9 +26,9 @@ public sealed partial class CfReader
         string name = text[..end];
         if (char.IsAsciiDigit(name[0]))
         {
-            if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number >= HighestRuleSet)
+            if ((int)OptionParsers.LeadingNumber(name) is var number && number is < 0 or >= HighestRuleSet)
             {
-                Error("bad ruleset " + name + " (" + HighestRuleSet + " max)");
+                Error("bad ruleset " + number.ToString(CultureInfo.InvariantCulture) + " (" + HighestRuleSet + " max)");
                 return null;
             }
             RuleSet? known = _ruleSets.Find(number);
@@ -61,14 +62,14 @@ public sealed partial class CfReader
     private void ReadRule(string rest)
     {
         int tab = rest.IndexOf('\t', StringComparison.Ordinal);
-        if (tab < 0)
-        {
-            Error("invalid rewrite line \"R" + rest.Replace("$", "", StringComparison.Ordinal) + "\" (tab expected)");
-            return;
-        }
-        int right = tab;
+        int right = Math.Max(0, tab);
         while (right < rest.Length && rest[right] == '\t')
             right++;
+        if (tab < 0 || right == rest.Length)
+        {
+            Error("invalid rewrite line \"R" + Shown(rest[..Math.Max(tab < 0 ? rest.Length : tab, 0)]) + "\" (tab expected)");
+            return;
+        }
         int comment = rest.IndexOf('\t', right);
         string left = CfText.Encode(rest[..tab]);
         string rhs = CfText.Encode(comment < 0 ? rest[right..] : rest[right..comment]);
@@ -91,7 +92,10 @@ public sealed partial class CfReader
         HeaderDefinition? header = HeaderGrammar.Parse(rest, Here);
         if (header is null)
         {
-            Error("header syntax error, line \"" + rest.Replace("${", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal) + "\"");
+            // What stands behind complete flags is cut off before it turns out to be no header.
+            int flags = rest.StartsWith('?') ? rest.IndexOf('?', 1) : -1;
+            bool complete = flags > 0 && rest.AsSpan(1, flags - 1).IndexOfAny('$', '{') < 0;
+            Error("header syntax error, line \"" + Shown(complete ? rest[..flags] : rest) + "\"");
             return;
         }
         if (header.RuleSet is not null)

@@ -60,38 +60,47 @@ public sealed partial class CfReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            string reason = e is UnauthorizedAccessException ? "Permission denied"
-                : e is FileNotFoundException or DirectoryNotFoundException ? "No such file or directory" : e.Message;
-            if (Directory.Exists(path))
-                reason = "Is a directory";
-            return new CfReadResult(null, [new CfMessage(path + ": line 0: cannot open: " + reason, true)], SysExit.OsFile);
+            return new CfReadResult(null, [new CfMessage(path + ": line 0: cannot open: " + Reason(path, e), true)], SysExit.OsFile);
         }
-        return reader.Run(text);
+        CfReadResult result = reader.Run(text);
+        bool writable = (Files.Facts(path)?.Permissions & 0x12) is > 0;
+        return writable ? result with { LogLines = [path + ": WARNING: dangerous write permissions"] } : result;
     }
 
+    // What the system says about a file that cannot be read.
+    private static string Reason(string path, Exception e) =>
+        Directory.Exists(path) ? "Is a directory"
+        : e is UnauthorizedAccessException ? "Permission denied"
+        : e is FileNotFoundException or DirectoryNotFoundException ? "No such file or directory"
+        : Files.Facts(path, true, out int errno) is null && errno != 0 ? Files.ErrorText(errno) : e.Message;
+
+    // The command line comes first and what it set sticks; its macros give way to the file's D lines.
     private CfReadResult Run(string text)
     {
         Predefine();
-        ReadLines(text);
         foreach (KeyValuePair<string, string> macro in _request.Macros)
-            _macros[macro.Key] = CfText.Encode(macro.Value);
-        _line = 0;
+            DefineFromOption(macro.Key, macro.Value);
+        _commandLine = true;
         foreach (string option in _request.Options)
             ReadOption(option);
+        _commandLine = false;
+        ReadLines(text);
+        _line = 0;
         return Finish();
     }
 
+    private bool _commandLine;
+
+    // Level 1 to 4 files see the full name in $w; a V line from level 5 on cuts it (op 5.9).
     private void Predefine()
     {
         HostFacts host = _request.Host;
         _macros["v"] = _request.Version;
-        _macros["w"] = host.ShortName;
+        _macros["w"] = host.CanonicalName;
         _macros["j"] = host.CanonicalName;
         _macros["m"] = host.Domain;
         _macros["k"] = host.NodeName;
         _macros["n"] = "MAILER-DAEMON";
-        _macros["o"] = OptionTable.OperatorChars.Default;
-        _macros["if_addr"] = null;
         MailClass own = ClassOf("w");
         own.Add(host.ShortName);
         own.Add(host.CanonicalName);
@@ -100,15 +109,11 @@ public sealed partial class CfReader
         if (host.Domain.Length > 0)
             ClassOf("m").Add(host.Domain);
         ClassOf("k").Add(host.NodeName);
-        foreach (string name in (string[])["root", "daemon", "uucp"])
-            ClassOf("t").Add(name);
         ClassOf("n").Add("multipart/signed");
-        ClassOf("q").Add("text/plain");
         ClassOf("s").Add("rfc822");
-        ClassOf("s").Add("delivery-status");
-        ClassOf("e").Add("7bit");
-        ClassOf("e").Add("8bit");
-        ClassOf("e").Add("binary");
+        foreach (string encoding in (string[])["7bit", "8bit", "binary"])
+            ClassOf("e").Add(encoding);
+        AddBuiltInMailers();
     }
 
     // Joins continuation lines with LF, as the value of a header keeps them.
@@ -121,7 +126,8 @@ public sealed partial class CfReader
             int start = at;
             int end = LineEnd(text, ref at);
             number++;
-            if (end < text.Length && at < text.Length && text[at] is ' ' or '\t' && text[start] != '#' && end > start)
+            bool comment = end > start && text[start] == '#';
+            if (at < text.Length && text[at] is ' ' or '\t')
             {
                 var joined = new StringBuilder(text, start, end - start, (end - start) * 2);
                 while (at < text.Length && text[at] is ' ' or '\t')
@@ -132,11 +138,12 @@ public sealed partial class CfReader
                     joined.Append('\n').Append(text, start, end - start);
                 }
                 _line = number;
-                ReadLine(joined.ToString());
+                if (!comment)
+                    ReadLine(joined.ToString());
                 continue;
             }
             _line = number;
-            if (end > start && text[start] != '#')
+            if (end > start && !comment)
                 ReadLine(text[start..end]);
         }
     }
@@ -173,6 +180,7 @@ public sealed partial class CfReader
             case 'T': AddWords("t", rest); break;
             case 'V': ReadVersion(rest); break;
             case 'X': ReadFilter(rest); break;
+            case '\n' when line.AsSpan().Trim(" \t\n").IsEmpty: Error("unknown configuration line \"" + line.TrimEnd(' ', '\t') + "\""); break;
             default: Error("unknown configuration line \"" + line + "\""); break;
         }
     }
@@ -206,18 +214,24 @@ public sealed partial class CfReader
 
     private void ReadVersion(string rest)
     {
-        string digits = new([.. rest.TakeWhile(char.IsAsciiDigit)]);
+        string text = rest.Trim();
+        string digits = new([.. text.TakeWhile(char.IsAsciiDigit)]);
         if (digits.Length == 0)
         {
-            Error("invalid argument to V line: \"" + rest.Trim() + "\"");
+            Error("invalid argument to V line: \"" + text + "\"");
             return;
         }
-        _level = int.Parse(digits, CultureInfo.InvariantCulture);
-        string tail = rest[digits.Length..].Trim();
-        if (!tail.StartsWith('/'))
+        _level = (int)Math.Min(OptionParsers.LeadingNumber(digits), int.MaxValue);
+        if (_level >= 5 && _macros["w"] is { } name && name.IndexOf('.', StringComparison.Ordinal) is var dot and > 0)
+            _macros["w"] = name[..dot];
+        if (!_options.IsSet(OptionTable.ColonOkInAddr))
+            _options.Set(OptionTable.ColonOkInAddr, _level < 6);
+        text = text[digits.Length..].TrimStart();
+        if (!text.StartsWith('/'))
             return;
-        _vendor = tail[1..].Trim();
-        if (!"berkeley sun dec hp sgi digital ibm".Split(' ').Contains(_vendor.ToLowerInvariant()))
+        text = text[1..].TrimStart();
+        _vendor = new([.. text.TakeWhile(char.IsAsciiLetterOrDigit)]);
+        if (!_vendor.Equals("Berkeley", StringComparison.OrdinalIgnoreCase))
             Error("invalid V line vendor code: \"" + _vendor + "\"");
     }
 
@@ -283,13 +297,35 @@ public sealed partial class CfReader
 
     private CfLocation Here => new(_path, _line);
 
+    // Messages show a metasymbol as the octet 1, as the reference prints what it stores.
+    private static string Shown(string raw)
+    {
+        string encoded = CfText.Encode(raw);
+        var shown = new StringBuilder(encoded.Length);
+        foreach (char c in encoded)
+        {
+            if (Meta.IsMeta(c))
+                shown.Append('\u0001').Append(CfText.Symbol(c));
+            else if (c is not ('{' or '}'))
+                shown.Append(c);
+        }
+        return shown.ToString();
+    }
+
     private string Expand(string raw) => MacroExpander.Expand(CfText.Encode(raw), _macros);
 
+    // The first error decides what the program ends with.
     private void Error(string text, SysExit exit = SysExit.Software)
     {
-        _messages.Add(new CfMessage(_line > 0 ? Here + ": " + text : text, true));
-        _exit = exit;
+        _messages.Add(new CfMessage(Placed(text), true));
+        if (_exit == SysExit.Ok)
+            _exit = exit;
     }
+
+    private string Placed(string text) => _line > 0 ? Here + ": " + text : text;
+
+    /// <summary>Something that is said, with its place, but is no error.</summary>
+    private void Note(string text) => _messages.Add(new CfMessage(Placed(text), false));
 
     private void Warn(string text) => _messages.Add(new CfMessage(text, false));
 }

@@ -5,29 +5,37 @@ using static Pidgin.Parser<char>;
 namespace Sendmail.Core.Cf;
 
 /// <summary>
-/// The grammar of comma-separated fields that M, Q, X and DaemonPortOptions lines share: <c>Name, F=value, …</c>. A
-/// backslash takes the next character literally (and keeps standing, the value decides what it means).
+/// The grammar of fields that M, Q and X lines share: <c>Name, F=value, …</c>. The name ends at a blank or comma, a value
+/// at a comma; a backslash takes the next character along (and keeps standing, the value decides what it means).
 /// </summary>
 internal static class FieldGrammar
 {
     private static readonly Parser<char, string> _value =
-        Char('\\').Then(Any, (slash, c) => slash.ToString() + c).Or(AnyCharExcept(',').Select(c => c.ToString())).ManyString();
+        AnyCharExcept(',', '\\').AtLeastOnceString().Or(Char('\\').Then(Any, Pair)).Or(Char('\\').ThenReturn("\\")).Many().Select(string.Concat);
 
     private static readonly Parser<char, KeyValuePair<string, string?>> _field =
-        from name in AnyCharExcept('=', ',').ManyString()
-        from value in Char('=').Then(SkipWhitespaces).Then(_value).Optional()
-        select new KeyValuePair<string, string?>(name.Trim(), value.HasValue ? value.Value.TrimEnd() : null);
+        Map(
+            (key, value) => new KeyValuePair<string, string?>(key.Trim(), value.HasValue ? value.Value : null),
+            AnyCharExcept('=', ',').ManyString(),
+            Char('=').Then(SkipWhitespaces).Then(_value).Optional());
 
-    private static readonly Parser<char, IEnumerable<KeyValuePair<string, string?>>> _fields = _field.Separated(Char(',').Then(SkipWhitespaces));
+    private static readonly Parser<char, List<KeyValuePair<string, string?>>> _line =
+        Map(
+            (name, fields) => { var all = new List<KeyValuePair<string, string?>> { new(name, null) }; all.AddRange(fields); return all; },
+            AnyCharExcept(',', ' ', '\t').ManyString().Before(SkipWhitespaces),
+            Try(End.ThenReturn<IEnumerable<KeyValuePair<string, string?>>>([]))
+                .Or(Char(',').Optional().Then(SkipWhitespaces).Then(_field.Separated(Char(',').Then(SkipWhitespaces)))));
 
-    /// <summary>All fields in order; the first one of M, Q and X lines has no value and is the name.</summary>
+    private static string Pair(char slash, char next) => new([slash, next]);
+
+    /// <summary>The name (with no value) and all fields in order; a field without <c>=</c> has no value.</summary>
     internal static List<KeyValuePair<string, string?>> Parse(string text)
     {
-        Result<char, IEnumerable<KeyValuePair<string, string?>>> result = _fields.Parse(text);
-        return result.Success ? [.. result.Value] : [];
+        Result<char, List<KeyValuePair<string, string?>>> result = _line.Parse(text);
+        return result.Success ? result.Value : [new(text.Trim(), null)];
     }
 
-    /// <summary>Resolves backslash escapes of a value: \n \r \t \b \\ and octal.</summary>
+    /// <summary>Resolves backslash escapes of a value: \n \r \t \b, any other character stands for itself.</summary>
     internal static string Unescape(string value)
     {
         if (!value.Contains('\\', StringComparison.Ordinal))
@@ -41,16 +49,6 @@ internal static class FieldGrammar
                 continue;
             }
             char c = value[++i];
-            if (c is >= '0' and <= '7')
-            {
-                int octal = 0;
-                int stop = Math.Min(i + 3, value.Length);
-                for (; i < stop && value[i] is >= '0' and <= '7'; i++)
-                    octal = octal * 8 + (value[i] - '0');
-                i--;
-                result.Append((char)(octal & 0xFF));
-                continue;
-            }
             result.Append(c switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'b' => '\b', _ => c });
         }
         return result.ToString();

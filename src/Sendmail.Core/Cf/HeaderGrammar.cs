@@ -10,12 +10,13 @@ internal static class HeaderGrammar
     private sealed record Condition(string Flags, string? Macro);
 
     private static readonly Parser<char, Condition> _macroCondition =
-        String("${").Then(AnyCharExcept('}', '?').AtLeastOnceString()).Before(Char('}')).Select(m => new Condition("", m));
+        Char('$').Then(Char('{').Then(AnyCharExcept('}', '?').AtLeastOnceString()).Before(Char('}')).Select(m => new Condition("", m))
+        .Or(Token(c => c is not ('{' or '?')).Select(c => new Condition("", c.ToString()))));
 
     private static readonly Parser<char, Condition> _flagCondition = AnyCharExcept('?', '$').ManyString().Select(f => new Condition(f, null));
 
     private static readonly Parser<char, Condition> _condition =
-        _macroCondition.Or(_flagCondition).Between(Char('?')).Before(SkipWhitespaces);
+        _macroCondition.Or(_flagCondition).Between(Char('?'));
 
     private static readonly Parser<char, HeaderDefinition> _line =
         from condition in _condition.Optional()

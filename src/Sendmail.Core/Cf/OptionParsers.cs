@@ -78,16 +78,16 @@ internal static class OptionParsers
             return true;
         double seconds = 0;
         int at = 0;
+        bool negative = text.StartsWith("-");
+        if (negative)
+            at++;
         while (at < text.Length)
         {
             long number = 0;
             int start = at;
             while (at < text.Length && char.IsAsciiDigit(text[at]) && number < 1_000_000_000)
                 number = number * 10 + (text[at++] - '0');
-            bool digits = at > start;
             char unit = at < text.Length ? text[at++] : defaultUnit;
-            if (!digits && char.IsWhiteSpace(unit))
-                continue;
             switch (char.ToLowerInvariant(unit))
             {
                 case 'w': seconds += number * 604800.0; break;
@@ -100,7 +100,7 @@ internal static class OptionParsers
                     return false;
             }
         }
-        value = TimeSpan.FromSeconds(Math.Min(seconds, 1e11));
+        value = TimeSpan.FromSeconds(Math.Min(seconds, 1e11) * (negative ? -1 : 1));
         return true;
     }
 
@@ -124,7 +124,7 @@ internal static class OptionParsers
             if (PrivacyWord(word) is { } flag)
                 value = flag == PrivacyFlags.Public ? PrivacyFlags.Public : value | flag;
             else
-                error ??= "readcf: Op line: " + word + " unrecognized";
+                error = Also(error, "readcf: Op line: " + word + " unrecognized");
         }
         return error is null;
     }
@@ -168,7 +168,7 @@ internal static class OptionParsers
         foreach (string word in Words(text))
         {
             if (Array.IndexOf(_dontBlameWords, word.ToLowerInvariant()) < 0)
-                error ??= "readcf: DontBlameSendmail option: " + word + " unrecognized";
+                error = Also(error, "readcf: DontBlameSendmail option: " + word + " unrecognized");
             else if (word.Equals("safe", StringComparison.OrdinalIgnoreCase))
                 words.Clear();
             else
@@ -192,7 +192,7 @@ internal static class OptionParsers
             bool clear = word[0] == '-';
             string name = word.TrimStart('+', '-');
             if (!ResolverWords.Contains(" " + name.ToLowerInvariant() + " ", StringComparison.Ordinal))
-                error ??= "readcf: I option value " + name + " unrecognized";
+                error = Also(error, "readcf: I option value " + name + " unrecognized");
             else if (clear)
                 words.Remove(name);
             else
@@ -203,13 +203,14 @@ internal static class OptionParsers
     }
 
     internal static bool DefaultUser(string text, RunAs previous, out RunAs value, out string? error) =>
-        UserAndGroup(text, "readcf: option u", "readcf: option u", out value, out error);
+        UserAndGroup(text, "readcf: option u", "readcf: option u", previous.GroupId, out value, out error);
 
     internal static OptionParser<RunAs> User(string option) => (string text, RunAs previous, out RunAs value, out string? error) =>
-        UserAndGroup(text, "readcf: option " + option, "readcf: option " + option, out value, out error);
+        UserAndGroup(text, "readcf: option " + option, "readcf: option " + option, null, out value, out error);
 
-    /// <summary>user:group or user.group, names or numbers; an empty value is nobody.</summary>
-    internal static bool UserAndGroup(string text, string userMessage, string groupMessage, out RunAs value, out string? error)
+    /// <summary>user:group, user/group or user.group, names or numbers.</summary>
+    /// <param name="numericGroup">Group of a user given by number; null takes the one of the password file.</param>
+    internal static bool UserAndGroup(string text, string userMessage, string groupMessage, int? numericGroup, out RunAs value, out string? error)
     {
         error = null;
         value = RunAs.None;
@@ -226,13 +227,20 @@ internal static class OptionParsers
         int userId = -1;
         int groupId = -1;
         string name = user;
+        if (user.Length == 0)
+        {
+            error = userMessage + ": unknown user ";
+            return false;
+        }
         if (user.Length > 0)
         {
             if (int.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
             {
                 userId = id;
                 if (Users.FindById(id) is { } known)
-                    (name, groupId) = (known.Name, known.GroupId);
+                    (name, groupId) = (known.Name, numericGroup ?? known.GroupId);
+                else
+                    groupId = numericGroup ?? -1;
             }
             else if (Users.FindByName(user) is { } found)
             {
@@ -267,13 +275,54 @@ internal static class OptionParsers
     internal static bool SortOrder(string text, char previous, out char value, out string? error)
     {
         error = null;
-        value = text.Length == 0 ? 'p' : char.ToLowerInvariant(text[0]);
+        value = text.Length == 0 ? '\0' : char.ToLowerInvariant(text[0]);
         if ("hpftmrns".Contains(value, StringComparison.Ordinal))
             return true;
         error = "Invalid queue sort order \"" + text + "\"";
         value = previous;
         return false;
     }
+
+    /// <summary>A count that is read like a time first, as all timeouts are.</summary>
+    internal static bool Retries(string text, int previous, out int value, out string? error)
+    {
+        value = (int)Math.Clamp(LeadingNumber(text), int.MinValue, int.MaxValue);
+        return TryTime(text, 's', out _, out error);
+    }
+
+    internal static bool Address(string text, string previous, out string value, out string? error)
+    {
+        value = text;
+        error = System.Net.IPAddress.TryParse(text.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? text[5..] : text, out _)
+            ? null : "readcf: option ConnectOnlyTo: invalid IP address " + text;
+        return error is null;
+    }
+
+    /// <summary>Names from SSL_CTX_set_options(3) or numbers, a minus sign clears.</summary>
+    internal static OptionParser<string> SslOptions(string option) => (string text, string previous, out string value, out string? error) =>
+    {
+        error = null;
+        value = text;
+        foreach (string word in text.Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            string name = word.TrimStart('-', '+');
+            if (name.Length > 0 && !char.IsAsciiDigit(name[0]) && Array.IndexOf(_sslOptions, name.ToUpperInvariant()) < 0)
+                error = Also(error, "readcf: " + option + " option value " + name + " unrecognized");
+        }
+        return error is null;
+    };
+
+    private static readonly string[] _sslOptions =
+        ("SSL_OP_ALL SSL_OP_ALLOW_CLIENT_RENEGOTIATION SSL_OP_ALLOW_NO_DHE_KEX SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION " +
+         "SSL_OP_CIPHER_SERVER_PREFERENCE SSL_OP_CISCO_ANYCONNECT SSL_OP_CLEANSE_PLAINTEXT SSL_OP_COOKIE_EXCHANGE SSL_OP_CRYPTOPRO_TLSEXT_BUG " +
+         "SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS SSL_OP_ENABLE_KTLS SSL_OP_ENABLE_MIDDLEBOX_COMPAT SSL_OP_EPHEMERAL_RSA SSL_OP_IGNORE_UNEXPECTED_EOF " +
+         "SSL_OP_LEGACY_SERVER_CONNECT SSL_OP_MICROSOFT_BIG_SSLV3_BUFFER SSL_OP_MICROSOFT_SESS_ID_BUG SSL_OP_MSIE_SSLV2_RSA_PADDING " +
+         "SSL_OP_NETSCAPE_CA_DN_BUG SSL_OP_NETSCAPE_CHALLENGE_BUG SSL_OP_NETSCAPE_DEMO_CIPHER_CHANGE_BUG SSL_OP_NETSCAPE_REUSE_CIPHER_CHANGE_BUG " +
+         "SSL_OP_NO_ANTI_REPLAY SSL_OP_NO_COMPRESSION SSL_OP_NO_ENCRYPT_THEN_MAC SSL_OP_NO_EXTENDED_MASTER_SECRET SSL_OP_NO_QUERY_MTU " +
+         "SSL_OP_NO_RENEGOTIATION SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION SSL_OP_NO_SSLV2 SSL_OP_NO_SSLV3 SSL_OP_NO_TICKET SSL_OP_NO_TLSV1 " +
+         "SSL_OP_NO_TLSV1_1 SSL_OP_NO_TLSV1_2 SSL_OP_NO_TLSV1_3 SSL_OP_PKCS1_CHECK_1 SSL_OP_PKCS1_CHECK_2 SSL_OP_PRIORITIZE_CHACHA " +
+         "SSL_OP_SAFARI_ECDHE_ECDSA_BUG SSL_OP_SINGLE_DH_USE SSL_OP_SINGLE_ECDH_USE SSL_OP_SSLEAY_080_CLIENT_DH_BUG " +
+         "SSL_OP_SSLREF2_REUSE_CERT_TYPE_BUG SSL_OP_TLSEXT_PADDING SSL_OP_TLS_BLOCK_PADDING_BUG SSL_OP_TLS_D5_BUG SSL_OP_TLS_ROLLBACK_BUG").Split(' ');
 
     internal static bool NoRecipient(string text, string previous, out string value, out string? error)
     {
@@ -297,6 +346,9 @@ internal static class OptionParsers
         return negative ? -number : number;
     }
 
+    // Several messages about one value stand on lines of their own.
+    private static string Also(string? errors, string error) => errors is null ? error : errors + "\n" + error;
+
     private static IEnumerable<string> Words(string text) =>
-        text.Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        text.Split([',', ';', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -191,12 +191,12 @@ public static partial class OptionTable
     /// <summary>Timeout.resolver.retry.first: number of tries, 0 for the system's.</summary>
     public static readonly Option<int> TimeoutResolverRetryFirst = Row(new Option<int>
     {
-        Name = "Timeout.resolver.retry.first", Default = 0, Parser = OptionParsers.Number, Summary = "Tries of the resolver",
+        Name = "Timeout.resolver.retry.first", Default = 0, Parser = OptionParsers.Retries, Summary = "Tries of the resolver",
     });
 
     /// <summary>Timeout.resolver.retry.normal: number of tries, 0 for the system's.</summary>
     public static readonly Option<int> TimeoutResolverRetryNormal = Row(new Option<int>
     {
-        Name = "Timeout.resolver.retry.normal", Default = 0, Parser = OptionParsers.Number, Summary = "Tries of the resolver",
+        Name = "Timeout.resolver.retry.normal", Default = 0, Parser = OptionParsers.Retries, Summary = "Tries of the resolver",
     });
 }

@@ -47,7 +47,7 @@ public static partial class OptionTable
     /// <summary>Address every connection goes to.</summary>
     public static readonly Option<string> ConnectOnlyTo = Row(new Option<string>
     {
-        Name = "ConnectOnlyTo", Default = "", Parser = OptionParsers.Text,
+        Name = "ConnectOnlyTo", Default = "", Parser = OptionParsers.Address,
         Summary = "Address every connection goes to",
     });
 

@@ -42,15 +42,36 @@ public static partial class OptionTable
         return null;
     }
 
-    /// <summary>All options whose name starts with <paramref name="prefix"/>; suboptions only when the prefix names them.</summary>
-    public static IReadOnlyList<Option> WithPrefix(string prefix)
+    /// <summary>The option whose suboptions are the timeouts; it is no row itself.</summary>
+    public const string Timeout = "Timeout";
+    /// <summary>The option whose suboptions are about mail filters; it is no row itself.</summary>
+    public const string Milter = "Milter";
+
+    /// <summary>
+    /// Full names that start with <paramref name="prefix"/> (ASCII case-insensitive), an exact one first, else in the order of
+    /// the reference's own table.
+    /// </summary>
+    public static IReadOnlyList<string> NamesWithPrefix(string prefix)
     {
-        var found = new List<Option>();
+        var found = new List<string>();
+        void Add(string name)
+        {
+            if (!name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                return;
+            if (name.Length == prefix.Length)
+                found.Insert(0, name);
+            else
+                found.Add(name);
+        }
         foreach (Option option in All)
         {
-            if (option.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && !option.Name.Contains('.', StringComparison.Ordinal))
-                found.Add(option);
+            // The letters are in alphabetical order, and r stands for Timeout.
+            if (option == StatusFile)
+                Add(Timeout);
+            if (!option.Name.Contains('.', StringComparison.Ordinal))
+                Add(option.Name);
         }
+        Add(Milter);
         return found;
     }
 }

@@ -56,16 +56,18 @@ public static class RuleCompiler
                 case Meta.ZeroOrMore or Meta.OneOrMore or Meta.ExactlyOne or Meta.InClass or Meta.NotInClass:
                     errors.Add("Inappropriate use of $" + CfText.Symbol(token.Operator) + " on RHS");
                     break;
-                case Meta.HostBegin:
-                    closing = Meta.HostEnd;
-                    break;
-                case Meta.MapBegin:
-                    closing = Meta.MapEnd;
+                case Meta.HostBegin or Meta.MapBegin:
+                    if (closing != '\0')
+                    {
+                        errors.Add("cannot nest map lookups");
+                        return [.. tokens];
+                    }
+                    closing = token.Operator == Meta.HostBegin ? Meta.HostEnd : Meta.MapEnd;
                     break;
                 case Meta.HostEnd or Meta.MapEnd:
-                    if (closing != token.Operator)
-                        errors.Add("missing map " + (closing == '\0' ? "opening" : "closing") + " token");
-                    closing = '\0';
+                    // A closing token that closes nothing is passed over.
+                    if (closing == token.Operator)
+                        closing = '\0';
                     break;
                 default:
                     break;

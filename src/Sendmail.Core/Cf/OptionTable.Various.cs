@@ -152,14 +152,14 @@ public static partial class OptionTable
     /// <summary>OpenSSL options as a server.</summary>
     public static readonly Option<string> ServerSSLOptions = Row(new Option<string>
     {
-        Name = "ServerSSLOptions", Default = "", Parser = OptionParsers.Text,
+        Name = "ServerSSLOptions", Default = "", Parser = OptionParsers.SslOptions("ServerSSLOptions"),
         Summary = "OpenSSL options as a server",
     });
 
     /// <summary>OpenSSL options as a client.</summary>
     public static readonly Option<string> ClientSSLOptions = Row(new Option<string>
     {
-        Name = "ClientSSLOptions", Default = "", Parser = OptionParsers.Text,
+        Name = "ClientSSLOptions", Default = "", Parser = OptionParsers.SslOptions("ClientSSLOptions"),
         Summary = "OpenSSL options as a client",
     });
 
@@ -294,5 +294,12 @@ public static partial class OptionTable
     {
         Name = "Milter.macros.eoh", Default = "", Parser = OptionParsers.Text, HasEffect = false,
         Summary = "Macros for mail filters",
+    });
+
+    /// <summary>Settings for all LDAP maps.</summary>
+    public static readonly Option<string> LDAPDefaultSpec = Row(new Option<string>
+    {
+        Name = "LDAPDefaultSpec", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Summary = "Settings for all LDAP maps",
     });
 }

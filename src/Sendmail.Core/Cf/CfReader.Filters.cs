@@ -1,0 +1,89 @@
+using Sendmail.Core.Replies;
+
+namespace Sendmail.Core.Cf;
+
+// X lines: mail filters (op 5.12).
+public sealed partial class CfReader
+{
+    private void ReadFilter(string rest)
+    {
+        List<KeyValuePair<string, string?>> fields = FieldGrammar.Parse(rest);
+        string name = fields[0].Key;
+        if (name.Length == 0)
+        {
+            Error("name required for mail filter");
+            return;
+        }
+        string socket = "";
+        string flags = "";
+        var times = new Dictionary<char, TimeSpan>
+        {
+            ['C'] = TimeSpan.FromMinutes(5), ['S'] = TimeSpan.FromSeconds(10), ['R'] = TimeSpan.FromSeconds(10), ['E'] = TimeSpan.FromMinutes(5),
+        };
+        foreach ((string key, string? value) in fields.Skip(1))
+        {
+            if (value is null)
+            {
+                Error("X" + name + ": `=' expected");
+                return;
+            }
+            string text = value.Trim();
+            switch (key.Length == 0 ? '=' : key[0])
+            {
+                case 'S': socket = text; break;
+                case 'F': flags = text; break;
+                case 'T': ReadFilterTimes(name, text, times); break;
+                default: Error("X" + name + ": unknown filter equate " + key[..Math.Min(1, key.Length)] + "="); break;
+            }
+        }
+        if (socket.Length == 0)
+        {
+            Error("X" + name + ": empty or missing socket information");
+            return;
+        }
+        if (_filters.Exists(f => f.Name == name))
+        {
+            Error("X" + name + ": duplicate filter definition");
+            return;
+        }
+        if (CheckFilterSocket(name, socket))
+            _filters.Add(new InputMailFilter(name, socket, flags, times['C'], times['S'], times['R'], times['E'], Here));
+    }
+
+    private void ReadFilterTimes(string name, string text, Dictionary<char, TimeSpan> times)
+    {
+        foreach (string part in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!times.ContainsKey(part[0]))
+                Error("X" + name + ": unknown filter timeout " + part[0]);
+            else if (OptionParsers.TryTime(part.AsSpan(Math.Min(2, part.Length)), 's', out TimeSpan time, out string? error))
+                times[part[0]] = time;
+            else
+                Note(error!);
+        }
+    }
+
+    // inet:port@host, inet6:port@host, local:path, unix:path or a path.
+    private bool CheckFilterSocket(string name, string socket)
+    {
+        int colon = socket.IndexOf(':', StringComparison.Ordinal);
+        string family = colon < 0 ? "unix" : socket[..colon].ToLowerInvariant();
+        if (family is "unix" or "local")
+            return true;
+        if (family is not ("inet" or "inet6"))
+        {
+            Error("X" + name + ": unknown socket type " + socket[..colon] + ": Protocol not supported", SysExit.OsError);
+            return false;
+        }
+        string address = socket[(colon + 1)..];
+        int at = address.IndexOf('@', StringComparison.Ordinal);
+        string? problem = at < 0 ? "bad address " + address + " (expected port@host)"
+            : !char.IsAsciiDigit(address[0]) && ServicePorts.Find(address[..at].Trim()) is null ? "unknown port name " + address[..at].Trim()
+            : !Resolves(address[(at + 1)..].Trim(), family == "inet6") ? "Unknown host name " + address[(at + 1)..].Trim()
+            : null;
+        if (problem is null)
+            return true;
+        Error("X" + name + ": " + problem);
+        return false;
+    }
+}

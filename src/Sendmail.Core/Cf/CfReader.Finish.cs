@@ -1,0 +1,66 @@
+using System.Globalization;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+
+namespace Sendmail.Core.Cf;
+
+// What is there before the first line, and what is checked behind the last.
+public sealed partial class CfReader
+{
+    private CfReadResult Finish()
+    {
+        if (_level > CurrentLevel)
+        {
+            // Not worth ending for, but the exit code tells.
+            _exit = _exit == SysExit.Ok ? SysExit.Software : _exit;
+            Warn(string.Create(CultureInfo.InvariantCulture, $"Warning: .cf version level ({_level}) exceeds sendmail version {_request.Version} functionality ({CurrentLevel})"));
+        }
+        else if (_level < CurrentLevel)
+        {
+            Warn(string.Create(CultureInfo.InvariantCulture, $"Warning: .cf file is out of date: sendmail {_request.Version} supports version {CurrentLevel}, .cf file is version {_level}"));
+        }
+        if (!_mailers.Exists(m => m.Name.Equals("local", StringComparison.OrdinalIgnoreCase)))
+            Error("No local mailer defined");
+        string mailboxes = _options.Get(OptionTable.MailboxDatabase);
+        if (mailboxes != "pw")
+        {
+            Error("Can't initialize mailbox database \"" + mailboxes + "\": Service unavailable");
+            _exit = SysExit.Unavailable;
+        }
+        string queue = _options.Get(OptionTable.QueueDirectory);
+        for (int i = 0; i < _queueGroups.Count; i++)
+        {
+            if (_queueGroups[i].Path.Length == 0)
+                _queueGroups[i] = _queueGroups[i] with { Path = queue };
+        }
+        if (!_queueGroups.Exists(g => g.Name.Equals("mqueue", StringComparison.OrdinalIgnoreCase)))
+            _queueGroups.Insert(0, new QueueGroup("mqueue", queue));
+        foreach (MailClass members in _classes.Values)
+        {
+            foreach (string member in members.Members)
+                members.LongestPhrase = Math.Max(members.LongestPhrase, _tokenizer.Tokenize(member, TokenizeMode.Rule).Count);
+        }
+        var configuration = new Configuration
+        {
+            Path = _path, Level = _level, Vendor = _vendor, Options = _options, Macros = _macros, Classes = _classes, RuleSets = _ruleSets,
+            Mailers = _mailers, Headers = _headers, Maps = _maps, Precedences = _precedences, QueueGroups = _queueGroups, Filters = _filters,
+            Environment = _environment, DaemonPorts = _daemonPorts, ClientPorts = _clientPorts, Notices = [.. _withoutEffect.Select(m => m.Text)],
+        };
+        return new CfReadResult(_fatal ? null : configuration, _messages, _exit) { UnsafeOptions = _unsafe };
+    }
+
+    private void AddBuiltInMailers()
+    {
+        void Add(string name, string path, string flags, string? types, params string[] arguments)
+        {
+            _mailers.Add(new Mailer
+            {
+                Number = _mailers.Count, Name = name, Path = path, Flags = MailerFlags.Of(flags), Arguments = [.. arguments.Select(CfText.Encode)],
+                MtaType = types, AddressType = types, DiagnosticType = types,
+            });
+        }
+        Add("prog", "/bin/sh", "lsDFMoqeu9", "X-Unix", "sh", "-c", "$u");
+        Add("*file*", "[FILE]", "lsDFMPEouq9", "X-Unix", "FILE", "$u");
+        Add("*include*", "/dev/null", "su", null, "INCLUDE", "$u");
+    }
+}
