@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sendmail.Core.Rewriting;
 
 namespace Sendmail.Core.Cf;
 
@@ -7,12 +8,13 @@ namespace Sendmail.Core.Cf;
 public static class MailerListing
 {
     /// <summary><c>mailer N (name): P=… S=… R=… M=… U=… F=… L=… E=… T=… r=… A=…</c>, without line end.</summary>
-    public static string Line(Mailer mailer) => string.Create(CultureInfo.InvariantCulture,
-        $"mailer {mailer.Number} ({mailer.Name}): P={mailer.Path} S={Pair(mailer.SenderEnvelope, mailer.SenderHeader)} R={Pair(mailer.RecipientEnvelope, mailer.RecipientHeader)} M={mailer.MaxMessageSize} U={mailer.UserId}:{mailer.GroupId} F={mailer.Flags} L={mailer.LineLimit} E={Visible(mailer.EndOfLine)} T={Type(mailer.MtaType)}/{Type(mailer.AddressType)}/{Type(mailer.DiagnosticType)} r={mailer.MaxRecipients} A={Arguments(mailer)}");
+    public static string Line(Mailer mailer, RuleSetTable ruleSets) => string.Create(CultureInfo.InvariantCulture,
+        $"mailer {mailer.Number} ({mailer.Name}): P={mailer.Path} S={Pair(ruleSets, mailer.SenderEnvelope, mailer.SenderHeader)} R={Pair(ruleSets, mailer.RecipientEnvelope, mailer.RecipientHeader)} M={mailer.MaxMessageSize} U={mailer.UserId}:{mailer.GroupId} F={mailer.Flags} L={mailer.LineLimit} E={Visible(mailer.EndOfLine)} T={Type(mailer.MtaType)}/{Type(mailer.AddressType)}/{Type(mailer.DiagnosticType)} r={mailer.MaxRecipients} A={Arguments(mailer)}");
 
-    private static string Pair(RuleSetReference? envelope, RuleSetReference? header) => Name(envelope) + "/" + Name(header);
+    private static string Pair(RuleSetTable sets, RuleSetReference? envelope, RuleSetReference? header) => Name(sets, envelope) + "/" + Name(sets, header);
 
-    private static string Name(RuleSetReference? set) => set?.Name ?? "0";
+    // No ruleset is number 0, shown by the name that the file gave to it.
+    private static string Name(RuleSetTable sets, RuleSetReference? set) => sets.Find(set?.Number ?? 0)?.Name ?? set?.Name ?? "0";
 
     private static string Type(string? type) => type ?? "<undefined>";
 

@@ -133,7 +133,7 @@ internal sealed class AddressTestMode(MtaServices services, RewriteTrace trace, 
         if (text.StartsWith('M'))
         {
             foreach (Mailer mailer in _configuration.Mailers)
-                output.WriteLine(MailerListing.Line(mailer));
+                output.WriteLine(MailerListing.Line(mailer, _configuration.RuleSets));
             return;
         }
         if (!text.StartsWith('S') || text.Length < 2)

@@ -36,19 +36,6 @@ internal static class DebugOutput
         if (level < 15)
             return;
         foreach (Mailer mailer in configuration.Mailers)
-            Console.Out.WriteLine(MailerListing.Line(mailer));
-    }
-}
-
-/// <summary>A mailer on one line, as -d0.15 and =M show it.</summary>
-internal static class MailerListing
-{
-    internal static string Line(Mailer m)
-    {
-        string Pair(RuleSetReference? a, RuleSetReference? b) => (a?.Name ?? "parse") + "/" + (b?.Name ?? "parse");
-        string end = m.EndOfLine.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-        string types = (m.MtaType ?? "<undefined>") + "/" + (m.AddressType ?? "<undefined>") + "/" + (m.DiagnosticType ?? "<undefined>");
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"mailer {m.Number} ({m.Name}): P={m.Path} S={Pair(m.SenderEnvelope, m.SenderHeader)} R={Pair(m.RecipientEnvelope, m.RecipientHeader)} M={m.MaxMessageSize} U={m.UserId}:{m.GroupId} F={m.Flags} L={m.LineLimit} E={end} T={types} r={m.MaxRecipients} A={CfText.Decode(string.Join(' ', m.Arguments))}");
+            Console.Out.WriteLine(MailerListing.Line(mailer, configuration.RuleSets));
     }
 }
