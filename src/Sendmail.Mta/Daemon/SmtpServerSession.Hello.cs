@@ -120,15 +120,24 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(503, "5.5.0", "TLS not permitted during a mail transaction").ConfigureAwait(false);
             return;
         }
+        (TlsServerContext? session, string? unusable) = context.With(TlsFeatures.None with { NoClientCertificate = _features.Contains('V') });
+        if (session is null)
+        {
+            _services.Log.Write(5, LogPriority.Warning, null, unusable ?? "");
+            await ReplyAsync(454, "4.3.3", "TLS currently not available").ConfigureAwait(false);
+            return;
+        }
         await ReplyAsync(220, "2.0.0", "Ready to start TLS").ConfigureAwait(false);
-        TlsOutcome outcome = await _connection.StartTlsServerAsync(context, _options.Get(OptionTable.TimeoutStarttls), _stop).ConfigureAwait(false);
+        TlsOutcome outcome = await _connection.StartTlsServerAsync(session, _options.Get(OptionTable.TimeoutStarttls), _stop).ConfigureAwait(false);
         if (outcome.Facts is not { } facts)
         {
-            _services.Log.Write(5, LogPriority.Warning, null, "STARTTLS=server, error: accept failed=-1, reason=" + outcome.Problem + ", SSL_error=1, errno=0, retry=-1, relay=" + Relay);
+            _services.Log.Write(5, LogPriority.Warning, null, "STARTTLS=server, error: accept " + outcome.LogText + ", relay=" + Relay);
             _closing = true;
             return;
         }
-        string verify = facts.Verify == "NO" && _features.Contains('V') ? "NOT" : facts.Verify;
+        string verify = facts.Verify;
+        if (facts.VerifyTrace.Length > 0)
+            _services.Log.Write(facts.VerifyMessage == "ok" ? 15 : 14, LogPriority.Info, null, "STARTTLS: TLS cert verify: " + facts.VerifyTrace);
         ClientIdentity.SetTls(_session, verify, facts, _options.Get(OptionTable.CertFingerprintAlgorithm).Length == 0);
         _services.Log.Write(8, LogPriority.Info, null, string.Create(CultureInfo.InvariantCulture,
             $"STARTTLS=server, relay={Relay}, version={facts.Version}, verify={verify}, cipher={facts.Cipher}, bits={facts.Bits}/{facts.AlgorithmBits}"));

@@ -27,9 +27,10 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(503, "5.5.0", "Sender already specified").ConfigureAwait(false);
             return;
         }
-        if (!PathArgument.TryParse(argument, "FROM", out PathArgument path, out SmtpReply? syntax))
+        SmtpPath path = SmtpCommandParser.ReadPath(argument, "FROM");
+        if (path.Error is { } syntax)
         {
-            await ReplyAsync(syntax!).ConfigureAwait(false);
+            await ReplyAsync(syntax).ConfigureAwait(false);
             return;
         }
         if (_connection.Tls is null)
@@ -47,15 +48,15 @@ public sealed partial class SmtpServerSession
         envelope.Macros["i"] = envelope.Id;
         if (_port.DeliveryMode is { } mode)
             envelope.DeliveryMode = mode;
-        ParsedAddress parsed = await _services.Addresses.ParseAsync(path.Path, envelope.Macros, AddressRole.Sender, _stop).ConfigureAwait(false);
-        if (parsed.Address is null && !IsNullPath(path.Path))
+        ParsedAddress parsed = await _services.Addresses.ParseAsync(path.Address, envelope.Macros, AddressRole.Sender, _stop).ConfigureAwait(false);
+        if (parsed.Address is null && !IsNullPath(path.Address))
         {
-            await ReplyAsync(parsed.Error!, path.Path).ConfigureAwait(false);
+            await ReplyAsync(parsed.Error!, path.Address).ConfigureAwait(false);
             return;
         }
         envelope.Sender = parsed.Address ?? new Address { Text = "<>" };
-        envelope.Sender.Text = path.Path;
-        string bare = CrackedAddress.Crack(path.Path, "").Core;
+        envelope.Sender.Text = path.Address;
+        string bare = CrackedAddress.Crack(path.Address, "").Core;
         envelope.Macros["f"] = bare;
         envelope.Macros["g"] = bare.Length == 0 ? "MAILER-DAEMON" : bare;
         if (envelope.Sender.Mailer is { } mailer)
@@ -66,7 +67,7 @@ public sealed partial class SmtpServerSession
             if (bare.Length > 0)
                 envelope.Macros["g"] = await _services.Addresses.RewriteForMailerAsync(bare, mailer, AddressRole.Sender, false, null, envelope.Macros, _stop).ConfigureAwait(false);
         }
-        SmtpReply? problem = MailParameters.Apply(envelope, path.Parameters, (_options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoReceipts) == 0, out long announced);
+        SmtpReply? problem = EnvelopeParameters.Apply(envelope, path.Parameters, ParameterRules(), out long announced);
         if (problem is not null)
         {
             await ReplyAsync(problem).ConfigureAwait(false);
@@ -75,11 +76,11 @@ public sealed partial class SmtpServerSession
         if (!await RoomForAsync(announced).ConfigureAwait(false))
             return;
         envelope.Macros["msg_size"] = announced.ToString(CultureInfo.InvariantCulture);
-        CheckResult check = await _services.Checks.CheckAsync("check_mail", path.Path, null, envelope.Macros, _stop).ConfigureAwait(false);
-        if (!await AcceptAsync(check, "check_mail", path.Path, envelope, path.Path).ConfigureAwait(false))
+        CheckResult check = await _services.Checks.CheckAsync("check_mail", path.Address, null, envelope.Macros, _stop).ConfigureAwait(false);
+        if (!await AcceptAsync(check, "check_mail", path.Address, envelope, path.Address).ConfigureAwait(false))
             return;
         _envelope = envelope;
-        await ReplyAsync(250, "2.1.0", path.Path + "... Sender ok").ConfigureAwait(false);
+        await ReplyAsync(250, "2.1.0", path.Address + "... Sender ok").ConfigureAwait(false);
     }
 
     private static bool IsNullPath(string path) => path.Replace(" ", "", StringComparison.Ordinal) == "<>";
@@ -137,25 +138,26 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(452, "4.5.3", "Too many recipients").ConfigureAwait(false);
             return;
         }
-        if (!PathArgument.TryParse(argument, "TO", out PathArgument path, out SmtpReply? syntax))
+        SmtpPath path = SmtpCommandParser.ReadPath(argument, "TO");
+        if (path.Error is { } syntax)
         {
-            await ReplyAsync(syntax!).ConfigureAwait(false);
+            await ReplyAsync(syntax).ConfigureAwait(false);
             return;
         }
         int throttle = _options.Get(OptionTable.BadRcptThrottle);
         if (throttle > 0 && _badRecipients >= throttle)
             await Task.Delay(TimeSpan.FromSeconds(1), _services.Clock, _stop).ConfigureAwait(false);
-        if (IsNullPath(path.Path))
+        if (IsNullPath(path.Address))
         {
-            await BadRecipientAsync(SmtpReply.Of(553, "5.0.0", "User address required"), path.Path).ConfigureAwait(false);
+            await BadRecipientAsync(SmtpReply.Of(553, "5.0.0", "User address required"), path.Address).ConfigureAwait(false);
             return;
         }
         envelope.Macros["rcpt_mailer"] = null;
-        Address probe = await _services.Recipients.ResolveAsync(envelope, path.Path, null, _stop).ConfigureAwait(false);
+        Address probe = await _services.Recipients.ResolveAsync(envelope, path.Address, null, _stop).ConfigureAwait(false);
         if (probe.State == RecipientState.Bad)
         {
             SmtpReply reply = new(int.TryParse(probe.RemoteReply.AsSpan(0, 3), out int code) ? code : 550, probe.Status, probe.StatusMessage ?? "");
-            await BadRecipientAsync(reply.Text.StartsWith("Cannot mail directly", StringComparison.Ordinal) ? SmtpReply.Of(550, "5.7.1", reply.Text) : reply, path.Path).ConfigureAwait(false);
+            await BadRecipientAsync(reply.Text.StartsWith("Cannot mail directly", StringComparison.Ordinal) ? SmtpReply.Of(550, "5.7.1", reply.Text) : reply, path.Address).ConfigureAwait(false);
             return;
         }
         if (probe.Mailer is not null)
@@ -164,30 +166,40 @@ public sealed partial class SmtpServerSession
             envelope.Macros["rcpt_host"] = probe.Host;
             envelope.Macros["rcpt_addr"] = probe.User;
         }
-        CheckResult check = await _services.Checks.CheckAsync("check_rcpt", path.Path, null, envelope.Macros, _stop).ConfigureAwait(false);
-        if (!await AcceptAsync(check, "check_rcpt", path.Path, envelope, path.Path).ConfigureAwait(false))
+        CheckResult check = await _services.Checks.CheckAsync("check_rcpt", path.Address, null, envelope.Macros, _stop).ConfigureAwait(false);
+        if (!await AcceptAsync(check, "check_rcpt", path.Address, envelope, path.Address).ConfigureAwait(false))
         {
             _badRecipients++;
             return;
         }
-        SmtpReply? problem = MailParameters.ApplyRecipient(path.Parameters, out RecipientFlags flags, out string? original);
+        SmtpReply? problem = EnvelopeParameters.ApplyRecipient(path.Parameters, ParameterRules(), out RecipientFlags flags, out string? original);
         if (problem is not null)
         {
             await ReplyAsync(problem).ConfigureAwait(false);
             return;
         }
         int before = envelope.Recipients.Count;
-        Address address = await _services.Recipients.AddOneAsync(envelope, path.Path, null, RecipientFlags.Primary | flags, _stop).ConfigureAwait(false);
+        Address address = await _services.Recipients.AddOneAsync(envelope, path.Address, null, RecipientFlags.Primary | flags, _stop).ConfigureAwait(false);
         if (address.State == RecipientState.Bad)
         {
             envelope.Recipients.RemoveRange(before, envelope.Recipients.Count - before);
             SmtpReply reply = new(int.TryParse(address.RemoteReply.AsSpan(0, 3), out int code) ? code : 550, address.Status, address.StatusMessage ?? "");
-            await BadRecipientAsync(reply, path.Path).ConfigureAwait(false);
+            await BadRecipientAsync(reply, path.Address).ConfigureAwait(false);
             return;
         }
         address.OriginalRecipient ??= original;
         bool queue = address.State == RecipientState.Queued || (address.Mailer!.Has('e') && _options.Get(OptionTable.HoldExpensive));
         await ReplyAsync(250, "2.1.5", address.Text + "... Recipient ok" + (queue ? " (will queue)" : "")).ConfigureAwait(false);
+    }
+
+    private SmtpParameterRules ParameterRules()
+    {
+        long minimum = (long)_options.Get(OptionTable.DeliverByMin).TotalSeconds;
+        return new SmtpParameterRules
+        {
+            AllowDsn = (_options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoReceipts) == 0 && !_features.Contains('D'),
+            AllowDeliverBy = minimum >= 0, DeliverByMinimum = minimum,
+        };
     }
 
     private async ValueTask BadRecipientAsync(SmtpReply reply, string path)

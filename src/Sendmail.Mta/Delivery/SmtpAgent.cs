@@ -159,7 +159,7 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
                 }
                 else if (outcome.Facts is not { } facts)
                 {
-                    services.Log.Write(5, LogPriority.Warning, job.Envelope.Id, "STARTTLS=client, error: connect failed=-1, reason=" + outcome.Problem + ", SSL_error=1, errno=0, retry=-1, relay=" + relay);
+                    services.Log.Write(5, LogPriority.Warning, job.Envelope.Id, "STARTTLS=client, error: connect " + outcome.LogText + ", relay=" + relay);
                     if (again is not null && _options.Get(OptionTable.TLSFallbacktoClear))
                     {
                         await client.DisposeAsync().ConfigureAwait(false);
