@@ -24,7 +24,7 @@ public sealed partial class CfReader
     private void AddWords(string name, string text)
     {
         MailClass members = ClassOf(name);
-        foreach (string raw in CfText.Encode(text).Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (string raw in Expand(text).Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
             if (raw[0] == Meta.InClass)
             {
@@ -32,9 +32,7 @@ public sealed partial class CfReader
                     members.Add(member);
                 continue;
             }
-            string word = MacroExpander.Expand(raw, _macros);
-            if (word.Length > 0)
-                members.Add(word);
+            members.Add(raw);
         }
     }
 
@@ -57,7 +55,7 @@ public sealed partial class CfReader
         MailClass members = ClassOf(name);
         int mapAt = spec.IndexOf('@', StringComparison.Ordinal);
         if (spec[0] == '|')
-            ReadProgramClass(Expand(spec[1..]).Trim(), members);
+            ReadProgramClass(spec[1..].TrimStart(), members);
         else if (mapAt >= 0 && spec[0] != '/' && (spec.IndexOf(':', mapAt) > 0 || spec.EndsWith("@LDAP", StringComparison.Ordinal)))
             ReadMapClass(name, spec, mapAt, optional, members);
         else
@@ -110,25 +108,28 @@ public sealed partial class CfReader
         }
     }
 
-    private void ReadProgramClass(string command, MailClass members)
+    // The first blank ends the program's name and starts the format, so it gets no arguments.
+    private static void ReadProgramClass(string command, MailClass members)
     {
-        string[] words = command.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        int blank = command.IndexOf(' ', StringComparison.Ordinal);
+        string program = blank < 0 ? command : command[..blank];
+        string format = blank < 0 ? "%s" : command[blank..].Trim();
         try
         {
-            var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardOutput = true, UseShellExecute = false, StandardOutputEncoding = Encoding.Latin1 };
+            var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, UseShellExecute = false, StandardOutputEncoding = Encoding.Latin1 };
             using Process process = Process.Start(start)!;
             string text = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            ScanWords(text, "%s", members);
+            ScanWords(text, format, members);
         }
-        catch (Exception e) when (e is IOException or System.ComponentModel.Win32Exception or IndexOutOfRangeException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             // A program that cannot be run says nothing, so the class stays as it is.
             return;
         }
     }
 
-    private void ScanWords(string text, string format, MailClass members)
+    private static void ScanWords(string text, string format, MailClass members)
     {
         foreach (string line in text.Split('\n'))
         {

@@ -35,6 +35,8 @@ public sealed partial class CfReader
         }
         if (!_queueGroups.Exists(g => g.Name.Equals("mqueue", StringComparison.OrdinalIgnoreCase)))
             _queueGroups.Insert(0, new QueueGroup("mqueue", queue));
+        if (_macros["j"] is { } own && MacroExpander.Expand(own, _macros) is { Length: > 0 } name)
+            ClassOf("w").Add(name);
         foreach (MailClass members in _classes.Values)
         {
             foreach (string member in members.Members)

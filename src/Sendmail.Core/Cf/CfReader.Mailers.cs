@@ -81,7 +81,7 @@ public sealed partial class CfReader
             RecipientHeader = rh,
             MaxMessageSize = Math.Max(0, OptionParsers.LeadingNumber(Field('M'))),
             LineLimit = lineLimit == 0 && flags.Has('L') ? 990 : lineLimit,
-            EndOfLine = raw.ContainsKey('E') ? FieldGrammar.Unescape(Field('E')) : TakesInput(arguments) ? "\r\n" : "\n",
+            EndOfLine = raw.ContainsKey('E') ? Field('E') : TakesInput(arguments) ? "\r\n" : "\n",
             MaxMessages = Math.Max(0, Number('m')),
             MaxRecipients = Number('r') > 0 ? Number('r') : 100,
             Nice = Number('N'),

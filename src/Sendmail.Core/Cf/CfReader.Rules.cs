@@ -71,8 +71,8 @@ public sealed partial class CfReader
             return;
         }
         int comment = rest.IndexOf('\t', right);
-        string left = CfText.Encode(rest[..tab]);
-        string rhs = CfText.Encode(comment < 0 ? rest[right..] : rest[right..comment]);
+        string left = CfText.Encode(WithoutComments(rest[..tab]));
+        string rhs = CfText.Encode(WithoutComments(comment < 0 ? rest[right..] : rest[right..comment]));
         if (_currentRuleSet is null)
         {
             Error("missing valid ruleset for \"R" + rest + "\"");
@@ -85,6 +85,30 @@ public sealed partial class CfReader
             Error(error);
         if (errors.Count == 0)
             _currentRuleSet.Rules.Add(new RewriteRule(left, rhs, leftTokens, rightTokens, Here));
+    }
+
+    // Before level 9 parentheses are comments in rules (op 5.9); quotes and backslashes protect them, $( stays a map.
+    private string WithoutComments(string side)
+    {
+        if (_level is 0 or >= 9 || !side.Contains('(', StringComparison.Ordinal))
+            return side;
+        var kept = new System.Text.StringBuilder(side.Length);
+        int depth = 0;
+        bool quoted = false;
+        for (int i = 0; i < side.Length; i++)
+        {
+            char c = side[i];
+            bool protectedByOther = i > 0 && (side[i - 1] is '\\' or '$');
+            if (c == '"' && !protectedByOther && depth == 0)
+                quoted = !quoted;
+            if (c == '(' && !quoted && !protectedByOther)
+                depth++;
+            else if (c == ')' && depth > 0 && !protectedByOther)
+                depth--;
+            else if (depth == 0)
+                kept.Append(c);
+        }
+        return kept.ToString();
     }
 
     private void ReadHeader(string rest)

@@ -239,7 +239,7 @@ public sealed partial class CfReader
     {
         if (!TryName(rest, out string name, out int end))
             return;
-        _macros[name] = CfText.Encode(rest[end..]);
+        _macros[name] = CfText.Encode(FieldGrammar.Unquote(rest[end..]));
     }
 
     private void ReadEnvironment(string rest)

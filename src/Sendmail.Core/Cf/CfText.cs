@@ -67,7 +67,11 @@ public static class CfText
     private static int CopyName(string raw, int at, StringBuilder result)
     {
         int end = NameEnd(raw, at);
-        result.Append(raw, at, end - at);
+        // ${x} is $x.
+        if (end - at == 3 && raw[at] == '{' && raw[at + 2] == '}')
+            result.Append(raw[at + 1]);
+        else
+            result.Append(raw, at, end - at);
         return end;
     }
 

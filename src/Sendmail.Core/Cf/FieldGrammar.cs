@@ -6,12 +6,19 @@ namespace Sendmail.Core.Cf;
 
 /// <summary>
 /// The grammar of fields that M, Q and X lines share: <c>Name, F=value, …</c>. The name ends at a blank or comma, a value
-/// at a comma; a backslash takes the next character along (and keeps standing, the value decides what it means).
+/// at a comma outside of quotes. Quotes are taken off; a backslash makes \n, \r, \t and \b and else takes the next
+/// character as it is.
 /// </summary>
 internal static class FieldGrammar
 {
+    private static readonly Parser<char, string> _escape =
+        Char('\\').Then(Any.Select(Escaped).Or(Return("")));
+
+    private static readonly Parser<char, string> _quoted =
+        Char('"').Then(AnyCharExcept('"', '\\').AtLeastOnceString().Or(_escape).Many().Select(string.Concat)).Before(Char('"').Optional());
+
     private static readonly Parser<char, string> _value =
-        AnyCharExcept(',', '\\').AtLeastOnceString().Or(Char('\\').Then(Any, Pair)).Or(Char('\\').ThenReturn("\\")).Many().Select(string.Concat);
+        AnyCharExcept(',', '\\', '"').AtLeastOnceString().Or(_quoted).Or(_escape).Many().Select(string.Concat);
 
     private static readonly Parser<char, KeyValuePair<string, string?>> _field =
         Map(
@@ -26,7 +33,7 @@ internal static class FieldGrammar
             Try(End.ThenReturn<IEnumerable<KeyValuePair<string, string?>>>([]))
                 .Or(Char(',').Optional().Then(SkipWhitespaces).Then(_field.Separated(Char(',').Then(SkipWhitespaces)))));
 
-    private static string Pair(char slash, char next) => new([slash, next]);
+    private static string Escaped(char c) => c switch { 'n' => "\n", 'r' => "\r", 't' => "\t", 'b' => "\b", _ => c.ToString() };
 
     /// <summary>The name (with no value) and all fields in order; a field without <c>=</c> has no value.</summary>
     internal static List<KeyValuePair<string, string?>> Parse(string text)
@@ -35,21 +42,23 @@ internal static class FieldGrammar
         return result.Success ? result.Value : [new(text.Trim(), null)];
     }
 
-    /// <summary>Resolves backslash escapes of a value: \n \r \t \b, any other character stands for itself.</summary>
-    internal static string Unescape(string value)
+    /// <summary>A macro's value: quotes are taken off and a backslash lets the next character stand for itself.</summary>
+    internal static string Unquote(string value)
     {
-        if (!value.Contains('\\', StringComparison.Ordinal))
+        if (value.AsSpan().IndexOfAny('"', '\\') < 0)
             return value;
         var result = new System.Text.StringBuilder(value.Length);
         for (int i = 0; i < value.Length; i++)
         {
-            if (value[i] != '\\' || i + 1 == value.Length)
+            if (value[i] == '\\')
+            {
+                if (++i < value.Length)
+                    result.Append(value[i]);
+            }
+            else if (value[i] != '"')
             {
                 result.Append(value[i]);
-                continue;
             }
-            char c = value[++i];
-            result.Append(c switch { 'n' => '\n', 'r' => '\r', 't' => '\t', 'b' => '\b', _ => c });
         }
         return result.ToString();
     }

@@ -5,7 +5,7 @@ public sealed class MailClass
 {
     private readonly HashSet<string> _members = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The members as written, in no order.</summary>
+    /// <summary>The members in lower case, in no order.</summary>
     public IReadOnlyCollection<string> Members => _members;
 
     /// <summary>Largest number of tokens in a member; what <c>$=x</c> needs to look ahead. Kept by the reader.</summary>
@@ -22,5 +22,5 @@ public sealed class MailClass
     }
 
     /// <summary>Adds a member while the configuration is being read.</summary>
-    public void Add(string word) => _members.Add(word);
+    public void Add(string word) => _members.Add(word.ToLowerInvariant());
 }
