@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Text;
 using Sendmail.Wire.Tls;
 
 namespace Sendmail.Wire.Connections;
@@ -28,6 +30,7 @@ public readonly record struct LineResult(LineKind Kind, string Text, bool BareLi
 public sealed class Connection : IAsyncDisposable
 {
     private const int BufferSize = 16384;
+    private static readonly TimeSpan GoodbyeTime = TimeSpan.FromSeconds(2);
     private readonly Socket? _socket;
     private readonly Func<bool>? _inputWaiting;
     private Stream _input;
@@ -35,10 +38,15 @@ public sealed class Connection : IAsyncDisposable
     private byte[]? _buffer;
     private int _start;
     private int _end;
-    private CancellationTokenSource _timer = new();
+    private readonly TimeProvider _clock;
+    private CancellationTokenSource _timer;
+    private Task<int>? _probe;
+    private ConnectionWriter? _writer;
 
-    private Connection(Socket? socket, Stream input, Stream output, Func<bool>? inputWaiting)
+    private Connection(Socket? socket, Stream input, Stream output, Func<bool>? inputWaiting, TimeProvider? clock)
     {
+        _clock = clock ?? TimeProvider.System;
+        _timer = NewTimer();
         _socket = socket;
         _input = input;
         _output = output;
@@ -46,16 +54,17 @@ public sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>Over a connected socket; small writes go out at once.</summary>
-    public static Connection FromSocket(Socket socket)
+    public static Connection FromSocket(Socket socket, TimeProvider? clock = null)
     {
         if (socket.ProtocolType == ProtocolType.Tcp)
             socket.NoDelay = true;
         var stream = new NetworkStream(socket, true);
-        return new Connection(socket, stream, stream, null) { Peer = socket.RemoteEndPoint as IPEndPoint, Local = socket.LocalEndPoint as IPEndPoint };
+        return new Connection(socket, stream, stream, null, clock) { Peer = socket.RemoteEndPoint as IPEndPoint, Local = socket.LocalEndPoint as IPEndPoint };
     }
 
     /// <summary>Over standard input and output; <paramref name="inputWaiting"/> tells whether input is there unread.</summary>
-    public static Connection FromStreams(Stream input, Stream output, Func<bool>? inputWaiting) => new(null, input, output, inputWaiting);
+    public static Connection FromStreams(Stream input, Stream output, Func<bool>? inputWaiting, TimeProvider? clock = null) =>
+        new(null, input, output, inputWaiting, clock);
 
     /// <summary>The other end, null when it is not a network peer.</summary>
     public IPEndPoint? Peer { get; private init; }
@@ -64,8 +73,34 @@ public sealed class Connection : IAsyncDisposable
     /// <summary>What TLS found out about the peer, null in clear.</summary>
     public TlsFacts? Tls { get; private set; }
 
-    /// <summary>Whether the peer sent something that nobody has read.</summary>
-    public bool HasBufferedInput => _end > _start || (_socket is { } socket ? socket.Available > 0 : _inputWaiting?.Invoke() == true);
+    /// <summary>
+    /// Whether the peer sent something that nobody has read: what is buffered here or in the socket and, with TLS, what came
+    /// with an earlier record.
+    /// </summary>
+    public bool HasBufferedInput
+    {
+        get
+        {
+            if (_end > _start)
+                return true;
+            try
+            {
+                if (Tls is null)
+                    return _socket is { } socket ? socket.Available > 0 : _inputWaiting?.Invoke() == true;
+                // Records hide their kind: only reading tells whether there is text in them. The read stays for PeekAsync.
+                _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
+                _probe ??= _input.ReadAsync(_buffer.AsMemory(0, BufferSize)).AsTask();
+                return _probe.IsCompletedSuccessfully && _probe.Result > 0;
+            }
+            catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>How long writers of <see cref="Output"/> wait for a peer that does not read; zero for ever.</summary>
+    public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
     /// Unread octets, waiting for some when there are none. Empty at end of file, null when time is up.
@@ -78,18 +113,25 @@ public sealed class Connection : IAsyncDisposable
         CancellationToken stop = Arm(timeout, cancellation, out CancellationTokenRegistration link);
         try
         {
-            if (_socket is not null && _buffer is not null)
+            int read;
+            if (_probe is { } probe)
             {
-                ArrayPool<byte>.Shared.Return(_buffer);
-                _buffer = null;
+                read = await probe.WaitAsync(stop).ConfigureAwait(false);
+                _probe = null;
             }
-            if (_socket is not null)
-                await _input.ReadAsync(Memory<byte>.Empty, stop).ConfigureAwait(false);
-            _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
-            int read = await _input.ReadAsync(_buffer.AsMemory(0, BufferSize), stop).ConfigureAwait(false);
+            else
+            {
+                await WaitForInputAsync(stop).ConfigureAwait(false);
+                _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
+                read = await _input.ReadAsync(_buffer.AsMemory(0, BufferSize), stop).ConfigureAwait(false);
+            }
             _start = 0;
             _end = read;
             return _buffer.AsMemory(0, read);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException(e.Message, e);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -99,6 +141,21 @@ public sealed class Connection : IAsyncDisposable
         {
             Disarm(link);
         }
+    }
+
+    // An idle session holds no buffer: it waits with an empty read.
+    private async ValueTask WaitForInputAsync(CancellationToken stop)
+    {
+        if (_socket is null)
+            return;
+        if (_socket.Available > 0 && Tls is null)
+            return;
+        if (_buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = null;
+        }
+        await _input.ReadAsync(Memory<byte>.Empty, stop).ConfigureAwait(false);
     }
 
     /// <summary>Marks octets given by <see cref="PeekAsync"/> as read.</summary>
@@ -120,42 +177,53 @@ public sealed class Connection : IAsyncDisposable
         if (_timer.TryReset())
             return;
         _timer.Dispose();
-        _timer = new CancellationTokenSource();
+        _timer = NewTimer();
     }
 
-    /// <summary>Reads up to LF. A carriage return before it belongs to the line end.</summary>
+    private CancellationTokenSource NewTimer() => new(Timeout.InfiniteTimeSpan, _clock);
+
+    /// <summary>Reads up to LF. A carriage return before it belongs to the line end. The time is for the whole line.</summary>
+    /// <exception cref="IOException">The connection broke.</exception>
     public async ValueTask<LineResult> ReadLineAsync(int limit, TimeSpan timeout, CancellationToken cancellation)
     {
-        string text = "";
+        StringBuilder? earlier = null;
         bool tooLong = false;
         bool lastWasReturn = false;
+        long start = timeout > TimeSpan.Zero ? _clock.GetTimestamp() : 0;
+        TimeSpan left = timeout;
         while (true)
         {
-            ReadOnlyMemory<byte>? chunk = await PeekAsync(timeout, cancellation).ConfigureAwait(false);
-            if (chunk is not { } octets)
-                return new LineResult(LineKind.Timeout, text, false);
-            if (octets.Length == 0)
-                return new LineResult(LineKind.EndOfFile, text, false);
+            ReadOnlyMemory<byte>? chunk = await PeekAsync(left, cancellation).ConfigureAwait(false);
+            if (chunk is not { Length: > 0 } octets)
+                return new LineResult(chunk is null ? LineKind.Timeout : LineKind.EndOfFile, earlier?.ToString() ?? "", false);
             int newline = octets.Span.IndexOf((byte)'\n');
-            int take = newline < 0 ? octets.Length : newline;
-            if (!tooLong)
-            {
-                int fits = Math.Min(take, limit + 1 - text.Length);
-                text += Core.Latin1.ToString(octets.Span[..fits]);
-                tooLong = fits < take;
-            }
-            if (take > 0)
-                lastWasReturn = octets.Span[take - 1] == '\r';
-            Advance(newline < 0 ? take : newline + 1);
-            if (newline < 0)
+            ReadOnlySpan<byte> piece = newline < 0 ? octets.Span : octets.Span[..newline];
+            Advance(newline < 0 ? octets.Length : newline + 1);
+            if (newline >= 0 && earlier is null)
+                return Whole(Core.Latin1.ToString(piece[..Math.Min(piece.Length, limit + 2)]), piece.Length > limit + 1, piece.Length > 0 && piece[^1] == '\r', limit);
+            earlier ??= new StringBuilder();
+            int fits = Math.Min(piece.Length, limit + 2 - earlier.Length);
+            earlier.Append(Core.Latin1.ToString(piece[..fits]));
+            tooLong |= fits < piece.Length;
+            if (piece.Length > 0)
+                lastWasReturn = piece[^1] == '\r';
+            if (newline >= 0)
+                return Whole(earlier.ToString(), tooLong, lastWasReturn, limit);
+            if (timeout <= TimeSpan.Zero)
                 continue;
-            bool carriage = text.Length > 0 && lastWasReturn;
-            if (carriage && text.EndsWith('\r'))
-                text = text[..^1];
-            if (text.Length > limit)
-                (text, tooLong) = (text[..limit], true);
-            return new LineResult(tooLong ? LineKind.TooLong : LineKind.Line, text, !carriage);
+            left = timeout - _clock.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+                return new LineResult(LineKind.Timeout, earlier.ToString(), false);
         }
+    }
+
+    private static LineResult Whole(string text, bool tooLong, bool carriage, int limit)
+    {
+        if (carriage && !tooLong && text.EndsWith('\r'))
+            text = text[..^1];
+        if (text.Length > limit)
+            (text, tooLong) = (text[..limit], true);
+        return new LineResult(tooLong ? LineKind.TooLong : LineKind.Line, text, !carriage);
     }
 
     /// <summary>Sends octets in one write.</summary>
@@ -172,7 +240,7 @@ public sealed class Connection : IAsyncDisposable
         {
             throw new IOException("write timeout");
         }
-        catch (ObjectDisposedException e)
+        catch (Exception e) when (e is ObjectDisposedException or SocketException)
         {
             throw new IOException(e.Message, e);
         }
@@ -182,8 +250,8 @@ public sealed class Connection : IAsyncDisposable
         }
     }
 
-    /// <summary>A stream for writers; it ends with this connection and has no timeouts of its own.</summary>
-    public Stream Output => _output;
+    /// <summary>A stream for writers, bounded by <see cref="WriteTimeout"/>; closing it leaves the connection open.</summary>
+    public Stream Output => _writer ??= new ConnectionWriter(this);
 
     /// <summary>Becomes a TLS server. Plain text that was already received is thrown away.</summary>
     public ValueTask<TlsOutcome> StartTlsServerAsync(TlsServerContext context, TimeSpan timeout, CancellationToken cancellation) =>
@@ -208,10 +276,19 @@ public sealed class Connection : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_buffer is not null)
-            ArrayPool<byte>.Shared.Return(_buffer);
+        byte[]? buffer = _probe is { IsCompleted: false } ? null : _buffer;
         _buffer = null;
         _start = _end = 0;
+        try
+        {
+            // RFC 8446 6.1: the peer must see that the end is meant.
+            if (_output is SslStream tls)
+                await tls.ShutdownAsync().WaitAsync(GoodbyeTime).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException or InvalidOperationException or TimeoutException or System.ComponentModel.Win32Exception)
+        {
+            // The peer is gone already.
+        }
         try
         {
             await _output.DisposeAsync().ConfigureAwait(false);
@@ -219,9 +296,11 @@ public sealed class Connection : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException)
         {
-            // The peer is gone already.
+            // The same.
         }
         _socket?.Dispose();
         _timer.Dispose();
+        if (buffer is not null)
+            ArrayPool<byte>.Shared.Return(buffer);
     }
 }
