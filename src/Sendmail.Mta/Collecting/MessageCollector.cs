@@ -193,7 +193,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         MacroScope scope = envelope.Macros;
         List<Address> primary = envelope.Recipients.FindAll(r => r.Has(RecipientFlags.Primary));
         string? user = scope["u"];
-        scope["u"] = primary.Count == 1 ? primary[0].Text.Trim('<', '>') : null;
+        scope["u"] = primary.Count == 1 && BeforeDefaults is null ? primary[0].Text : null;
         foreach (HeaderDefinition definition in services.Configuration.Headers)
         {
             if (definition.RuleSet is not null || definition.Template.Length == 0)
