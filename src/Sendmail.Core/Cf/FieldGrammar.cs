@@ -15,10 +15,10 @@ internal static class FieldGrammar
         Char('\\').Then(Any.Select(Escaped).Or(Return("")));
 
     private static readonly Parser<char, string> _quoted =
-        Char('"').Then(AnyCharExcept('"', '\\').AtLeastOnceString().Or(_escape).Many().Select(string.Concat)).Before(Char('"').Optional());
+        Char('"').Then(AnyCharExcept('"', '\\').AtLeastOnceString().Or(_escape).ManyString()).Before(Char('"').Optional());
 
     private static readonly Parser<char, string> _value =
-        AnyCharExcept(',', '\\', '"').AtLeastOnceString().Or(_quoted).Or(_escape).Many().Select(string.Concat);
+        AnyCharExcept(',', '\\', '"').AtLeastOnceString().Or(_quoted).Or(_escape).ManyString();
 
     private static readonly Parser<char, KeyValuePair<string, string?>> _field =
         Map(
