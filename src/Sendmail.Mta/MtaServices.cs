@@ -62,7 +62,8 @@ public sealed class MtaServices
     {
         Lazy<HostLookup> hosts = new(() =>
         {
-            ResolverConfiguration resolver = ResolverConfiguration.Read();
+            ResolverConfiguration resolver = ResolverConfiguration.Read().WithTimes(
+                configuration.Options.Get(OptionTable.TimeoutResolverRetransNormal), configuration.Options.Get(OptionTable.TimeoutResolverRetryNormal));
             return new HostLookup(new UnboundResolver(resolver), resolver, configuration.Options.Get(OptionTable.HostsFile));
         });
         Lazy<MapRegistry> maps = new(() => new MapRegistry(configuration, new MapEnvironment(hosts.Value.Resolver, hosts.Value, log, clock)));

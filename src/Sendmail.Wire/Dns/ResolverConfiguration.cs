@@ -5,6 +5,14 @@ namespace Sendmail.Wire.Dns;
 /// <summary>What /etc/resolv.conf says (resolv.conf(5)): servers, search list, time for one try and number of tries.</summary>
 public sealed record ResolverConfiguration(IReadOnlyList<string> Servers, IReadOnlyList<string> Search, int Dots, TimeSpan Timeout, int Attempts)
 {
+    private const int MostServers = 3;
+
+    /// <summary>With the times of Timeout.resolver.retrans and the tries of Timeout.resolver.retry; zero leaves the system's.</summary>
+    public ResolverConfiguration WithTimes(TimeSpan retransmission, int tries) => this with
+    {
+        Timeout = retransmission > TimeSpan.Zero ? retransmission : Timeout, Attempts = tries > 0 ? tries : Attempts,
+    };
+
     /// <summary>Reads the file; what is missing gets resolv.conf(5)'s defaults.</summary>
     public static ResolverConfiguration Read(string path = "/etc/resolv.conf")
     {
@@ -13,6 +21,7 @@ public sealed record ResolverConfiguration(IReadOnlyList<string> Servers, IReadO
         int dots = 1;
         int seconds = 5;
         int attempts = 2;
+        bool listed = false;
         try
         {
             foreach (string line in File.ReadLines(path))
@@ -26,6 +35,7 @@ public sealed record ResolverConfiguration(IReadOnlyList<string> Servers, IReadO
                         servers.Add(words[1]);
                         break;
                     case "search" or "domain":
+                        listed = true;
                         search = [.. words.Skip(1).Select(w => w.TrimEnd('.')).Where(w => w.Length > 0)];
                         break;
                     case "options":
@@ -54,6 +64,11 @@ public sealed record ResolverConfiguration(IReadOnlyList<string> Servers, IReadO
         }
         if (servers.Count == 0)
             servers.Add("127.0.0.1");
+        // resolv.conf(5): at most three servers; without a list the domain of the host name is searched.
+        if (servers.Count > MostServers)
+            servers.RemoveRange(MostServers, servers.Count - MostServers);
+        if (!listed && global::System.Net.Dns.GetHostName() is { } host && host.IndexOf('.', StringComparison.Ordinal) is > 0 and int dot)
+            search = [host[(dot + 1)..].TrimEnd('.')];
         return new ResolverConfiguration(servers, search, dots, TimeSpan.FromSeconds(seconds), attempts);
     }
 }

@@ -29,8 +29,10 @@ public sealed class UnboundResolver(ResolverConfiguration configuration) : IReso
     public async ValueTask<DnsAnswer> ResolveAsync(string name, DnsType type, CancellationToken cancellation)
     {
         name = name.TrimEnd('.');
-        if (name.Length is 0 or > 253 || !Start())
-            return DnsAnswer.Empty(name.Length is 0 or > 253 ? DnsStatus.NxDomain : DnsStatus.TempFail, name);
+        if (!IsPossible(name))
+            return DnsAnswer.Empty(DnsStatus.NxDomain, name);
+        if (!Start())
+            return DnsAnswer.Empty(DnsStatus.TempFail, name);
         var question = new Question(name, type);
         if (!question.Ask(_context))
             return DnsAnswer.Empty(DnsStatus.TempFail, name);
@@ -49,6 +51,21 @@ public sealed class UnboundResolver(ResolverConfiguration configuration) : IReso
         {
             Interlocked.Decrement(ref _outstanding);
         }
+    }
+
+    // RFC 1035 2.3.4: labels of 1 to 63 octets, 253 in all. The library would report a failure of its own.
+    private static bool IsPossible(string name)
+    {
+        if (name.Length is 0 or > 253)
+            return false;
+        int label = 0;
+        foreach (char c in name)
+        {
+            label = c == '.' ? 0 : label + 1;
+            if (label > 63 || label == 0 && c == '.' && name.Contains("..", StringComparison.Ordinal))
+                return false;
+        }
+        return name[0] != '.';
     }
 
     private bool Start()
