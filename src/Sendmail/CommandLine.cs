@@ -36,6 +36,10 @@ internal sealed class CommandLine
     internal List<(char Kind, string Text, bool Not)> QueueLimits { get; } = [];
     /// <summary>-qQ, -qL: quarantined or lost messages for -bp.</summary>
     internal string QueueKinds { get; private set; } = "q";
+    /// <summary>-qG: the only queue group, null for all.</summary>
+    internal string? QueueGroup { get; private set; }
+    /// <summary>-Q: reason for quarantine, empty to end it, null when not given.</summary>
+    internal string? Quarantine { get; private set; }
     /// <summary>-N: NOTIFY, null when not given.</summary>
     internal string? Notify { get; private set; }
     /// <summary>-R: RET, null when not given.</summary>
@@ -86,7 +90,7 @@ internal sealed class CommandLine
             for (int at = 1; at < argument.Length; at++)
             {
                 char letter = argument[at];
-                if (letter is 'q' or 'd' or 'e' or 'm' or 'o' && letter != 'o')
+                if (letter is 'q' or 'Q' or 'd' or 'e' or 'm' or 'o' && letter != 'o')
                 {
                     line.Apply(letter, argument[(at + 1)..]);
                     break;
@@ -154,6 +158,7 @@ internal sealed class CommandLine
             case 'O': Options.Add(" " + value); break;
             case 'o': Options.Add(value.Length > 1 ? value : value + "T"); break;
             case 'q': ApplyQueue(value); break;
+            case 'Q': Quarantine = value; break;
             case 'R': Return = value; break;
             case 's': Options.Add("f"); break;
             case 't': FromHeaders = true; break;
@@ -175,9 +180,13 @@ internal sealed class CommandLine
         switch (text[0])
         {
             case 'I' or 'R' or 'S': QueueLimits.Add((text[0], text[1..], not)); break;
-            case 'Q': QueueKinds = "h"; break;
+            case 'Q':
+                QueueKinds = "h";
+                if (text.Length > 1)
+                    QueueLimits.Add(('Q', text[1..], not));
+                break;
             case 'L': QueueKinds = "Q"; break;
-            case 'G': break;
+            case 'G': QueueGroup = text[1..]; break;
             default: QueueInterval = Interval(text); break;
         }
     }

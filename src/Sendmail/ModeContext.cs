@@ -44,7 +44,7 @@ internal sealed class ModeContext
     /// <summary>Shows lines of dialogues on standard output when -v was given.</summary>
     internal Action<string>? Verbose => Line.Verbose ? Show : null;
 
-    private static void Show(string line)
+    internal static void Show(string line)
     {
         Console.Out.WriteLine(line);
         Console.Out.Flush();

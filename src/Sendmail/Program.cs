@@ -71,6 +71,7 @@ internal static class Program
         'v' => VerifyMode.RunAsync(context),
         'h' or 'H' => Task.FromResult(HostStatusMode.Run(context)),
         'C' => Task.FromResult((int)context.Read.ExitCode),
+        _ when context.Line.Quarantine is not null => Task.FromResult(QuarantineMode.Run(context)),
         _ when context.Line is { QueueRun: true, Recipients.Count: 0, FromHeaders: false } => QueueMode.RunAsync(context),
         _ => SubmitMode.RunAsync(context),
     };

@@ -77,7 +77,7 @@ internal sealed class QueueScan(Configuration configuration, QueueStore store, I
             case 'n': break;
             case 'f': messages.Sort((a, b) => string.CompareOrdinal(a.Entry.Id, b.Entry.Id)); break;
             case 't': messages.Sort((a, b) => Then(a.Created.CompareTo(b.Created), a, b)); break;
-            case 'm': messages.Sort((a, b) => Then(a.Modified.CompareTo(b.Modified), a, b)); break;
+            case 'm': messages.Sort((a, b) => Then(b.Modified.CompareTo(a.Modified), a, b)); break;
             case 'r': Random.Shared.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(messages)); break;
             case 'h':
                 messages.Sort((a, b) => Then(string.CompareOrdinal(a.SortHost, b.SortHost) is var host && host != 0 ? host : a.Priority.CompareTo(b.Priority), a, b));

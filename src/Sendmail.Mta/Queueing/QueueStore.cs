@@ -46,6 +46,20 @@ public sealed class QueueStore
     /// <summary>The queue directories with the group they belong to.</summary>
     public IEnumerable<(string Group, string Directory)> Directories => _places.Value.Select(p => (p.Group, p.Root));
 
+    /// <summary>Why the queue directories cannot be used, in the reference's words; null when they can.</summary>
+    public string? Problem()
+    {
+        foreach (QueueGroup group in _configuration.QueueGroups)
+        {
+            string directory = group.Path.TrimEnd('/');
+            if (directory.EndsWith('*'))
+                directory = Path.GetDirectoryName(directory) ?? "/";
+            if (Files.Facts(directory + "/.", true, out int errno) is not { IsDirectory: true })
+                return "can not chdir(" + directory + "/): " + Files.ErrorText(errno == 0 ? 20 : errno);
+        }
+        return null;
+    }
+
     private List<QueuePlace> FindPlaces()
     {
         var places = new List<QueuePlace>();

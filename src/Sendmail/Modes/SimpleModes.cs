@@ -1,6 +1,7 @@
 using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
+using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Mta.Aliasing;
 using Sendmail.Mta.Queueing;
@@ -12,17 +13,54 @@ internal static class MailQueueMode
 {
     internal static int Run(ModeContext context)
     {
-        var store = new QueueStore(context.Configuration, context.Log, TimeProvider.System);
         if (context.Line.Mode == 'P')
         {
             Console.Out.WriteLine("Data unavailable: shared memory not updated");
             return 0;
         }
+        if (Refuse(context) is { } exit)
+            return exit;
+        var store = new QueueStore(context.Configuration, context.Log, TimeProvider.System);
         new MailQueueListing(context.Configuration, store, context.Log, TimeProvider.System).Write(Console.Out, context.Line.Verbose, Selection(context));
         return 0;
     }
 
-    internal static QueueSelection Selection(ModeContext context) => new() { Limits = context.Line.QueueLimits, Kinds = context.Line.QueueKinds };
+    /// <summary>Says why there is no queue to work on; null when there is one.</summary>
+    internal static int? Refuse(ModeContext context)
+    {
+        var store = new QueueStore(context.Configuration, context.Log, TimeProvider.System);
+        if (store.Problem() is { } problem)
+        {
+            Console.Out.WriteLine(problem);
+            context.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + problem);
+            return (int)SysExit.Config;
+        }
+        if (context.Line.QueueGroup is { } group && !QueueSelection.IsGroup(context.Configuration, group))
+        {
+            Console.Out.WriteLine("Queue group " + group + " unknown");
+            return 0;
+        }
+        return null;
+    }
+
+    internal static QueueSelection Selection(ModeContext context) => new() { Limits = context.Line.QueueLimits, Kinds = context.Line.QueueKinds, Group = context.Line.QueueGroup };
+}
+
+/// <summary>-Q: puts messages into quarantine or ends it.</summary>
+internal static class QuarantineMode
+{
+    internal static int Run(ModeContext context)
+    {
+        if (MailQueueMode.Refuse(context) is { } exit)
+            return exit;
+        var store = new QueueStore(context.Configuration, context.Log, TimeProvider.System);
+        QueueSelection selection = MailQueueMode.Selection(context);
+        // Ending a quarantine is about what is in it.
+        if (context.Line.Quarantine!.Length == 0)
+            selection = selection with { Kinds = "h" };
+        new QueueQuarantine(context.Configuration, store, context.Log, TimeProvider.System).Run(context.Line.Quarantine, selection, context.Verbose);
+        return 0;
+    }
 }
 
 /// <summary>-bi: newaliases.</summary>
@@ -53,8 +91,11 @@ internal static class QueueMode
 {
     internal static async Task<int> RunAsync(ModeContext context)
     {
+        if (MailQueueMode.Refuse(context) is { } exit)
+            return exit;
         ThreadPool.SetMinThreads(32, 8);
         var runner = new QueueRunner(context.Services);
+        int result = 0;
         if (context.Line.QueueInterval > TimeSpan.Zero)
         {
             using var stop = new CancellationTokenSource();
@@ -67,11 +108,11 @@ internal static class QueueMode
         }
         else
         {
-            await runner.RunAsync(new QueueRunRequest { Selection = MailQueueMode.Selection(context), Verbose = context.Verbose }, CancellationToken.None).ConfigureAwait(false);
+            result = (int)await runner.RunAsync(new QueueRunRequest { Errors = ModeContext.Show, Selection = MailQueueMode.Selection(context), Verbose = context.Verbose }, CancellationToken.None).ConfigureAwait(false);
         }
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
-        return 0;
+        return result;
     }
 }
 
