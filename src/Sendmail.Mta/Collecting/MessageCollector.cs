@@ -116,7 +116,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         OptionValues options = services.Configuration.Options;
         envelope.Priority = envelope.Size + envelope.Recipients.Count(r => r.State == RecipientState.Ok || r.State == RecipientState.Queued) * (long)options.Get(OptionTable.RecipientFactor)
             - envelope.Class * (long)options.Get(OptionTable.ClassFactor);
-        AddDefaults();
+        AddDefaults(services.Configuration, envelope, BeforeDefaults is null);
         string? id = envelope.Headers.Find(h => h.Name.Equals("message-id", StringComparison.OrdinalIgnoreCase))?.Value;
         envelope.MessageId = id is null ? null : MacroExpander.Expand(id, envelope.Macros).Trim();
     }
@@ -185,16 +185,16 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         }
     }
 
-    // Headers of the configuration that the message lacks, in the order of the configuration, before its own.
-    private void AddDefaults()
+    /// <summary>Adds the headers of the configuration that the message lacks, in their order, before its own (op 5.5).</summary>
+    internal static void AddDefaults(Configuration configuration, Envelope envelope, bool nameRecipient)
     {
         int at = 0;
         bool resent = envelope.Headers.Exists(h => h.Name.StartsWith("resent-", StringComparison.OrdinalIgnoreCase));
         MacroScope scope = envelope.Macros;
         List<Address> primary = envelope.Recipients.FindAll(r => r.Has(RecipientFlags.Primary));
         string? user = scope["u"];
-        scope["u"] = primary.Count == 1 && BeforeDefaults is null ? primary[0].Text : null;
-        foreach (HeaderDefinition definition in services.Configuration.Headers)
+        scope["u"] = primary.Count == 1 && nameRecipient ? primary[0].Text : null;
+        foreach (HeaderDefinition definition in configuration.Headers)
         {
             if (definition.RuleSet is not null || definition.Template.Length == 0)
                 continue;

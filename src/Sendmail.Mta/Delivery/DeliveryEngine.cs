@@ -14,7 +14,7 @@ namespace Sendmail.Mta.Delivery;
 /// Works through the recipients of an envelope that is in the queue and locked by us: groups them, hands them to their
 /// agents, logs what became of each, tells the sender, and rewrites or removes the control file.
 /// </summary>
-public sealed class DeliveryEngine(MtaServices services)
+public sealed partial class DeliveryEngine(MtaServices services)
 {
     /// <summary>Tries all recipients that are due. Never throws for a message that fails; it stays queued.</summary>
     /// <param name="verbose">Where the dialogue is shown (-v), null for nowhere.</param>
@@ -24,9 +24,14 @@ public sealed class DeliveryEngine(MtaServices services)
         {
             envelope.Attempts++;
             envelope.LastTried = services.Clock.GetUtcNow();
-            foreach (List<Address> group in Groups(envelope))
-                await DeliverGroupAsync(envelope, group, verbose, cancellation).ConfigureAwait(false);
-            await FinishAsync(envelope, cancellation).ConfigureAwait(false);
+            foreach (Address recipient in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
+                envelope.Transcript.Add(TranscriptLine(recipient));
+            if (!ExpireBeforeDelivery(envelope, verbose))
+            {
+                foreach (List<Address> group in Groups(envelope))
+                    await DeliverGroupAsync(envelope, group, verbose, cancellation).ConfigureAwait(false);
+            }
+            await FinishAsync(envelope, verbose, cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -70,7 +75,7 @@ public sealed class DeliveryEngine(MtaServices services)
         {
             ["h"] = group[0].Host, ["u"] = group[0].User, ["z"] = group[0].Home,
         };
-        string sender = CrackedAddress.Crack(envelope.Sender?.Text ?? "<>", "").Core;
+        string sender = DsnBuilder.IsNullSender(envelope.Sender?.Text) ? "" : CrackedAddress.Crack(envelope.Sender!.Text, "").Core;
         if (sender.Length == 0 && mailer.Has('g') is false && mailer.IsIpc)
             scope["g"] = "";
         else
@@ -89,10 +94,13 @@ public sealed class DeliveryEngine(MtaServices services)
         LogGroup(envelope, job, services.Clock.GetUtcNow() - start);
         foreach (Address recipient in group)
         {
+            recipient.StatusTime = services.Clock.GetUtcNow();
             verbose?.Invoke(recipient.Text + "... " + recipient.StatusMessage);
             if (recipient.State == RecipientState.Queued)
                 envelope.StatusMessage = recipient.StatusMessage;
         }
+        foreach (IGrouping<string, Address> same in group.Where(r => r.State is RecipientState.Bad or RecipientState.Queued).GroupBy(TranscriptStatus))
+            envelope.Transcript.Add(TranscriptLine([.. same]));
     }
 
     // Recipients with the same result share a line.
@@ -130,72 +138,4 @@ public sealed class DeliveryEngine(MtaServices services)
         line.Append(", stat=").Append(first.StatusMessage ?? "queued");
         services.Log.Write(first.State == RecipientState.Sent ? 9 : 8, LogPriority.Info, envelope.Id, line.ToString());
     }
-
-    /// <summary>Tells the sender what is final, and keeps or ends the message.</summary>
-    public async ValueTask FinishAsync(Envelope envelope, CancellationToken cancellation)
-    {
-        TimeSpan age = services.Clock.GetUtcNow() - envelope.Created;
-        List<Address> queued = envelope.Recipients.FindAll(r => r.State is RecipientState.Queued or RecipientState.Ok);
-        if (queued.Count > 0 && age > services.ReturnTimeout(envelope))
-        {
-            string message = "Cannot send message for " + DsnBuilder.Period(services.ReturnTimeout(envelope));
-            foreach (Address recipient in queued)
-            {
-                recipient.State = RecipientState.Bad;
-                recipient.Status = new EnhancedStatus(5, 4, 7);
-                envelope.Transcript.Add("Message could not be delivered for " + DsnBuilder.Period(services.ReturnTimeout(envelope)));
-            }
-            envelope.StatusMessage = message;
-            queued.Clear();
-        }
-        List<Address> bad = envelope.Recipients.FindAll(r => r.State == RecipientState.Bad && WantsFailure(r));
-        if (bad.Count > 0)
-        {
-            Envelope? dsn = await services.Dsn.SendAsync(envelope, bad, DsnKind.Failure, Reason(bad[0]), cancellation).ConfigureAwait(false);
-            if (dsn is not null)
-                await DeliverAsync(dsn, null, cancellation).ConfigureAwait(false);
-        }
-        foreach (Address recipient in envelope.Recipients)
-        {
-            if (recipient.State == RecipientState.Bad)
-                recipient.State = RecipientState.Refused;
-        }
-        List<Address> reached = envelope.Recipients.FindAll(r => r.State == RecipientState.Sent && r.Has(RecipientFlags.HasNotify | RecipientFlags.NotifySuccess) && !r.Has(RecipientFlags.Delivered));
-        if (reached.Count > 0 && (services.Configuration.Options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoReceipts) == 0)
-        {
-            foreach (Address recipient in reached)
-                recipient.Flags |= RecipientFlags.Delivered;
-            Envelope? dsn = await services.Dsn.SendAsync(envelope, reached, DsnKind.Success, "Return receipt", cancellation).ConfigureAwait(false);
-            if (dsn is not null)
-                await DeliverAsync(dsn, null, cancellation).ConfigureAwait(false);
-        }
-        if (queued.Count == 0)
-        {
-            services.Log.Write(10, LogPriority.Info, envelope.Id, "done; delay=" + MailDate.Delay(age) + ", ntries=" + envelope.Attempts.ToString(CultureInfo.InvariantCulture));
-            services.Queue.Remove(envelope);
-            return;
-        }
-        await WarnAsync(envelope, queued, age, cancellation).ConfigureAwait(false);
-        await services.Queue.RewriteAsync(envelope).ConfigureAwait(false);
-        envelope.Lock?.Dispose();
-        envelope.Lock = null;
-    }
-
-    private async ValueTask WarnAsync(Envelope envelope, List<Address> queued, TimeSpan age, CancellationToken cancellation)
-    {
-        TimeSpan warn = services.WarnTimeout(envelope);
-        if (warn <= TimeSpan.Zero || age < warn || envelope.Has(EnvelopeFlags.WarningSent) || envelope.Has(EnvelopeFlags.Response))
-            return;
-        envelope.Flags |= EnvelopeFlags.WarningSent;
-        List<Address> wanted = queued.FindAll(r => !r.Has(RecipientFlags.HasNotify) || r.Has(RecipientFlags.NotifyDelay));
-        if (wanted.Count == 0)
-            return;
-        Envelope? dsn = await services.Dsn.SendAsync(envelope, wanted, DsnKind.Warning, "Warning: could not send message for past " + DsnBuilder.Period(age), cancellation).ConfigureAwait(false);
-        if (dsn is not null)
-            await DeliverAsync(dsn, null, cancellation).ConfigureAwait(false);
-    }
-
-    private static bool WantsFailure(Address recipient) => !recipient.Has(RecipientFlags.HasNotify) || recipient.Has(RecipientFlags.NotifyFailure);
-
-    private static string Reason(Address recipient) => recipient.StatusMessage ?? "unknown";
 }

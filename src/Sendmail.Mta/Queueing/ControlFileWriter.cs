@@ -119,10 +119,19 @@ public static class ControlFileWriter
                 Line(text, "C", controller = wanted);
             if (recipient.OriginalRecipient is not null)
                 Line(text, "Q", recipient.OriginalRecipient);
-            if (recipient.FinalRecipient is not null)
-                Line(text, "r", recipient.FinalRecipient);
+            if (FinalRecipient(recipient) is { } final)
+                Line(text, "r", final);
             Line(text, "R" + RecipientLetters(recipient, envelope) + ":", recipient.Text);
         }
+    }
+
+    /// <summary>The recipient that reports name: the one the sender gave, not what it was expanded to (RFC 3464 2.3.2).</summary>
+    internal static string? FinalRecipient(Address recipient)
+    {
+        string? final = recipient.FinalRecipient;
+        for (Address? above = recipient.Controller; above is not null; above = above.Controller)
+            final = above.FinalRecipient ?? final;
+        return final;
     }
 
     private static string Controller(Address recipient)

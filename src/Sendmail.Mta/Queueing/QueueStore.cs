@@ -232,6 +232,17 @@ public sealed class QueueStore
         envelope.Lock = null;
     }
 
+    /// <summary>Sets a message aside for people as Qf, with its body, when nobody can be told about it.</summary>
+    public void Lose(Envelope envelope, string reason)
+    {
+        if (envelope.Id is null)
+            return;
+        string path = ControlPath(envelope);
+        if (File.Exists(path))
+            Lose(new QueueEntry(envelope.Id, path, 'q'), reason);
+        envelope.DataFile = null;
+    }
+
     /// <summary>Throws away what a refused or broken-off message left.</summary>
     public void Discard(Envelope envelope)
     {

@@ -1,0 +1,50 @@
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Envelopes;
+
+namespace Sendmail.Mta.Dsn;
+
+/// <summary>What one notification tells, and how.</summary>
+internal sealed class DsnReport
+{
+    internal required Envelope Failed { get; init; }
+    internal required IReadOnlyList<Address> Recipients { get; init; }
+    internal required DsnKind Kind { get; init; }
+    /// <summary>Goes to the postmaster instead of the sender.</summary>
+    internal required bool ToPostmaster { get; init; }
+    /// <summary>The headers alone are returned.</summary>
+    internal required bool HeadersOnly { get; init; }
+    internal required bool Mime { get; init; }
+    internal required string Boundary { get; init; }
+    internal required DateTimeOffset Now { get; init; }
+    internal required MtaServices Services { get; init; }
+
+    internal string Date(DateTimeOffset time) => MailDate.Format(time, Services.Zone);
+
+    internal static bool IsReached(Address recipient) => recipient.State is RecipientState.Sent or RecipientState.Expanded;
+
+    /// <summary>Whether a recipient was handed to somebody who sends no reports of its own.</summary>
+    internal static bool IsRelayed(Address recipient) => recipient.State == RecipientState.Sent && recipient.Mailer?.IsIpc == true;
+
+    /// <summary>The name the sender gave for a recipient, when it is another.</summary>
+    internal static Address? ExpandedFrom(Address recipient)
+    {
+        Address? root = recipient.Controller;
+        while (root?.Controller is { } above)
+            root = above;
+        return root;
+    }
+
+    /// <summary>The reply or exit code that says what went wrong, null when there is nothing to quote.</summary>
+    internal static string? Diagnostic(Address recipient)
+    {
+        if (recipient.Mailer is not { } mailer || mailer.Name.Equals("error", StringComparison.OrdinalIgnoreCase) || recipient.State == RecipientState.Queued)
+            return null;
+        string type = mailer.DiagnosticType ?? (mailer.IsIpc ? "SMTP" : "X-Unix");
+        if (!string.IsNullOrEmpty(recipient.RemoteReply) && (!IsReached(recipient) || mailer.IsIpc))
+            return type + "; " + OneLine(recipient.RemoteReply);
+        return IsReached(recipient) || mailer.IsIpc || recipient.ExitStatus == 0 ? null : type + "; " + ((int)recipient.ExitStatus).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    internal static string OneLine(string text) => text.Replace("\r", "", StringComparison.Ordinal).Replace('\n', ' ');
+}
