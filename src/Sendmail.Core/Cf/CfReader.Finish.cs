@@ -21,6 +21,13 @@ public sealed partial class CfReader
         }
         if (!_mailers.Exists(m => m.Name.Equals("local", StringComparison.OrdinalIgnoreCase)))
             Error("No local mailer defined");
+        if (_options.Get(OptionTable.SingleThreadDelivery) && _options.Get(OptionTable.HostStatusDirectory).Length == 0)
+        {
+            Warn("Warning: HostStatusDirectory required for SingleThreadDelivery");
+            _options.Set(OptionTable.SingleThreadDelivery, false);
+        }
+        if (_options.Get(OptionTable.SuperSafe) == 'i' && _options.Get(OptionTable.DeliveryMode) != 'i')
+            Warn("WARNING: SuperSafe=interactive should only be used with\n         DeliveryMode=interactive");
         string mailboxes = _options.Get(OptionTable.MailboxDatabase);
         if (mailboxes != "pw")
         {
@@ -48,7 +55,7 @@ public sealed partial class CfReader
             Mailers = _mailers, Headers = _headers, Maps = _maps, Precedences = _precedences, QueueGroups = _queueGroups, Filters = _filters,
             Environment = _environment, DaemonPorts = _daemonPorts, ClientPorts = _clientPorts, Notices = [.. _withoutEffect.Select(m => m.Text)],
         };
-        return new CfReadResult(_fatal ? null : configuration, _messages, _exit) { UnsafeOptions = _unsafe };
+        return new CfReadResult(configuration, _messages, _exit) { UnsafeOptions = _unsafe };
     }
 
     private void AddBuiltInMailers()

@@ -272,7 +272,10 @@ public sealed partial class CfReader
         if (name is null)
         {
             foreach (string each in _ordinary)
-                SetTimeout(each, each, value);
+            {
+                if (!SetTimeout(each, each, value))
+                    return;
+            }
             return;
         }
         string lower = name.ToLowerInvariant();
@@ -285,25 +288,31 @@ public sealed partial class CfReader
             _ => [""],
         };
         foreach (string member in members)
-            SetTimeout(lower + member, name, value);
+        {
+            if (!SetTimeout(lower + member, name, value))
+                return;
+        }
     }
 
-    private void SetTimeout(string name, string shown, string value)
+    private bool SetTimeout(string name, string shown, string value)
     {
         Option? option = OptionTable.Find("Timeout." + name);
         if (option is null)
         {
             Error("settimeout: invalid timeout " + shown);
-            return;
+            return false;
         }
         if (_commandLine)
             _sticky.Add(option);
         else if (_sticky.Contains(option))
-            return;
-        if (option.TryParse(value, null, out object? parsed, out string? error))
-            _options.SetRaw(option, parsed);
-        else
+            return true;
+        if (!option.TryParse(value, null, out object? parsed, out string? error))
+        {
             Note(error!);
+            return false;
+        }
+        _options.SetRaw(option, parsed);
+        return true;
     }
 
     private void ReadMilterOption(string sub, string value)

@@ -84,9 +84,10 @@ public sealed partial class CfReader
         foreach (string option in _request.Options)
             ReadOption(option);
         _commandLine = false;
-        ReadLines(text);
+        if (!_fatal)
+            ReadLines(text);
         _line = 0;
-        return Finish();
+        return _fatal ? new CfReadResult(null, _messages, _exit) { UnsafeOptions = _unsafe } : Finish();
     }
 
     private bool _commandLine;
@@ -121,7 +122,7 @@ public sealed partial class CfReader
     {
         int at = 0;
         int number = 0;
-        while (at < text.Length)
+        while (at < text.Length && !_fatal)
         {
             int start = at;
             int end = LineEnd(text, ref at);

@@ -131,7 +131,7 @@ public static partial class OptionTable
     /// <summary>Where .forward files are.</summary>
     public static readonly Option<string> ForwardPath = Row(new Option<string>
     {
-        Name = "ForwardPath", Letter = 'J', Default = "", Parser = OptionParsers.Text,
+        Name = "ForwardPath", Letter = 'J', Default = CfText.Encode("$z/.forward"), Parser = OptionParsers.Text,
         Summary = "Where .forward files are",
     });
 

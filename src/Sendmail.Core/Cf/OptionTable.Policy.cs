@@ -12,7 +12,7 @@ public static partial class OptionTable
     /// <summary>Whom programs and files are delivered as.</summary>
     public static readonly Option<RunAs> DefaultUser = Row(new Option<RunAs>
     {
-        Name = "DefaultUser", Letter = 'u', Default = RunAs.None, Parser = OptionParsers.DefaultUser,
+        Name = "DefaultUser", Letter = 'u', Default = new RunAs(1, 1, ""), Parser = OptionParsers.DefaultUser,
         Summary = "Whom programs and files are delivered as",
     });
 

@@ -61,7 +61,7 @@ public static partial class OptionTable
     /// <summary>Limit of MIME header fields.</summary>
     public static readonly Option<string> MaxMimeHeaderLength = Row(new Option<string>
     {
-        Name = "MaxMimeHeaderLength", Default = "", Parser = OptionParsers.Text,
+        Name = "MaxMimeHeaderLength", Default = "2048/1024", Parser = OptionParsers.Text,
         Summary = "Limit of MIME header fields",
     });
 

@@ -1,0 +1,101 @@
+using Sendmail.Core.Cf;
+using Sendmail.Core.Rewriting;
+
+namespace Sendmail.Core.Tests.Cf;
+
+public class MacroAndClassTests
+{
+    // Expected values: what $X and $=X of address test mode printed.
+    [Theory]
+    [InlineData("DXa # b", "a")]
+    [InlineData("DXa\\#b  ", "a#b")]
+    [InlineData("DXx$#y", "x$#y")]
+    [InlineData("D{X}single", "single")]
+    [InlineData("DXa\\", "a")]
+    [InlineData("DXa\\\\\\\\b", "a\\\\b")]
+    [InlineData("DX \"x\" # y", " x")]
+    [InlineData("DX$=x$~{y}$1$9$*", "$=x$~y$1$9$*")]
+    [InlineData("DXx\\x y\\ty", "xx yty")]
+    [InlineData("DX\"a\\\"b\" c\\\"d", "a\"b c\"d")]
+    [InlineData("DXabc $w $?x y $| n $.", "abc $w $?x y $| n $.")]
+    [InlineData("DXa$&Yb", "a$&Yb")]
+    public void A_macro_is_stored_without_quotes_and_comments(string line, string stored) =>
+        Assert.Equal(stored, CfText.Decode(CfSample.Load(line + "\n").Macros["X"]!));
+
+    [Theory]
+    [InlineData("a${Long}b$(k$)", "a${Long}b$(k$)")]
+    [InlineData("${x}$&{y}$?{z}", "$x$&y$?z")]
+    [InlineData("price $$5", "price $5")]
+    public void Constructs_decode_to_what_was_written(string raw, string shown) => Assert.Equal(shown, CfText.Decode(CfText.Encode(raw)));
+
+    [Theory]
+    [InlineData("$X-${Long}", "one-two words")]
+    [InlineData("$?X yes $| no $.", " yes ")]
+    [InlineData("$?N yes $| no $.", " no ")]
+    [InlineData("$?N a$?X b$.$| c$?X d$| e$.$.", " c d")]
+    [InlineData("$?X a$?N b$| c$. d$| e$.", " a c d")]
+    [InlineData("$?E full$| empty$.", " empty")]
+    [InlineData("a$|b$.c", "a$|b$.c")]
+    [InlineData("$R", "<one>")]
+    public void Conditionals_look_at_macros_that_are_set(string text, string expanded)
+    {
+        Configuration configuration = CfSample.Load("DXone\nDE\nD{Long}two words\nDR<$X>\n");
+        Assert.Equal(expanded, CfText.Decode(MacroExpander.Expand(CfText.Encode(text), configuration.Macros)));
+    }
+
+    [Fact]
+    public void Macros_of_the_command_line_give_way_to_the_file()
+    {
+        string text = CfSample.Base + "DXfile\n";
+        Assert.Equal("file", CfSample.Read(text, null, "MXcommand").Configuration!.Macro("X"));
+        Assert.Equal("command", CfSample.Read(text, null, "MYcommand").Configuration!.Macro("Y"));
+    }
+
+    [Fact]
+    public void Predefined_macros_and_classes_describe_the_host()
+    {
+        Configuration configuration = CfSample.Load("Tjoe bob # c\nTtim\n");
+        Assert.Equal(["mail", "mail.lab.test", "lab.test", "mail.lab.test", "MAILER-DAEMON", "8.18.2"], ((string[])["w", "j", "m", "k", "n", "v"]).Select(configuration.Macro));
+        Assert.Equal(["[192.0.2.1]", "mail", "mail.lab.test"], configuration.Class("w"));
+        Assert.Equal(["lab.test"], configuration.Class("m"));
+        Assert.Equal(["multipart/signed"], configuration.Class("n"));
+        Assert.Equal(["rfc822"], configuration.Class("s"));
+        Assert.Equal(["7bit", "8bit", "binary"], configuration.Class("e"));
+        Assert.Empty(configuration.Class("q"));
+        Assert.Equal(["bob", "joe", "tim"], configuration.Class("t"));
+    }
+
+    [Fact]
+    public void The_own_name_is_always_in_class_w() =>
+        Assert.Contains("mail.example.org", CfSample.Load("Dj$w.example.org\n").Class("w"));
+
+    [Theory]
+    [InlineData("CKa.b@c \"x y\" <z> A a", "\"x <z> a a.b@c y\"")]
+    [InlineData("CKc,d \"e f\"", "\"e c,d f\"")]
+    [InlineData("CAone Two\nCK$=A three", "one three two")]
+    [InlineData("DLx y\nCK${L} z", "x y z")]
+    [InlineData("CKa\\#b # c", "a#b")]
+    public void Class_words_are_separated_by_blanks(string lines, string members) =>
+        Assert.Equal(members, string.Join(' ', CfSample.Load(lines + "\n").Class("K")));
+
+    [Theory]
+    [InlineData("", "five four lead one seven")]
+    [InlineData(" %[^ ]", "6 five four one seven")]
+    [InlineData(" %*s%s", "# 6 three two")]
+    [InlineData(" %[a-z]", "five four one seven")]
+    [InlineData(" %3s", "fiv fou lea one sev")]
+    [InlineData(" x%s", "")]
+    public void Class_files_are_read_by_a_scanf_format(string format, string members)
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        File.WriteAllText(path, "one two\n  lead three\n# c\nfour # x\nfive\t6\n\nseven");
+        try
+        {
+            Assert.Equal(members, string.Join(' ', CfSample.Load("FK" + path + format + "\n").Class("K")));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+}
