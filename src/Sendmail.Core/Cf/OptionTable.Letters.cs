@@ -138,7 +138,7 @@ public static partial class OptionTable
     /// <summary>Bounces in MIME form.</summary>
     public static readonly Option<bool> SendMimeErrors = Row(new Option<bool>
     {
-        Name = "SendMimeErrors", Letter = 'j', Default = false, Parser = OptionParsers.Boolean, Safe = true,
+        Name = "SendMimeErrors", Letter = 'j', Default = true, Parser = OptionParsers.Boolean, Safe = true,
         Summary = "Bounces in MIME form",
     });
 

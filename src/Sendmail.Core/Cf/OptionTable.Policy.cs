@@ -40,14 +40,14 @@ public static partial class OptionTable
     /// <summary>Load at which mail is only queued.</summary>
     public static readonly Option<int> QueueLA = Row(new Option<int>
     {
-        Name = "QueueLA", Letter = 'x', Default = 8, Parser = OptionParsers.Number,
+        Name = "QueueLA", Letter = 'x', Default = 8 * Environment.ProcessorCount, Parser = OptionParsers.Number,
         Summary = "Load at which mail is only queued",
     });
 
     /// <summary>Load at which connections are refused.</summary>
     public static readonly Option<int> RefuseLA = Row(new Option<int>
     {
-        Name = "RefuseLA", Letter = 'X', Default = 12, Parser = OptionParsers.Number,
+        Name = "RefuseLA", Letter = 'X', Default = 12 * Environment.ProcessorCount, Parser = OptionParsers.Number,
         Summary = "Load at which connections are refused",
     });
 

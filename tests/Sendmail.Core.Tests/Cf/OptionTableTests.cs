@@ -74,6 +74,10 @@ public class OptionTableTests
         Assert.Equal("$z/.forward", CfText.Decode(options.Get(OptionTable.ForwardPath)));
         Assert.Equal((1, 1), (options.Get(OptionTable.DefaultUser).UserId, options.Get(OptionTable.DefaultUser).GroupId));
         Assert.Equal("2048/1024", options.Get(OptionTable.MaxMimeHeaderLength));
+        Assert.Equal(8 * Environment.ProcessorCount, options.Get(OptionTable.QueueLA));
+        Assert.Equal(12 * Environment.ProcessorCount, options.Get(OptionTable.RefuseLA));
+        // Without the option EHLO answers with DSN, which only SendMimeErrors allows.
+        Assert.True(options.Get(OptionTable.SendMimeErrors));
         Assert.Equal(TimeSpan.FromHours(3), options.Get(OptionTable.RejectLogInterval));
         Assert.Equal(TimeSpan.FromDays(5), options.Get(OptionTable.TimeoutQueuereturnNormal));
     }
