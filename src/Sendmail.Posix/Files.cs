@@ -41,23 +41,47 @@ public static class Files
     /// <summary>The system's text for an error number, as strerror(3).</summary>
     public static string ErrorText(int errno) => Marshal.GetPInvokeErrorMessage(errno);
 
-    /// <summary>Creates a file that must not exist, with exactly these permission bits.</summary>
+    /// <summary>Creates a file that must not exist, with exactly these permission bits, whatever the file creation mask.</summary>
     /// <exception cref="IOException">It exists or cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">Permission denied.</exception>
     public static FileStream CreateNew(string path, int mode, FileAccess access = FileAccess.ReadWrite)
     {
-        return new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = access,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = 0,
-            UnixCreateMode = (UnixFileMode)mode,
-        });
+        FileStream file = OpenFlags(path, access, LibC.OpenCreate | LibC.OpenExclusive, mode, 0);
+        if ((mode & 0x3F) != 0)
+            File.SetUnixFileMode(file.SafeFileHandle, (UnixFileMode)mode);
+        return file;
     }
 
-    /// <summary>Opens an existing file without locks of the runtime's own.</summary>
-    public static FileStream Open(string path, FileAccess access = FileAccess.Read, int buffer = 0) =>
-        new(path, new FileStreamOptions { Mode = FileMode.Open, Access = access, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = buffer });
+    /// <summary>Opens an existing file. The runtime's own way of opening would take a flock(2), which is sendmail's kind of lock.</summary>
+    /// <exception cref="IOException">It does not exist or cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">Permission denied.</exception>
+    public static FileStream Open(string path, FileAccess access = FileAccess.Read, int buffer = 0) => OpenFlags(path, access, 0, 0, buffer);
+
+    private static FileStream OpenFlags(string path, FileAccess access, int flags, int mode, int buffer)
+    {
+        const int noEntry = 2;
+        const int accessDenied = 13;
+        const int interrupted = 4;
+        int how = access switch { FileAccess.Read => 0, FileAccess.Write => 1, _ => 2 };
+        int descriptor;
+        int errno = 0;
+        do
+        {
+            descriptor = LibC.Open(path, how | flags | LibC.OpenCloseOnExec, (uint)mode);
+            if (descriptor < 0)
+                errno = Marshal.GetLastPInvokeError();
+        }
+        while (descriptor < 0 && errno == interrupted);
+        if (descriptor >= 0)
+            return new FileStream(new SafeFileHandle(descriptor, true), access, buffer);
+        string text = ErrorText(errno);
+        throw errno switch
+        {
+            noEntry => new FileNotFoundException(text, path),
+            accessDenied => new UnauthorizedAccessException(text),
+            _ => new IOException(text),
+        };
+    }
 
     /// <summary>fsync of an open file.</summary>
     /// <exception cref="IOException">The disk did not take it.</exception>
