@@ -36,6 +36,8 @@ public sealed partial class CfReader
     // The name itself or the only one it abbreviates; null with a message otherwise.
     private string? FullName(string name)
     {
+        if (OptionTable.Find(name) is { } exact && !name.Contains('.', StringComparison.Ordinal))
+            return exact.Name;
         IReadOnlyList<string> candidates = OptionTable.NamesWithPrefix(name);
         if (name.Length == 0 || candidates.Count == 0)
         {

@@ -20,15 +20,19 @@ public static partial class OptionTable
         return option;
     }
 
+    private static Dictionary<string, Option>? _byName;
+
     /// <summary>By exact name (ASCII case-insensitive), null when there is none.</summary>
     public static Option? Find(string name)
     {
-        foreach (Option option in All)
+        if (_byName is null)
         {
-            if (string.Equals(option.Name, name, StringComparison.OrdinalIgnoreCase))
-                return option;
+            var byName = new Dictionary<string, Option>(All.Count, StringComparer.OrdinalIgnoreCase);
+            foreach (Option option in All)
+                byName[option.Name] = option;
+            _byName = byName;
         }
-        return null;
+        return _byName.GetValueOrDefault(name);
     }
 
     /// <summary>By old one-letter name, null when there is none.</summary>
