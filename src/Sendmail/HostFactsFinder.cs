@@ -39,6 +39,19 @@ internal static class HostFactsFinder
         return new HostFacts(canonical, dot < 0 ? canonical : canonical[..dot], dot < 0 ? "" : canonical[(dot + 1)..], node, [.. Addresses()]);
     }
 
+    /// <summary>Whether the system's resolver knows an address of the family for a name in the configuration.</summary>
+    internal static bool Resolves(string name, bool v6)
+    {
+        try
+        {
+            return System.Net.Dns.GetHostAddresses(name.Trim('[', ']'), v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork).Length > 0;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     private static IEnumerable<string[]> HostsLines()
     {
         string[] lines;
@@ -69,10 +82,17 @@ internal static class HostFactsFinder
         {
             yield break;
         }
+        List<string[]> hosts = [.. HostsLines()];
         foreach (NetworkInterface each in interfaces)
         {
             foreach (UnicastIPAddressInformation address in each.GetIPProperties().UnicastAddresses)
             {
+                // The names of an interface are ours too; the loopback's also in brackets.
+                string text = address.Address.ToString();
+                foreach (string name in hosts.Where(h => h[0] == text).SelectMany(h => h.Skip(1)))
+                    yield return name;
+                if (hosts.Exists(h => h[0] == text && h.Contains("localhost")))
+                    yield return "[localhost]";
                 if (address.Address.AddressFamily == AddressFamily.InterNetwork)
                     yield return "[" + address.Address + "]";
                 else if (!address.Address.IsIPv6LinkLocal && !IPAddress.IPv6Loopback.Equals(address.Address))

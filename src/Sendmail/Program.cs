@@ -3,6 +3,7 @@ using Sendmail.Core.Cf;
 using Sendmail.Core.Replies;
 using Sendmail.Maps;
 using Sendmail.Modes;
+using Sendmail.Mta.Logging;
 using Sendmail.Posix;
 
 namespace Sendmail;
@@ -46,19 +47,35 @@ internal static class Program
         CfReadResult read = CfReader.Read(ConfigurationPath(line), new CfReadRequest
         {
             Host = HostFactsFinder.Find(), Options = line.Options, Macros = line.Macros,
-            IsMapClass = c => MapClassTable.Find(c) is not null, CheckMap = MapClassTable.Check,
+            IsMapClass = c => MapClassTable.Find(c) is not null, CheckMap = MapClassTable.Check, ResolvesTo = HostFactsFinder.Resolves,
+            Trace = line.Debug.Exists(d => d.Split('.')[0] == "37") ? Console.Out.Write : null,
         });
         foreach (CfMessage message in read.Messages)
             Console.Out.WriteLine(message.Text);
+        LogMessages(line, read);
         if (read.Configuration is not { } configuration)
             return Task.FromResult((int)read.ExitCode);
         var context = new ModeContext(line, read, configuration);
-        foreach (CfMessage message in read.Messages.Where(m => m.IsError))
-            context.Log.Write(0, Core.Logging.LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + message.Text);
         if (read.ExitCode != SysExit.Ok && line.Mode is not ('t' or 'C' or 'p'))
             return Task.FromResult((int)read.ExitCode);
         DebugOutput.Show(context);
         return Dispatch(context);
+    }
+
+    // Errors are logged whatever LogLevel says, and also when there is no configuration to take it from.
+    private static void LogMessages(CommandLine line, CfReadResult read)
+    {
+        if (!read.Messages.Any(m => m.IsError) && read.LogLines.Count == 0)
+            return;
+        var log = new MailLog(new Syslog(line.Ident, TimeProvider.System), 0, null);
+        string user = Users.FindById(Users.RealUserId)?.Name ?? Users.RealUserId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (line.Mode != 't')
+        {
+            foreach (string text in read.LogLines)
+                log.Write(0, Core.Logging.LogPriority.Critical, null, text);
+        }
+        foreach (CfMessage message in read.Messages.Where(m => m.IsError))
+            log.Write(0, Core.Logging.LogPriority.Critical, "NOQUEUE", "SYSERR(" + user + "): " + message.Text);
     }
 
     private static Task<int> Dispatch(ModeContext context) => context.Line.Mode switch

@@ -11,9 +11,7 @@ public sealed partial class CfReader
     {
         if (_level > CurrentLevel)
         {
-            // Not worth ending for, but the exit code tells.
-            _exit = _exit == SysExit.Ok ? SysExit.Software : _exit;
-            Warn(string.Create(CultureInfo.InvariantCulture, $"Warning: .cf version level ({_level}) exceeds sendmail version {_request.Version} functionality ({CurrentLevel})"));
+            Error(string.Create(CultureInfo.InvariantCulture, $"Warning: .cf version level ({_level}) exceeds sendmail version {_request.Version} functionality ({CurrentLevel})"));
         }
         else if (_level < CurrentLevel)
         {

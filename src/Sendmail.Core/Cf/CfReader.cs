@@ -323,7 +323,13 @@ public sealed partial class CfReader
             _exit = exit;
     }
 
-    private string Placed(string text) => _line > 0 ? Here + ": " + text : text;
+    // Messages are of seven bits.
+    private string Placed(string text)
+    {
+        if (text.AsSpan().IndexOfAnyInRange('\x80', '\xff') >= 0)
+            text = string.Concat(text.Select(c => (char)(c & 0x7F)));
+        return _line > 0 ? Here + ": " + text : text;
+    }
 
     /// <summary>Something that is said, with its place, but is no error.</summary>
     private void Note(string text) => _messages.Add(new CfMessage(Placed(text), false));

@@ -107,6 +107,27 @@ public static class CfText
         return result.ToString();
     }
 
+    /// <summary>The text as people write it with line ends, tabs and control characters made visible, as address test mode shows a macro.</summary>
+    public static string Visible(string encoded)
+    {
+        string text = Decode(encoded);
+        if (text.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0)
+            return text;
+        var result = new StringBuilder(text.Length + 8);
+        foreach (char c in text)
+        {
+            switch (c)
+            {
+                case '\n': result.Append("\\n"); break;
+                case '\r': result.Append("\\r"); break;
+                case '\t': result.Append("\\t"); break;
+                case < ' ': result.Append('^').Append((char)(c ^ 0x40)); break;
+                default: result.Append(c); break;
+            }
+        }
+        return result.ToString();
+    }
+
     /// <summary>What stands behind the <c>$</c> of a metasymbol: <c>*</c>, <c>=</c>, or nothing for a macro or position.</summary>
     public static string Symbol(char meta) => meta switch
     {

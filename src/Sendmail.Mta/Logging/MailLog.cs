@@ -31,14 +31,16 @@ public sealed class MailLog(Syslog syslog, int level, TextWriter? terminal) : IM
     private static string Visible(string text)
     {
         int at = 0;
-        while (at < text.Length && text[at] is >= ' ' and < '\x7f')
+        while (at < text.Length && text[at] is >= ' ' and < '\x7f' and not '\\')
             at++;
         if (at == text.Length)
             return text;
         var visible = new StringBuilder(text.Length + 16);
         foreach (char c in text)
         {
-            if (c is >= ' ' and < '\x7f')
+            if (c == '\\')
+                visible.Append("\\\\");
+            else if (c is >= ' ' and < '\x7f')
                 visible.Append(c);
             else if (c == '\t')
                 visible.Append(' ');

@@ -162,7 +162,7 @@ internal sealed class AddressTestMode(MtaServices services, RewriteTrace trace, 
         }
         string macro = CfText.Name(text.AsSpan(0, CfText.NameEnd(text, 0)));
         string? value = _scope[macro];
-        output.WriteLine(value is null ? "Undefined" : CfText.Decode(value));
+        output.WriteLine(value is null ? "Undefined" : CfText.Visible(value));
     }
 
     private void Debug(string text)
