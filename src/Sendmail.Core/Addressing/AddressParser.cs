@@ -104,6 +104,8 @@ public sealed class AddressParser(Rewriter rewriter)
         return mailer.Has('c') ? core : cracked.With(core);
     }
 
+    private const int LongestAddress = 1024;
+
     /// <summary>Why text cannot be an address, null when it can.</summary>
     public static string? Invalid(string text)
     {
@@ -112,7 +114,7 @@ public sealed class AddressParser(Rewriter rewriter)
             if (c is < ' ' and not '\t' and not '\n' and not '\r' || c == 127)
                 return "Address contained invalid control characters";
         }
-        return text.Length > 256 ? "Address too long (256 bytes max)" : null;
+        return text.Length > LongestAddress ? "Address too long" : null;
     }
 
     /// <summary>ASCII lower case; other octets stay.</summary>

@@ -58,7 +58,11 @@ public sealed record Triple(string Mailer, string Host, string User, IReadOnlyLi
             string part = token.Text;
             bool word = part.Length > 1 || char.IsLetterOrDigit(part.Length > 0 ? part[0] : ' ');
             if (part.Length >= 2 && part[0] == '"' && part[^1] == '"')
+            {
+                // A quoted string brings its own blanks.
                 part = part[1..^1];
+                word = false;
+            }
             if (word && wordBefore)
                 text.Append(' ');
             text.Append(part);

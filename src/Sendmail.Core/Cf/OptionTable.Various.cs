@@ -173,7 +173,7 @@ public static partial class OptionTable
     /// <summary>Refuse NUL in messages.</summary>
     public static readonly Option<bool> RejectNUL = Row(new Option<bool>
     {
-        Name = "RejectNUL", Default = true, Parser = OptionParsers.Boolean,
+        Name = "RejectNUL", Default = false, Parser = OptionParsers.Boolean,
         Summary = "Refuse NUL in messages",
     });
 

@@ -59,8 +59,8 @@ public static class ClientIdentity
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
-    /// <summary>Macros about TLS; <paramref name="facts"/> null means in clear with this <paramref name="verify"/>.</summary>
-    public static void SetTls(MacroScope scope, string verify, TlsFacts? facts, bool fingerprintIsMd5)
+    /// <summary>Macros about TLS; <paramref name="facts"/> null means in clear with this <paramref name="verify"/> (null: nothing was tried).</summary>
+    public static void SetTls(MacroScope scope, string? verify, TlsFacts? facts, bool fingerprintIsMd5)
     {
         scope["verify"] = verify;
         scope["tls_version"] = facts?.Version;

@@ -184,7 +184,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
             return;
         }
         address.Home = user.Home;
-        address.FullName = user.Gecos.Split(',')[0].Replace("&", user.Name, StringComparison.Ordinal);
+        address.FullName = user.Gecos.Split(',')[0].Replace("&", char.ToUpperInvariant(user.Name[0]) + user.Name[1..], StringComparison.Ordinal);
         address.UserId = user.UserId;
         address.GroupId = user.GroupId;
         address.RunAsName = user.Name;

@@ -34,7 +34,6 @@ public sealed partial class SmtpServerSession
         Abandon();
         _helo = argument;
         _extended = extended;
-        _needsHello = false;
         _session["s"] = argument;
         _session["r"] = _connection.Tls is null ? extended ? "ESMTP" : "SMTP" : extended ? "ESMTPS" : "SMTPS";
         string name = IsNetwork ? Relay : "localhost";
@@ -145,7 +144,6 @@ public sealed partial class SmtpServerSession
         // RFC 3207 4.2: nothing learned before the handshake counts, a new greeting is due.
         _helo = null;
         _session["s"] = null;
-        _needsHello = true;
         CheckResult result = await _services.Checks.CheckAsync("tls_client", verify, "STARTTLS", _session, _stop).ConfigureAwait(false);
         if (result.Kind == CheckKind.Reject)
         {

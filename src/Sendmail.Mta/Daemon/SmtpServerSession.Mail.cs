@@ -17,7 +17,7 @@ public sealed partial class SmtpServerSession
     private async ValueTask MailAsync(string argument)
     {
         _useful = true;
-        if (_needsHello || (_helo is null && (_options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NeedMailHelo) != 0))
+        if (_helo is null && (_options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NeedMailHelo) != 0)
         {
             await ReplyAsync(503, "5.0.0", "Polite people say HELO first").ConfigureAwait(false);
             return;
@@ -33,21 +33,16 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(syntax).ConfigureAwait(false);
             return;
         }
-        if (_connection.Tls is null)
-        {
-            CheckResult plain = await _services.Checks.CheckAsync("tls_client", _session["verify"] ?? "NONE", "MAIL", _session, _stop).ConfigureAwait(false);
-            if (plain.Kind == CheckKind.Reject)
-            {
-                LogReject("tls_client", _session["verify"] ?? "NONE", "MAIL", plain.Reply!, _sessionId);
-                await ReplyAsync(plain.Reply!).ConfigureAwait(false);
-                return;
-            }
-        }
         Envelope envelope = _services.NewEnvelope(_session);
         envelope.Id = _services.Queue.NewId();
         envelope.Macros["i"] = envelope.Id;
         if (_port.DeliveryMode is { } mode)
             envelope.DeliveryMode = mode;
+        if (Unbalanced(path.Address) is { } unbalanced)
+        {
+            await ReplyAsync(unbalanced, path.Address).ConfigureAwait(false);
+            return;
+        }
         ParsedAddress parsed = await _services.Addresses.ParseAsync(path.Address, envelope.Macros, AddressRole.Sender, _stop).ConfigureAwait(false);
         if (parsed.Address is null && !IsNullPath(path.Address))
         {
@@ -81,6 +76,25 @@ public sealed partial class SmtpServerSession
             return;
         _envelope = envelope;
         await ReplyAsync(250, "2.1.0", path.Address + "... Sender ok").ConfigureAwait(false);
+    }
+
+    // A bracket that is opened in one piece of a list and not closed before its end.
+    private static SmtpReply? Unbalanced(string path)
+    {
+        int open = 0;
+        bool quoted = false;
+        for (int i = 0; i < path.Length; i++)
+        {
+            switch (path[i])
+            {
+                case '\\': i++; break;
+                case '"': quoted = !quoted; break;
+                case '<' when !quoted: open++; break;
+                case '>' when !quoted: open--; break;
+                default: break;
+            }
+        }
+        return open > 0 && !quoted ? SmtpReply.Of(553, "5.0.0", "Unbalanced '<'") : null;
     }
 
     private static bool IsNullPath(string path) => path.Replace(" ", "", StringComparison.Ordinal) == "<>";
@@ -152,6 +166,11 @@ public sealed partial class SmtpServerSession
             await BadRecipientAsync(SmtpReply.Of(553, "5.0.0", "User address required"), path.Address).ConfigureAwait(false);
             return;
         }
+        if (Unbalanced(path.Address) is { } unbalanced)
+        {
+            await BadRecipientAsync(unbalanced, path.Address).ConfigureAwait(false);
+            return;
+        }
         envelope.Macros["rcpt_mailer"] = null;
         Address probe = await _services.Recipients.ResolveAsync(envelope, path.Address, null, _stop).ConfigureAwait(false);
         if (probe.State == RecipientState.Bad)
@@ -170,6 +189,13 @@ public sealed partial class SmtpServerSession
         if (!await AcceptAsync(check, "check_rcpt", path.Address, envelope, path.Address).ConfigureAwait(false))
         {
             _badRecipients++;
+            return;
+        }
+        if (check.Kind == CheckKind.Discard)
+        {
+            // The whole message will be thrown away: whether there is such a user does not matter.
+            envelope.Recipients.Add(new Address { Text = path.Address, State = RecipientState.DontSend, Flags = RecipientFlags.Primary });
+            await ReplyAsync(250, "2.1.5", path.Address + "... Recipient ok").ConfigureAwait(false);
             return;
         }
         SmtpReply? problem = EnvelopeParameters.ApplyRecipient(path.Parameters, ParameterRules(), out RecipientFlags flags, out string? original);
@@ -274,8 +300,7 @@ public sealed partial class SmtpServerSession
                 {
                     _services.Log.Write(4, LogPriority.Notice, envelope.Id, "collect: premature EOM: unexpected close");
                     _services.Log.Write(5, LogPriority.Info, envelope.Id, "lost input channel from " + Relay + " to " + DaemonName + " after data");
-                    Abandon();
-                    _closing = true;
+                    await CloseAsync(envelope, 421, "4.4.1", "collect: relay=" + Relay + ", from=" + envelope.Sender!.Text + ", info=unexpected close").ConfigureAwait(false);
                     return;
                 }
                 int consumed = reader.Feed(octets.Span[..Math.Min(octets.Length, 32768)], buffer, out int written);

@@ -41,7 +41,6 @@ public sealed partial class SmtpServerSession
     private int _badCommands;
     private int _useless;
     private int _badRecipients;
-    private bool _needsHello;
     private readonly HashSet<char> _features = [];
 
     /// <summary>A session over an accepted connection.</summary>
@@ -70,7 +69,7 @@ public sealed partial class SmtpServerSession
             if (!IsNetwork)
                 SetLocalUser();
             _session["i"] = _sessionId;
-            ClientIdentity.SetTls(_session, "NONE", null, true);
+            ClientIdentity.SetTls(_session, null, null, true);
             _services.Log.Write(14, LogPriority.Info, "NOQUEUE", "connect from " + Relay);
             await CheckConnectionAsync().ConfigureAwait(false);
             await GreetAsync().ConfigureAwait(false);
@@ -149,6 +148,9 @@ public sealed partial class SmtpServerSession
         LineResult line = await _connection.ReadLineAsync(MaxCommandLine, _options.Get(OptionTable.TimeoutCommand), _stop).ConfigureAwait(false);
         switch (line.Kind)
         {
+            case LineKind.EndOfFile when line.Text.Length > 0:
+                // The last line counts though its end is missing.
+                break;
             case LineKind.EndOfFile:
                 if (_envelope is not null)
                     _services.Log.Write(9, LogPriority.Info, _envelope.Id, "lost input channel from " + Relay + " to " + DaemonName + " after " + _lastVerb);
@@ -203,7 +205,7 @@ public sealed partial class SmtpServerSession
             case "verb": return VerboseAsync();
             case "starttls": return StartTlsAsync(argument);
             case "auth": return AuthAsync(argument);
-            case "send" or "soml" or "saml" or "turn": return ReplyAsync(502, "5.5.1", "Command not implemented: \"" + Printable(line) + "\"");
+            case "send" or "soml" or "saml" or "turn": return ReplyAsync(502, "5.5.1", "Command not implemented: \"" + line + "\"");
             case "post" or "connect" when _helo is null || line.Contains(' ', StringComparison.Ordinal): return ProxyAsync();
             default: return UnknownAsync(line);
         }
@@ -231,10 +233,8 @@ public sealed partial class SmtpServerSession
             _closing = true;
             return;
         }
-        await ReplyAsync(500, "5.5.1", "Command unrecognized: \"" + Printable(line) + "\"").ConfigureAwait(false);
+        await ReplyAsync(500, "5.5.1", "Command unrecognized: \"" + line + "\"").ConfigureAwait(false);
     }
-
-    private static string Printable(string text) => new([.. text.Where(c => c is >= ' ' and not '\x7f')]);
 
     private ValueTask UselessAsync(int code, string status, string text)
     {
@@ -278,7 +278,10 @@ public sealed partial class SmtpServerSession
     }
 
     private ValueTask ReplyAsync(SmtpReply reply, string? about = null) =>
-        ReplyAsync(reply.Code, reply.Status.ToString(), about is null ? reply.Text : about + "... " + reply.Text);
+        ReplyAsync(reply.Code, reply.Status.ToString(), about is null ? reply.Text : Short(about) + "... " + reply.Text);
+
+    // Long addresses are shown by their ends.
+    private static string Short(string text) => text.Length > 203 ? text[..100] + "..." + text[^100..] : text;
 
     private ValueTask SendAsync(string text)
     {
