@@ -34,7 +34,7 @@ public sealed class AddressParser(Rewriter rewriter)
         var workspace = new List<Token>();
         rewriter.Tokenizer.Tokenize(cracked.Core, '\0', TokenizeMode.Address, workspace, out _, out string? error);
         if (error is not null)
-            return new ParsedAddress(null, SmtpReply.Of(553, "5.0.0", error), false);
+            return new ParsedAddress(null, new Triple("error", "", error.StartsWith("553 ", StringComparison.Ordinal) ? error : "553 5.0.0 " + error, []).ToReply(), false);
         SysExit status = await rewriter.RewriteAsync(workspace, "3", scope, cancellation).ConfigureAwait(false);
         SysExit second = await rewriter.RewriteAsync(workspace, "0", scope, cancellation).ConfigureAwait(false);
         bool tempFail = status == SysExit.TempFail || second == SysExit.TempFail;

@@ -28,6 +28,8 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
     public bool IsDiscarded { get; private set; }
     /// <summary>Octets so far.</summary>
     public long Size { get; private set; }
+    /// <summary>Whether the header has not ended yet.</summary>
+    public bool IsInHeader => !_inBody;
 
     /// <summary>Takes some octets.</summary>
     /// <exception cref="IOException">The data file cannot be written.</exception>

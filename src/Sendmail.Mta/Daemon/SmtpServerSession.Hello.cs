@@ -148,7 +148,7 @@ public sealed partial class SmtpServerSession
         if (result.Kind == CheckKind.Reject)
         {
             _refused = result.Reply;
-            LogReject("tls_client", verify, "STARTTLS", result.Reply!, _sessionId);
+            LogReject("tls_client", verify, "STARTTLS", result.Reply!, "");
         }
     }
 

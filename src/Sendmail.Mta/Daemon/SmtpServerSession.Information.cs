@@ -133,6 +133,7 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(500, "5.5.2", "Parameter required").ConfigureAwait(false);
             return;
         }
+        _services.Log.Write(5, LogPriority.Info, _sessionId, Relay + ": ETRN " + argument);
         CheckResult check = await _services.Checks.CheckAsync("check_etrn", argument, null, _session, _stop).ConfigureAwait(false);
         if (check.Kind == CheckKind.Reject)
         {

@@ -70,11 +70,13 @@ public sealed partial class SmtpServerSession
         }
         if (!await RoomForAsync(announced).ConfigureAwait(false))
             return;
+        envelope.Size = announced;
         envelope.Macros["msg_size"] = announced.ToString(CultureInfo.InvariantCulture);
         CheckResult check = await _services.Checks.CheckAsync("check_mail", path.Address, null, envelope.Macros, _stop).ConfigureAwait(false);
         if (!await AcceptAsync(check, "check_mail", path.Address, envelope, path.Address).ConfigureAwait(false))
             return;
         _envelope = envelope;
+        _fromLogged = false;
         await ReplyAsync(250, "2.1.0", path.Address + "... Sender ok").ConfigureAwait(false);
     }
 
@@ -126,7 +128,7 @@ public sealed partial class SmtpServerSession
                 return false;
             case CheckKind.Discard:
                 envelope.Flags |= EnvelopeFlags.Discard;
-                _services.Log.Write(5, LogPriority.Info, envelope.Id, "ruleset=" + ruleSet + ", arg1=" + argument + ", relay=" + Relay + ", discard");
+                _services.Log.Write(5, LogPriority.Notice, envelope.Id, "ruleset=" + ruleSet + ", arg1=" + argument + ", relay=" + Relay + ", discard");
                 return true;
             case CheckKind.Quarantine:
                 envelope.QuarantineReason ??= check.Reason;
@@ -155,6 +157,7 @@ public sealed partial class SmtpServerSession
         SmtpPath path = SmtpCommandParser.ReadPath(argument, "TO");
         if (path.Error is { } syntax)
         {
+            _services.Log.Write(5, LogPriority.Notice, envelope.Id, syntax.Text);
             await ReplyAsync(syntax).ConfigureAwait(false);
             return;
         }
@@ -201,6 +204,7 @@ public sealed partial class SmtpServerSession
         SmtpReply? problem = EnvelopeParameters.ApplyRecipient(path.Parameters, ParameterRules(), out RecipientFlags flags, out string? original);
         if (problem is not null)
         {
+            _services.Log.Write(5, LogPriority.Notice, envelope.Id, problem.Text);
             await ReplyAsync(problem).ConfigureAwait(false);
             return;
         }
@@ -231,7 +235,7 @@ public sealed partial class SmtpServerSession
     private async ValueTask BadRecipientAsync(SmtpReply reply, string path)
     {
         _badRecipients++;
-        _services.Log.Write(5, LogPriority.Info, _envelope!.Id, path + "... " + reply.Text);
+        _services.Log.Write(5, LogPriority.Notice, _envelope!.Id, path + "... " + reply.Text);
         await ReplyAsync(reply, path).ConfigureAwait(false);
     }
 
@@ -298,8 +302,9 @@ public sealed partial class SmtpServerSession
                 }
                 if (octets.Length == 0)
                 {
+                    envelope.Size = collector.Size;
                     _services.Log.Write(4, LogPriority.Notice, envelope.Id, "collect: premature EOM: unexpected close");
-                    _services.Log.Write(5, LogPriority.Info, envelope.Id, "lost input channel from " + Relay + " to " + DaemonName + " after data");
+                    _services.Log.Write(5, LogPriority.Notice, envelope.Id, "collect: relay=" + Relay + ", from=" + envelope.Sender!.Text + ", info=unexpected close");
                     await CloseAsync(envelope, 421, "4.4.1", "collect: relay=" + Relay + ", from=" + envelope.Sender!.Text + ", info=unexpected close").ConfigureAwait(false);
                     return;
                 }
@@ -307,7 +312,10 @@ public sealed partial class SmtpServerSession
                 _connection.Advance(consumed);
                 if (reader.Problem is DotProblem.BareLineFeed or DotProblem.BareCarriageReturn or DotProblem.Nul && !Tolerates(reader.Problem))
                 {
-                    await SmuggledAsync(envelope, reader.Problem).ConfigureAwait(false);
+                    // What came before the fault decides where it was.
+                    collector.Feed(buffer.AsSpan(0, written));
+                    envelope.Size = collector.Size;
+                    await SmuggledAsync(envelope, reader.Problem, collector.IsInHeader).ConfigureAwait(false);
                     return;
                 }
                 if (failure is not null)
@@ -339,7 +347,7 @@ public sealed partial class SmtpServerSession
         _ => false,
     };
 
-    private async ValueTask SmuggledAsync(Envelope envelope, DotProblem problem)
+    private async ValueTask SmuggledAsync(Envelope envelope, DotProblem problem, bool inHeader)
     {
         string text = problem switch
         {
@@ -347,7 +355,7 @@ public sealed partial class SmtpServerSession
             DotProblem.BareCarriageReturn => "Bare carriage return (CR) not allowed",
             _ => "NUL byte not allowed",
         };
-        _services.Log.Write(5, LogPriority.Notice, envelope.Id, "collect: relay=" + Relay + ", from=" + envelope.Sender!.Text + ", info=" + text);
+        _services.Log.Write(5, LogPriority.Notice, envelope.Id, "collect: relay=" + Relay + ", from=" + envelope.Sender!.Text + ", info=" + text + (problem is DotProblem.Nul ? "" : ", where=" + (inHeader ? "header" : "body") + ", status=tempfail"));
         if (problem is DotProblem.Nul)
         {
             await CloseAsync(envelope, 554, "5.6.11", "NUL byte not allowed").ConfigureAwait(false);
@@ -378,6 +386,7 @@ public sealed partial class SmtpServerSession
             }
         }
         MessageCollector.LogFrom(_services, envelope, DaemonName == "stdin" ? null : DaemonName);
+        _fromLogged = true;
         if (failure is not null)
         {
             foreach (Address recipient in envelope.Recipients.Where(r => r.State == RecipientState.Ok))

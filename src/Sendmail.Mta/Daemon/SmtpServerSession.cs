@@ -8,6 +8,7 @@ using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Mta.Access;
+using Sendmail.Mta.Collecting;
 using Sendmail.Wire.Connections;
 using Sendmail.Wire.Tls;
 
@@ -36,6 +37,7 @@ public sealed partial class SmtpServerSession
     private bool _closing;
     private bool _useful;
     private Envelope? _envelope;
+    private bool _fromLogged;
     private SmtpReply? _refused;
     private string _protocolError = "";
     private int _badCommands;
@@ -87,7 +89,7 @@ public sealed partial class SmtpServerSession
         finally
         {
             Abandon();
-            if (!_useful)
+            if (!_useful && _refused is null)
                 _services.Log.Write(6, LogPriority.Info, _sessionId, Relay + " did not issue MAIL/EXPN/VRFY/ETRN during connection to " + DaemonName);
             await _connection.DisposeAsync().ConfigureAwait(false);
         }
@@ -113,17 +115,18 @@ public sealed partial class SmtpServerSession
         if (result.Kind == CheckKind.Reject)
         {
             _refused = result.Reply;
-            LogReject("check_relay", _session["client_name"]!, _session["client_addr"], result.Reply!, "NOQUEUE");
+            LogReject("check_relay", _session["client_name"]!, _session["client_addr"], result.Reply!, "");
         }
         else if (result.Kind == CheckKind.Discard)
         {
             _discardAll = true;
+            _services.Log.Write(5, LogPriority.Notice, null, "ruleset=check_relay, arg1=" + _session["client_name"] + ", arg2=" + _session["client_addr"] + ", relay=" + Relay + ", discard");
         }
     }
 
     private bool _discardAll;
 
-    private void LogReject(string ruleSet, string first, string? second, SmtpReply reply, string? id) => _services.Log.Write(5, LogPriority.Notice, id ?? _envelope?.Id ?? _sessionId,
+    private void LogReject(string ruleSet, string first, string? second, SmtpReply reply, string? id) => _services.Log.Write(5, LogPriority.Notice, id is "" ? null : id ?? _envelope?.Id ?? _sessionId,
         "ruleset=" + ruleSet + ", arg1=" + first + (second is null ? "" : ", arg2=" + second) + ", relay=" + Relay + ", reject=" + reply);
 
     private async ValueTask GreetAsync()
@@ -206,7 +209,7 @@ public sealed partial class SmtpServerSession
             case "starttls": return StartTlsAsync(argument);
             case "auth": return AuthAsync(argument);
             case "send" or "soml" or "saml" or "turn": return ReplyAsync(502, "5.5.1", "Command not implemented: \"" + line + "\"");
-            case "post" or "connect" when _helo is null || line.Contains(' ', StringComparison.Ordinal): return ProxyAsync();
+            case "post" or "connect" when _helo is null || line.Contains(' ', StringComparison.Ordinal): return ProxyAsync(line);
             default: return UnknownAsync(line);
         }
     }
@@ -218,9 +221,9 @@ public sealed partial class SmtpServerSession
         return ReplyAsync(refused.Code, refused.Status.ToString(), refused.Text);
     }
 
-    private async ValueTask ProxyAsync()
+    private async ValueTask ProxyAsync(string line)
     {
-        _services.Log.Write(3, LogPriority.Info, _sessionId, Relay + ": probable open proxy: command=" + _lastVerb);
+        _services.Log.Write(3, LogPriority.Info, _sessionId, Relay + ": probable open proxy: command=" + line + "\\r\\n");
         await ReplyAsync(421, "4.7.0", Host + " Rejecting open proxy " + Relay).ConfigureAwait(false);
         _closing = true;
     }
@@ -257,7 +260,11 @@ public sealed partial class SmtpServerSession
     private void Abandon()
     {
         if (_envelope is { } envelope)
+        {
+            if (!_fromLogged)
+                MessageCollector.LogFrom(_services, envelope, DaemonName == "stdin" ? null : DaemonName);
             _services.Queue.Discard(envelope);
+        }
         _envelope = null;
     }
 
