@@ -36,7 +36,10 @@ internal static class HostFactsFinder
                 canonical = node + "." + resolver.Search[0];
         }
         int dot = canonical.IndexOf('.', StringComparison.Ordinal);
-        return new HostFacts(canonical, dot < 0 ? canonical : canonical[..dot], dot < 0 ? "" : canonical[(dot + 1)..], node, [.. Addresses()]);
+        return new HostFacts(canonical, dot < 0 ? canonical : canonical[..dot], dot < 0 ? "" : canonical[(dot + 1)..], node, [.. AddressesOf(canonical)])
+        {
+            Interfaces = [.. Interfaces()],
+        };
     }
 
     /// <summary>Whether the system's resolver knows an address of the family for a name in the configuration.</summary>
@@ -71,7 +74,19 @@ internal static class HostFactsFinder
         }
     }
 
-    private static IEnumerable<string> Addresses()
+    private static IEnumerable<string> AddressesOf(string name)
+    {
+        foreach (string[] words in HostsLines())
+        {
+            if (words.Skip(1).Contains(name, StringComparer.OrdinalIgnoreCase) && IPAddress.TryParse(words[0], out IPAddress? address))
+                yield return "[" + Text(address) + "]";
+        }
+    }
+
+    private static string Text(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6:" + address : address.ToString();
+
+    private static IEnumerable<HostInterface> Interfaces()
     {
         NetworkInterface[] interfaces;
         try
@@ -85,18 +100,14 @@ internal static class HostFactsFinder
         List<string[]> hosts = [.. HostsLines()];
         foreach (NetworkInterface each in interfaces)
         {
-            foreach (UnicastIPAddressInformation address in each.GetIPProperties().UnicastAddresses)
+            foreach (UnicastIPAddressInformation information in each.GetIPProperties().UnicastAddresses)
             {
-                // The names of an interface are ours too; the loopback's also in brackets.
-                string text = address.Address.ToString();
-                foreach (string name in hosts.Where(h => h[0] == text).SelectMany(h => h.Skip(1)))
-                    yield return name;
-                if (hosts.Exists(h => h[0] == text && h.Contains("localhost")))
-                    yield return "[localhost]";
-                if (address.Address.AddressFamily == AddressFamily.InterNetwork)
-                    yield return "[" + address.Address + "]";
-                else if (!address.Address.IsIPv6LinkLocal && !IPAddress.IPv6Loopback.Equals(address.Address))
-                    yield return "[IPv6:" + address.Address + "]";
+                IPAddress address = information.Address;
+                if (address.IsIPv6LinkLocal || IPAddress.IPv6Loopback.Equals(address))
+                    continue;
+                string text = address.ToString();
+                yield return new HostInterface(Text(address), IPAddress.IsLoopback(address),
+                    [.. hosts.Where(h => h[0] == text).SelectMany(h => h.Skip(1))]);
             }
         }
     }

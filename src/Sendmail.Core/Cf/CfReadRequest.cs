@@ -7,8 +7,15 @@ namespace Sendmail.Core.Cf;
 /// <param name="ShortName">First label, <c>$w</c>.</param>
 /// <param name="Domain">The rest, <c>$m</c>; empty when the name has no dot.</param>
 /// <param name="NodeName">What uname says, <c>$k</c>.</param>
-/// <param name="OtherNames">Further members of class w: addresses in brackets, names of interfaces.</param>
-public sealed record HostFacts(string CanonicalName, string ShortName, string Domain, string NodeName, IReadOnlyList<string> OtherNames);
+/// <param name="OtherNames">Further members of class w: addresses of the canonical name in brackets.</param>
+public sealed record HostFacts(string CanonicalName, string ShortName, string Domain, string NodeName, IReadOnlyList<string> OtherNames)
+{
+    /// <summary>The network interfaces; O DontProbeInterfaces decides whether their names are ours.</summary>
+    public IReadOnlyList<HostInterface> Interfaces { get; init; } = [];
+}
+
+/// <summary>One address of an interface as sendmail writes it (<c>192.0.2.1</c>, <c>IPv6:…</c>) and the names the hosts file gives to it.</summary>
+public sealed record HostInterface(string Address, bool IsLoopback, IReadOnlyList<string> Names);
 
 /// <summary>
 /// Settings that come with the command line. Options are applied before the file and stick; macros are defined before

@@ -40,6 +40,8 @@ public sealed partial class CfReader
         }
         if (!_queueGroups.Exists(g => g.Name.Equals("mqueue", StringComparison.OrdinalIgnoreCase)))
             _queueGroups.Insert(0, new QueueGroup("mqueue", queue));
+        if (!_options.Get(OptionTable.DontProbeInterfaces))
+            AddInterfaces(ClassOf("w"));
         if (_macros["j"] is { } own && MacroExpander.Expand(own, _macros) is { Length: > 0 } name)
             ClassOf("w").Add(name);
         foreach (MailClass members in _classes.Values)
@@ -54,6 +56,22 @@ public sealed partial class CfReader
             Environment = _environment, DaemonPorts = _daemonPorts, ClientPorts = _clientPorts, Notices = [.. _withoutEffect.Select(m => m.Text)],
         };
         return new CfReadResult(configuration, _messages, _exit) { UnsafeOptions = _unsafe };
+    }
+
+    // A name that the file did not know yet is also added in brackets.
+    private void AddInterfaces(MailClass own)
+    {
+        foreach (HostInterface each in _request.Host.Interfaces)
+        {
+            own.Add("[" + each.Address + "]");
+            if (each.IsLoopback && _skipLoopback)
+                continue;
+            foreach (string name in each.Names.Where(n => !own.Contains(n)).ToArray())
+            {
+                own.Add(name);
+                own.Add("[" + name + "]");
+            }
+        }
     }
 
     private void AddBuiltInMailers()

@@ -187,6 +187,10 @@ public sealed partial class CfReader
         {
             WarnOfLetters(option, value, "VC");
         }
+        else if (option == OptionTable.DontProbeInterfaces)
+        {
+            _skipLoopback = value.Equals("loopback", StringComparison.OrdinalIgnoreCase);
+        }
         else if (option == OptionTable.AliasFile)
         {
             CheckAliasClass(value);
@@ -231,6 +235,7 @@ public sealed partial class CfReader
 
     private readonly HashSet<Option> _sticky = [];
     private bool _unsafe;
+    private bool _skipLoopback;
     private bool _fatal;
     private bool _ruleSetSeen;
     private readonly HashSet<string> _noEffect = [];

@@ -14,7 +14,11 @@ internal static class CfSample
 
     internal static readonly string[] MapClasses = ["hash", "text", "null", "macro", "arith", "host", "dns", "regex", "sequence"];
 
-    internal static CfReadResult Read(string text, Action<string>? trace = null, params string[] options)
+    internal static CfReadResult Read(string text, HostFacts host) => Read(text, host, null, []);
+
+    internal static CfReadResult Read(string text, Action<string>? trace = null, params string[] options) => Read(text, Host, trace, options);
+
+    private static CfReadResult Read(string text, HostFacts host, Action<string>? trace, string[] options)
     {
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".cf");
         File.WriteAllBytes(path, Encoding.Latin1.GetBytes(text));
@@ -22,7 +26,7 @@ internal static class CfSample
         {
             CfReadResult result = CfReader.Read(path, new CfReadRequest
             {
-                Host = Host, Options = options, Trace = trace, Version = "8.18.2",
+                Host = host, Options = options, Trace = trace, Version = "8.18.2",
                 IsMapClass = name => MapClasses.Contains(name, StringComparer.OrdinalIgnoreCase), ResolvesTo = (_, _) => false,
             });
             return result with { Messages = [.. result.Messages.Select(m => m with { Text = m.Text.Replace(path, "CF", StringComparison.Ordinal) })] };

@@ -98,4 +98,16 @@ public class MacroAndClassTests
             File.Delete(path);
         }
     }
+
+    // As seen on a host whose loopback interface is called localhost in the hosts file.
+    [Theory]
+    [InlineData("", "[127.0.0.1] [192.0.2.1] [localhost] localhost mail mail.lab.test")]
+    [InlineData("Cwlocalhost", "[127.0.0.1] [192.0.2.1] localhost mail mail.lab.test")]
+    [InlineData("O DontProbeInterfaces", "[192.0.2.1] mail mail.lab.test")]
+    [InlineData("O DontProbeInterfaces=loopback", "[127.0.0.1] [192.0.2.1] mail mail.lab.test")]
+    public void Interfaces_are_probed_as_the_option_says(string line, string members)
+    {
+        CfReadResult result = CfSample.Read(CfSample.Base + line + "\n", CfSample.Host with { Interfaces = [new HostInterface("127.0.0.1", true, ["localhost"])] });
+        Assert.Equal(members, string.Join(' ', result.Configuration!.Class("w")));
+    }
 }
