@@ -28,6 +28,8 @@ public sealed class AddressParser(Rewriter rewriter)
     public async ValueTask<ParsedAddress> ParseAsync(string text, MacroScope scope, AddressRole role, CancellationToken cancellation = default)
     {
         string core = text.Trim();
+        if (CrackedAddress.Unbalanced(core) is { } unbalanced)
+            return new ParsedAddress(null, SmtpReply.Of(553, "5.0.0", unbalanced), false);
         CrackedAddress cracked = CrackedAddress.Crack(core, _mustQuote);
         if (Invalid(cracked.Core) is { } reason)
             return new ParsedAddress(null, SmtpReply.Of(553, "5.1.1", reason), false);

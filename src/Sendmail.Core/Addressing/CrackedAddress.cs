@@ -17,7 +17,7 @@ public sealed record CrackedAddress(string Before, string Core, string After)
         int open = FindAngle(text);
         if (open >= 0)
         {
-            int close = text.LastIndexOf('>');
+            int close = FindClose(text, open);
             if (close < open)
                 close = text.Length;
             string before = QuotePhrase(text[..open], mustQuote);
@@ -70,6 +70,53 @@ public sealed record CrackedAddress(string Before, string Core, string After)
         if (phrase.Contains('"', StringComparison.Ordinal) || phrase.Contains('(', StringComparison.Ordinal) || phrase.AsSpan().IndexOfAny(mustQuote) < 0)
             return phrase + " ";
         return "\"" + phrase.Replace("\\", "\\\\", StringComparison.Ordinal) + "\" ";
+    }
+
+    /// <summary>What is unbalanced in an address: <c>'&lt;'</c>, <c>'&gt;'</c>, <c>'"'</c> or <c>'('</c>; null when nothing.</summary>
+    public static string? Unbalanced(string text)
+    {
+        int depth = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case '\\': i++; break;
+                case '"':
+                    int end = SkipQuoted(text, i);
+                    if (text[end - 1] != '"' || end == i + 1)
+                        return "Unbalanced '\"'";
+                    i = end - 1;
+                    break;
+                case '(':
+                    int stop = SkipComment(text, i);
+                    if (text[stop - 1] != ')')
+                        return "Unbalanced '('";
+                    i = stop - 1;
+                    break;
+                case '<': depth++; break;
+                case '>' when --depth < 0: return "Unbalanced '>'";
+                default: break;
+            }
+        }
+        return depth > 0 ? "Unbalanced '<'" : null;
+    }
+
+    // The bracket that closes the one at open.
+    private static int FindClose(string text, int open)
+    {
+        int depth = 0;
+        for (int i = open; i < text.Length; i++)
+        {
+            switch (text[i])
+            {
+                case '\\': i++; break;
+                case '"': i = SkipQuoted(text, i) - 1; break;
+                case '<': depth++; break;
+                case '>' when --depth == 0: return i;
+                default: break;
+            }
+        }
+        return -1;
     }
 
     private static int FindAngle(string text)

@@ -233,6 +233,13 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
             envelope.Recipients.Add(target);
             target.Flags |= RecipientFlags.NotAliased;
             await ExpandAsync(envelope, target, cancellation).ConfigureAwait(false);
+            if (target.State == RecipientState.Bad)
+            {
+                // The ruleset only spelt the user differently: the failure is the address's own.
+                envelope.Recipients.Remove(target);
+                (address.State, address.Status, address.ExitStatus, address.StatusMessage, address.RemoteReply)
+                    = (RecipientState.Bad, target.Status, target.ExitStatus, target.StatusMessage, target.RemoteReply);
+            }
         }
         return true;
     }
