@@ -14,6 +14,7 @@ public sealed partial class SmtpServerSession
     private async ValueTask HelloAsync(bool extended, string argument)
     {
         string verb = extended ? "EHLO" : "HELO";
+        Count("HELO/EHLO", 3);
         if (argument.Length == 0)
         {
             await ReplyAsync(501, "5.0.0", verb + " requires domain address").ConfigureAwait(false);
@@ -27,7 +28,7 @@ public sealed partial class SmtpServerSession
         if (_connection.HasBufferedInput && !_features.Contains('F'))
         {
             _protocolError = "554";
-            _services.Log.Write(5, LogPriority.Info, _sessionId, "rejecting commands from " + Relay + " due to pre-" + verb + " traffic");
+            _services.Log.Write(5, LogPriority.Info, _sessionId, "rejecting " + verb + " from " + Early());
             await ReplyAsync(554, "5.5.0", "SMTP protocol error").ConfigureAwait(false);
             return;
         }

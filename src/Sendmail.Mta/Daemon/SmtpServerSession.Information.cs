@@ -16,6 +16,7 @@ public sealed partial class SmtpServerSession
         _useful = true;
         PrivacyFlags privacy = _options.Get(OptionTable.PrivacyOptions);
         string name = expand ? "EXPN" : "VRFY";
+        Count(name, 6);
         if ((privacy & (expand ? PrivacyFlags.NoExpn : PrivacyFlags.NoVrfy)) != 0)
         {
             if (expand)
@@ -133,6 +134,7 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(500, "5.5.2", "Parameter required").ConfigureAwait(false);
             return;
         }
+        Count("ETRN", 8);
         _services.Log.Write(5, LogPriority.Info, _sessionId, Relay + ": ETRN " + argument);
         CheckResult check = await _services.Checks.CheckAsync("check_etrn", argument, null, _session, _stop).ConfigureAwait(false);
         if (check.Kind == CheckKind.Reject)

@@ -122,7 +122,9 @@ public sealed partial class SmtpServerSession
         switch (check.Kind)
         {
             case CheckKind.Reject:
-                SmtpReply reply = about is null ? check.Reply! : check.Reply! with { Text = about + "... " + check.Reply!.Text };
+                // Replies about the client or the servers asked do not name the sender.
+                bool general = ruleSet == "check_mail" && check.Reply!.Code is (451 or 454 or 554);
+                SmtpReply reply = about is null || general ? check.Reply! : check.Reply! with { Text = about + "... " + check.Reply!.Text };
                 LogReject(ruleSet, argument, null, reply, envelope.Id);
                 await ReplyAsync(reply).ConfigureAwait(false);
                 return false;
@@ -260,7 +262,7 @@ public sealed partial class SmtpServerSession
         }
         if (_connection.HasBufferedInput && !_features.Contains('F'))
         {
-            _services.Log.Write(5, LogPriority.Info, envelope.Id, "rejecting commands from " + Relay + " due to pre-DATA traffic");
+            _services.Log.Write(5, LogPriority.Info, envelope.Id, "rejecting DATA from " + Early());
             await ReplyAsync(554, "5.5.0", "SMTP protocol error").ConfigureAwait(false);
             _closing = true;
             return;
@@ -303,7 +305,7 @@ public sealed partial class SmtpServerSession
                 if (octets.Length == 0)
                 {
                     envelope.Size = collector.Size;
-                    _services.Log.Write(4, LogPriority.Notice, envelope.Id, "collect: premature EOM: unexpected close");
+                    _services.Log.Write(4, LogPriority.Warning, envelope.Id, "collect: premature EOM: unexpected close");
                     _services.Log.Write(5, LogPriority.Notice, envelope.Id, "collect: relay=" + Relay + ", from=" + envelope.Sender!.Text + ", info=unexpected close");
                     await CloseAsync(envelope, 421, "4.4.1", "collect: relay=" + Relay + ", from=" + envelope.Sender!.Text + ", info=unexpected close").ConfigureAwait(false);
                     return;

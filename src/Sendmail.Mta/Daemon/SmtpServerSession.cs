@@ -89,10 +89,23 @@ public sealed partial class SmtpServerSession
         finally
         {
             Abandon();
-            if (!_useful && _refused is null)
+            if (!_useful && _refused is null && _protocolError.Length == 0)
                 _services.Log.Write(6, LogPriority.Info, _sessionId, Relay + " did not issue MAIL/EXPN/VRFY/ETRN during connection to " + DaemonName);
             await _connection.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    private string Early() => _session["client_name"] + " [" + _session["client_addr"] + "] due to traffic before response";
+
+    private readonly Dictionary<string, int> _repeats = new(4);
+
+    // One line when a client repeats a command more often than people do.
+    private void Count(string command, int suspicious)
+    {
+        int count = _repeats.GetValueOrDefault(command) + 1;
+        _repeats[command] = count;
+        if (count == suspicious)
+            _services.Log.Write(5, LogPriority.Info, _envelope?.Id ?? _sessionId, string.Create(CultureInfo.InvariantCulture, $"{Relay}: possible SMTP attack: command={command}, count={count}"));
     }
 
     private string DaemonName => IsNetwork ? _port.Name.Length > 0 ? _port.Name : "Daemon0" : "stdin";
@@ -156,7 +169,7 @@ public sealed partial class SmtpServerSession
                 break;
             case LineKind.EndOfFile:
                 if (_envelope is not null)
-                    _services.Log.Write(9, LogPriority.Info, _envelope.Id, "lost input channel from " + Relay + " to " + DaemonName + " after " + _lastVerb);
+                    _services.Log.Write(9, LogPriority.Notice, _envelope.Id, "lost input channel from " + Relay + " to " + DaemonName + " after " + _lastVerb);
                 _closing = true;
                 return;
             case LineKind.Timeout:
@@ -199,7 +212,9 @@ public sealed partial class SmtpServerSession
             case "rcpt": return RecipientAsync(argument);
             case "data": return DataAsync(argument);
             case "rset": return ResetAsync();
-            case "noop": return UselessAsync(250, "2.0.0", "OK");
+            case "noop":
+                Count("NOOP", _options.Get(OptionTable.MaxNOOPCommands));
+                return UselessAsync(250, "2.0.0", "OK");
             case "quit": return QuitAsync();
             case "vrfy": return VerifyAsync(argument, false);
             case "expn" when !_features.Contains('X'): return VerifyAsync(argument, true);

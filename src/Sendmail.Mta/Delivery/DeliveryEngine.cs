@@ -136,6 +136,6 @@ public sealed partial class DeliveryEngine(MtaServices services)
         if (first.RemoteReply is { } reply && first.StatusHost is not null && first.State != RecipientState.Sent)
             line.Append(", reply=").Append(reply.Split('\n')[0]);
         line.Append(", stat=").Append(first.StatusMessage ?? "queued");
-        services.Log.Write(first.State == RecipientState.Sent ? 9 : 8, LogPriority.Info, envelope.Id, line.ToString());
+        services.Log.Write(first.State == RecipientState.Sent ? 9 : first.StatusMessage is null ? 10 : 8, LogPriority.Info, envelope.Id, line.ToString());
     }
 }
