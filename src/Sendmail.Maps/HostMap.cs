@@ -28,7 +28,7 @@ public sealed class HostMap(string name, MapFlags flags, MapEnvironment environm
         string bare = key.TrimEnd('.');
         HostAnswer file = await hosts.AddressesAsync(bare, AddressFamily.InterNetwork, cancellation).ConfigureAwait(false);
         if (file.Status == DnsStatus.NoError)
-            return MapResult.Found(expand ? file.Name : bare);
+            return MapResult.Found(expand ? Spelled(file.Name, bare) : bare);
         bool temporary = file.Status == DnsStatus.TempFail;
         foreach (string candidate in hosts.Candidates(bare))
         {
@@ -36,7 +36,7 @@ public sealed class HostMap(string name, MapFlags flags, MapEnvironment environm
             {
                 DnsAnswer answer = await hosts.Resolver.ResolveAsync(candidate, type, cancellation).ConfigureAwait(false);
                 if (answer.Status == DnsStatus.NoError)
-                    return MapResult.Found(expand ? answer.CanonicalName : candidate);
+                    return MapResult.Found(expand ? Spelled(answer.CanonicalName, candidate) : candidate);
                 temporary |= answer.Status == DnsStatus.TempFail;
             }
             if (temporary)
@@ -44,6 +44,9 @@ public sealed class HostMap(string name, MapFlags flags, MapEnvironment environm
         }
         return temporary ? MapResult.TempFail : MapResult.NotFound;
     }
+
+    // A name that is canonical already keeps the spelling it was asked with.
+    private static string Spelled(string canonical, string asked) => canonical.Equals(asked, StringComparison.OrdinalIgnoreCase) ? asked : canonical;
 }
 
 /// <summary>Class dns: records of a type (-R) for a name; -a marks a hit, -d domain, -z joins several.</summary>

@@ -47,7 +47,7 @@ internal static class Program
         CfReadResult read = CfReader.Read(ConfigurationPath(line), new CfReadRequest
         {
             Host = HostFactsFinder.Find(), Options = line.Options, Macros = line.Macros,
-            IsMapClass = c => MapClassTable.Find(c) is not null, CheckMap = MapClassTable.Check, ResolvesTo = HostFactsFinder.Resolves,
+            IsMapClass = c => MapClassTable.Find(c) is not null, CheckMap = MapClassTable.Check, ResolvesTo = HostFactsFinder.Resolves, OperationMode = line.Mode,
             Trace = line.Debug.Exists(d => d.Split('.')[0] == "37") ? Console.Out.Write : null,
         });
         foreach (CfMessage message in read.Messages)

@@ -39,6 +39,8 @@ public sealed class CfReadRequest
     public Func<string, bool, bool>? ResolvesTo { get; init; }
     /// <summary>Receives one line for each option as it is set (<c>-d37.1</c>), with its line end.</summary>
     public Action<string>? Trace { get; init; }
+    /// <summary>Letter of the -b flag for <c>${opMode}</c>, which rules of the file expand while they are read.</summary>
+    public char OperationMode { get; init; } = 'm';
     /// <summary>Version string for <c>$v</c>.</summary>
     public string Version { get; init; } = "8.18.2";
 }

@@ -102,6 +102,7 @@ public sealed partial class CfReader
         _macros["m"] = host.Domain;
         _macros["k"] = host.NodeName;
         _macros["n"] = "MAILER-DAEMON";
+        _macros["opMode"] = _request.OperationMode.ToString();
         MailClass own = ClassOf("w");
         own.Add(host.ShortName);
         own.Add(host.CanonicalName);

@@ -96,4 +96,8 @@ public class CfReaderTests
         Assert.Equal(("f1", "unix:/run/f1", "T"), (filter.Name, filter.Socket, filter.Flags));
         Assert.Equal((60, 2, 3, 240), ((int)filter.Connect.TotalSeconds, (int)filter.Send.TotalSeconds, (int)filter.Read.TotalSeconds, (int)filter.EndOfMessage.TotalSeconds));
     }
+
+    [Fact]
+    public void Rules_know_the_mode_of_operation_while_they_are_read() =>
+        Assert.Equal("m", CfSample.Load("R$*\t<${opMode}>\n").RuleSets.Find(3)!.Rules[0].RightTokens[1].Text);
 }
