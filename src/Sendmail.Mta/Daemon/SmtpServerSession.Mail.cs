@@ -65,6 +65,7 @@ public sealed partial class SmtpServerSession
         SmtpReply? problem = EnvelopeParameters.Apply(envelope, path.Parameters, ParameterRules(), out long announced);
         if (problem is not null)
         {
+            LogRefusedSender(envelope);
             await ReplyAsync(problem).ConfigureAwait(false);
             return;
         }
@@ -74,11 +75,17 @@ public sealed partial class SmtpServerSession
         envelope.Macros["msg_size"] = announced.ToString(CultureInfo.InvariantCulture);
         CheckResult check = await _services.Checks.CheckAsync("check_mail", path.Address, null, envelope.Macros, _stop).ConfigureAwait(false);
         if (!await AcceptAsync(check, "check_mail", path.Address, envelope, path.Address).ConfigureAwait(false))
+        {
+            LogRefusedSender(envelope);
             return;
+        }
         _envelope = envelope;
         _fromLogged = false;
         await ReplyAsync(250, "2.1.0", path.Address + "... Sender ok").ConfigureAwait(false);
     }
+
+    // A sender that was understood is told of though the command failed.
+    private void LogRefusedSender(Envelope envelope) => MessageCollector.LogFrom(_services, envelope, IsNetwork ? DaemonName : null);
 
     // A bracket that is opened in one piece of a list and not closed before its end.
     private static SmtpReply? Unbalanced(string path)
@@ -376,7 +383,15 @@ public sealed partial class SmtpServerSession
 
     private async ValueTask EndOfMessageAsync(Envelope envelope, FileStream data, MessageCollector collector, SmtpReply? failure)
     {
-        await collector.FinishAsync(_stop).ConfigureAwait(false);
+        try
+        {
+            await collector.FinishAsync(_stop).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            _services.Log.Write(0, LogPriority.Critical, envelope.Id, "SYSERR(root): collect: Cannot write " + envelope.DataFile + ": " + e.Message);
+            failure = SmtpReply.Of(452, "4.3.0", "Insufficient disk space; try again later");
+        }
         failure ??= collector.Problem;
         if (failure is null && _services.Checks.Exists("check_eom"))
         {

@@ -71,6 +71,7 @@ public sealed partial class SmtpServerSession
             if (!IsNetwork)
                 SetLocalUser();
             _session["i"] = _sessionId;
+            _session["r"] = "SMTP";
             ClientIdentity.SetTls(_session, null, null, true);
             _services.Log.Write(14, LogPriority.Info, "NOQUEUE", "connect from " + Relay);
             await CheckConnectionAsync().ConfigureAwait(false);
@@ -238,7 +239,7 @@ public sealed partial class SmtpServerSession
 
     private async ValueTask ProxyAsync(string line)
     {
-        _services.Log.Write(3, LogPriority.Info, _sessionId, Relay + ": probable open proxy: command=" + line + "\\r\\n");
+        _services.Log.Write(3, LogPriority.Info, _sessionId, Relay + ": probable open proxy: command=" + line + "\r\n");
         await ReplyAsync(421, "4.7.0", Host + " Rejecting open proxy " + Relay).ConfigureAwait(false);
         _closing = true;
     }
