@@ -319,7 +319,10 @@ public sealed partial class SmtpServerSession
                 }
                 int consumed = reader.Feed(octets.Span[..Math.Min(octets.Length, 32768)], buffer, out int written);
                 _connection.Advance(consumed);
-                if (reader.Problem is DotProblem.BareLineFeed or DotProblem.BareCarriageReturn or DotProblem.Nul && !Tolerates(reader.Problem))
+                // A NUL is told at the end; the dialogue stays in step.
+                if (reader.Problem == DotProblem.Nul)
+                    failure ??= SmtpReply.Of(554, "5.6.1", "NUL byte not allowed");
+                if (reader.Problem is DotProblem.BareLineFeed or DotProblem.BareCarriageReturn && !Tolerates(reader.Problem))
                 {
                     // What came before the fault decides where it was.
                     collector.Feed(buffer.AsSpan(0, written));
@@ -361,15 +364,9 @@ public sealed partial class SmtpServerSession
         string text = problem switch
         {
             DotProblem.BareLineFeed => "Bare linefeed (LF) not allowed",
-            DotProblem.BareCarriageReturn => "Bare carriage return (CR) not allowed",
-            _ => "NUL byte not allowed",
+            _ => "Bare carriage return (CR) not allowed",
         };
-        _services.Log.Write(5, LogPriority.Notice, envelope.Id, "collect: relay=" + Relay + ", from=" + envelope.Sender!.Text + ", info=" + text + (problem is DotProblem.Nul ? "" : ", where=" + (inHeader ? "header" : "body") + ", status=tempfail"));
-        if (problem is DotProblem.Nul)
-        {
-            await CloseAsync(envelope, 554, "5.6.11", "NUL byte not allowed").ConfigureAwait(false);
-            return;
-        }
+        _services.Log.Write(5, LogPriority.Notice, envelope.Id, "collect: relay=" + Relay + ", from=" + envelope.Sender!.Text + ", info=" + text + ", where=" + (inHeader ? "header" : "body") + ", status=tempfail");
         await CloseAsync(envelope, 421, "4.5.0", text).ConfigureAwait(false);
     }
 

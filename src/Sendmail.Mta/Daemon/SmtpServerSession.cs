@@ -122,8 +122,13 @@ public sealed partial class SmtpServerSession
         CheckResult features = await _services.Checks.CheckAsync("srv_features", _session["client_name"]!, _session["client_addr"], _session, _stop).ConfigureAwait(false);
         foreach (string word in features.Words)
         {
-            if (word.Length == 1)
+            if (word.Length == 1 || word is "g2" or "u2")
                 _features.Add(word[0]);
+        }
+        if (features.Words.Count > 0 && features.Words[0].Equals("temp", StringComparison.OrdinalIgnoreCase))
+        {
+            _refused = SmtpReply.Of(450, "4.3.0", "Please try again later.");
+            return;
         }
         CheckResult result = await _services.Checks.CheckAsync("check_relay", _session["client_name"]!, _session["client_addr"], _session, _stop).ConfigureAwait(false);
         if (result.Kind == CheckKind.Reject)
