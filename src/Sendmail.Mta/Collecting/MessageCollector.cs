@@ -28,6 +28,8 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
     public bool IsDiscarded { get; private set; }
     /// <summary>Octets so far.</summary>
     public long Size { get; private set; }
+    /// <summary>Octets of the header and the empty line that ends it.</summary>
+    public long HeaderSize => _header.Length + (_inBody ? 1 : 0);
     /// <summary>Whether the header has not ended yet.</summary>
     public bool IsInHeader => !_inBody;
 

@@ -22,6 +22,11 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(503, "5.0.0", "Polite people say HELO first").ConfigureAwait(false);
             return;
         }
+        if (_port.Has('a') || _features.Contains('l'))
+        {
+            await ReplyAsync(530, "5.7.0", "Authentication required").ConfigureAwait(false);
+            return;
+        }
         if (_envelope is not null)
         {
             await ReplyAsync(503, "5.5.0", "Sender already specified").ConfigureAwait(false);
@@ -378,6 +383,28 @@ public sealed partial class SmtpServerSession
         _closing = true;
     }
 
+    // check_eoh sees the number of headers and their octets.
+    private async ValueTask<SmtpReply?> CheckHeaderEndAsync(Envelope envelope, MessageCollector collector)
+    {
+        string count = envelope.Headers.Count(h => !h.IsDefault).ToString(CultureInfo.InvariantCulture);
+        string size = collector.HeaderSize.ToString(CultureInfo.InvariantCulture);
+        CheckResult check = await _services.Checks.CheckAsync("check_eoh", count, size, envelope.Macros, _stop).ConfigureAwait(false);
+        switch (check.Kind)
+        {
+            case CheckKind.Reject:
+                LogReject("check_eoh", count, size, check.Reply!, envelope.Id);
+                return check.Reply;
+            case CheckKind.Discard:
+                envelope.Flags |= EnvelopeFlags.Discard;
+                return null;
+            case CheckKind.Quarantine:
+                envelope.QuarantineReason ??= check.Reason;
+                return null;
+            default:
+                return null;
+        }
+    }
+
     private async ValueTask EndOfMessageAsync(Envelope envelope, FileStream data, MessageCollector collector, SmtpReply? failure)
     {
         try
@@ -390,6 +417,8 @@ public sealed partial class SmtpServerSession
             failure = SmtpReply.Of(452, "4.3.0", "Insufficient disk space; try again later");
         }
         failure ??= collector.Problem;
+        if (failure is null && _services.Checks.Exists("check_eoh"))
+            failure = await CheckHeaderEndAsync(envelope, collector).ConfigureAwait(false);
         if (failure is null && _services.Checks.Exists("check_eom"))
         {
             CheckResult check = await _services.Checks.CheckAsync("check_eom", "", null, envelope.Macros, _stop).ConfigureAwait(false);

@@ -125,9 +125,11 @@ public sealed partial class SmtpServerSession
             if (word.Length == 1 || word is "g2" or "u2")
                 _features.Add(word[0]);
         }
-        if (features.Words.Count > 0 && features.Words[0].Equals("temp", StringComparison.OrdinalIgnoreCase))
+        if (features.TempFail || (features.Words.Count > 0 && features.Words[0].Equals("temp", StringComparison.OrdinalIgnoreCase)))
         {
+            // What this client must do is not known now: nothing is taken from it.
             _refused = SmtpReply.Of(450, "4.3.0", "Please try again later.");
+            _services.Log.Write(5, LogPriority.Error, null, "ERROR: srv_features=tempfail, relay=" + Relay + ", access temporarily disabled");
             return;
         }
         CheckResult result = await _services.Checks.CheckAsync("check_relay", _session["client_name"]!, _session["client_addr"], _session, _stop).ConfigureAwait(false);

@@ -96,9 +96,10 @@ public sealed class DotReader(bool refuseNul)
                     _state = State.Return;
                     break;
                 case (byte)'\n':
+                    // It does not start a line of the protocol: a dot behind it neither ends the message nor is stuffing.
                     Note(DotProblem.BareLineFeed);
                     output[written++] = c;
-                    _state = State.LineStart;
+                    _state = State.Text;
                     break;
                 case 0:
                     if (refuseNul)

@@ -18,6 +18,7 @@ public sealed class DotReaderTests
     [InlineData("foo\rbar\r\n.\r\n", null, DotProblem.BareCarriageReturn)]
     [InlineData("foo\n.\nMAIL\r\n.\r\n", null, DotProblem.BareLineFeed)]
     [InlineData("foo\n.\r\n.\r\n", null, DotProblem.BareLineFeed)]
+    [InlineData("foo\n.\r\nNOOP\r\n.\r\n", "foo\n.\nNOOP\n", DotProblem.BareLineFeed)]
     [InlineData("foo\r\n.\nMAIL\r\n.\r\n", null, DotProblem.BareLineFeed)]
     [InlineData("foo\r\n.\rMAIL\r\n.\r\n", null, DotProblem.BareCarriageReturn)]
     [InlineData("foo\r\r\n.\r\n", null, DotProblem.BareCarriageReturn)]
