@@ -150,6 +150,9 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             if (name.Equals("return-path", StringComparison.OrdinalIgnoreCase))
                 continue;
             string value = field[(colon + 1)..];
+            // Nobody but its recipients may see a Bcc.
+            if (name.Equals("bcc", StringComparison.OrdinalIgnoreCase))
+                envelope.Flags |= EnvelopeFlags.DeleteBcc;
             envelope.Headers.Add(new Header { Name = name, Value = value });
         }
     }

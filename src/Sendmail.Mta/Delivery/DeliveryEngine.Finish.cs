@@ -115,7 +115,7 @@ public sealed partial class DeliveryEngine
     {
         List<Address> bad = envelope.Recipients.FindAll(r => r.State == RecipientState.Bad && WantsFailure(r));
         List<Address> reached = (services.Configuration.Options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoReceipts) != 0 ? []
-            : envelope.Recipients.FindAll(r => r.State == RecipientState.Sent && r.Has(RecipientFlags.HasNotify | RecipientFlags.NotifySuccess) && !r.Has(RecipientFlags.Delivered));
+            : envelope.Recipients.FindAll(r => r.State == RecipientState.Sent && r.Has(RecipientFlags.HasNotify | RecipientFlags.NotifySuccess) && !r.Has(RecipientFlags.Delivered) && !IsListMember(r));
         if (bad.Count == 0 && reached.Count == 0)
             return;
         foreach (Address recipient in reached)
@@ -127,6 +127,17 @@ public sealed partial class DeliveryEngine
             await DeliverAsync(dsn, verbose, cancellation).ConfigureAwait(false);
         if (bad.Count > 0 && await services.Dsn.CopyPostmasterAsync(envelope, told, reason, cancellation).ConfigureAwait(false) is { } copy)
             await DeliverAsync(copy, verbose, cancellation).ConfigureAwait(false);
+    }
+
+    // The list was reached; who is on it is not the sender's business (RFC 3461 5.2.7.3).
+    private static bool IsListMember(Address recipient)
+    {
+        for (Address? above = recipient.Controller; above is not null; above = above.Controller)
+        {
+            if (above.Text.StartsWith(":include:", StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
     }
 
     private static string Reason(Address recipient) => recipient.Mailer is null && recipient.Status.Subject == 1 && recipient.StatusMessage is { } message && recipient.RemoteReply is not null && !message.StartsWith("User unknown", StringComparison.Ordinal)

@@ -286,6 +286,9 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
             TransactionResult result = await client.TransactAsync(MailCommand(job, client), [.. recipients.Select(r => RecipientCommand(r, client))],
                 async output => await services.Writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, output, true, true, cancellation).ConfigureAwait(false), timeouts, cancellation).ConfigureAwait(false);
             Assign(job, recipients, result, session.HostName);
+            // The next host reports for itself (RFC 3461 5.2.2).
+            if (client.Keywords.Contains("DSN"))
+                recipients.ForEach(static r => r.Flags |= RecipientFlags.Delivered);
             bool healthy = result.Mail?.Code != 421 && result.Dots.All(d => d?.Code != 421) && (result.Data is null or { Code: 354 } or { Code: >= 500 });
             if (!healthy || (job.Mailer.MaxMessages > 0 && session.Messages + 1 >= job.Mailer.MaxMessages))
             {

@@ -90,7 +90,7 @@ public sealed class DsnBuilder(MtaServices services)
             DsnReport report = Report(failed, recipients, kind, toPostmaster, dsn);
             AddHeaders(dsn, report, reason);
             await WriteAsync(data, report, cancellation).ConfigureAwait(false);
-            if (failed.Has(EnvelopeFlags.Has8Bit))
+            if (failed.Has(EnvelopeFlags.Has8Bit) && !report.HeadersOnly)
                 dsn.Flags |= EnvelopeFlags.Has8Bit;
             if (report.HeadersOnly)
                 dsn.Flags |= EnvelopeFlags.NoBodyReturn;

@@ -7,7 +7,7 @@ public enum LoadOutcome
     Loaded,
     /// <summary>Somebody else works on it.</summary>
     Locked,
-    /// <summary>It was delivered or removed meanwhile, or is not written yet.</summary>
+    /// <summary>It was delivered, removed or set aside, or is not written yet.</summary>
     Gone,
     /// <summary>It cannot be read; the log says why.</summary>
     Failed,

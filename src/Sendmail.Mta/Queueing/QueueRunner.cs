@@ -27,7 +27,7 @@ public sealed class QueueRunner(MtaServices services)
     }
 
     /// <summary>One run over all queues. While another run of this object goes on, nothing is done.</summary>
-    /// <returns><see cref="SysExit.Software"/> when a queue file was damaged, otherwise <see cref="SysExit.Ok"/>.</returns>
+    /// <returns><see cref="SysExit.Software"/> when the last queue file was damaged, otherwise <see cref="SysExit.Ok"/>.</returns>
     public async Task<SysExit> RunAsync(QueueRunRequest request, CancellationToken cancellation)
     {
         if (Interlocked.Exchange(ref _running, 1) != 0)
@@ -86,8 +86,8 @@ public sealed class QueueRunner(MtaServices services)
                 if (request.Selection.Limits.Count == 0 && IsLoadTooHigh(item.Message))
                     continue;
                 request.Verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"\nRunning {item.Directory}/{item.Message.Entry.Id} (sequence {item.Number} of {item.Of})"));
-                if (!await RunOneAsync(own, item.Message.Entry, request, cancellation).ConfigureAwait(false))
-                    run.Exit = SysExit.Software;
+                // The last message decides, as it does for the reference.
+                run.Exit = await RunOneAsync(own, item.Message.Entry, request, cancellation).ConfigureAwait(false) ? SysExit.Ok : SysExit.Software;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {

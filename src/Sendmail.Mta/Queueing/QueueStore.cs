@@ -362,6 +362,8 @@ public sealed class QueueStore
             {
                 _log.Write(0, LogPriority.Alert, entry.Id, bogus);
                 Lose(entry, "bogus file uid/gid in mqueue");
+                file.Dispose();
+                return LoadOutcome.Gone;
             }
             else
             {

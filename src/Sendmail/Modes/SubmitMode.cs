@@ -136,7 +136,6 @@ internal static class SubmitMode
         envelope.HopCount = line.HopCount;
         envelope.EnvelopeId = line.EnvelopeId;
         envelope.BodyType = line.BodyType ?? "";
-        envelope.Flags |= EnvelopeFlags.DeleteBcc;
         if (line.Return is { } back)
         {
             envelope.Flags |= EnvelopeFlags.HasReturn;
