@@ -23,17 +23,19 @@ public static class Files
     /// <summary>stat or, with <paramref name="followLinks"/> false, lstat; null with <paramref name="errno"/> set on failure.</summary>
     public static FileFacts? Facts(string path, bool followLinks, out int errno)
     {
-        Stat stat;
-        int result = followLinks ? Syscall.stat(path, out stat) : Syscall.lstat(path, out stat);
-        if (result != 0)
+        if (LibC.Statx(LibC.AtCurrentDirectory, path, followLinks ? 0 : LibC.AtNoFollow, LibC.StatXBasic, out LibC.StatX x) != 0)
         {
-            errno = Marshal.GetLastPInvokeError() is var e && e != 0 ? e : NativeConvert.FromErrno(Stdlib.GetLastError());
+            errno = Marshal.GetLastPInvokeError();
             return null;
         }
         errno = 0;
-        return new FileFacts((int)stat.st_uid, (int)stat.st_gid, NativeConvert.FromFilePermissions(stat.st_mode), stat.st_ino, stat.st_dev,
-            stat.st_size, stat.st_mtime, stat.st_mtime_nsec, stat.st_nlink);
+        return new FileFacts((int)x.UserId, (int)x.GroupId, x.Mode, x.Inode, Device(x.DeviceMajor, x.DeviceMinor),
+            (long)x.Size, x.ModifiedSeconds, x.ModifiedNanoseconds, x.Links);
     }
+
+    // dev_t as glibc writes it (makedev(3)).
+    private static ulong Device(ulong major, ulong minor) =>
+        (minor & 0xFF) | ((major & 0xFFF) << 8) | ((minor & ~0xFFUL) << 12) | ((major & ~0xFFFUL) << 32);
 
     /// <summary>stat, null when that fails.</summary>
     public static FileFacts? Facts(string path) => Facts(path, true, out _);
@@ -117,5 +119,5 @@ public static class Files
 
     /// <summary>Free blocks for this user and the block size of the file system of <paramref name="path"/>; null when unknown.</summary>
     public static (long Blocks, long BlockSize)? FreeSpace(string path) =>
-        Syscall.statvfs(path, out Statvfs v) == 0 ? ((long)v.f_bavail, (long)v.f_bsize) : null;
+        MonoHelper.IsFound && Syscall.statvfs(path, out Statvfs v) == 0 ? ((long)v.f_bavail, (long)v.f_bsize) : null;
 }

@@ -37,6 +37,29 @@ internal static partial class LibC
         internal nint Members;
     }
 
+    /// <summary>struct statx, which is laid out the same on every architecture (statx(2)).</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    internal struct StatX
+    {
+        [FieldOffset(0x10)] internal uint Links;
+        [FieldOffset(0x14)] internal uint UserId;
+        [FieldOffset(0x18)] internal uint GroupId;
+        [FieldOffset(0x1C)] internal ushort Mode;
+        [FieldOffset(0x20)] internal ulong Inode;
+        [FieldOffset(0x28)] internal ulong Size;
+        [FieldOffset(0x70)] internal long ModifiedSeconds;
+        [FieldOffset(0x78)] internal uint ModifiedNanoseconds;
+        [FieldOffset(0x88)] internal uint DeviceMajor;
+        [FieldOffset(0x8C)] internal uint DeviceMinor;
+    }
+
+    internal const int AtCurrentDirectory = -100;
+    internal const int AtNoFollow = 0x100;
+    internal const uint StatXBasic = 0x7FF;
+
+    [LibraryImport(Name, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int Statx(int directory, string path, int flags, uint mask, out StatX result);
+
     [LibraryImport(Name, EntryPoint = "flock", SetLastError = true)]
     internal static partial int Flock(int descriptor, int operation);
 

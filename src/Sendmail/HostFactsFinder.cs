@@ -9,7 +9,8 @@ namespace Sendmail;
 /// <summary>Finds out what this machine is called: hosts file first, the resolver only when the name has no dot there.</summary>
 internal static class HostFactsFinder
 {
-    internal static HostFacts Find()
+    /// <summary>What is known of this machine; its interfaces only for programs that look at addresses.</summary>
+    internal static HostFacts Find(bool interfaces)
     {
         string node = Environment.MachineName;
         try
@@ -38,7 +39,7 @@ internal static class HostFactsFinder
         int dot = canonical.IndexOf('.', StringComparison.Ordinal);
         return new HostFacts(canonical, dot < 0 ? canonical : canonical[..dot], dot < 0 ? "" : canonical[(dot + 1)..], node, [.. AddressesOf(canonical)])
         {
-            Interfaces = [.. Interfaces()],
+            Interfaces = interfaces ? [.. Interfaces()] : [],
         };
     }
 

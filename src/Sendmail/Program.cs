@@ -46,7 +46,7 @@ internal static class Program
         Files.Umask(0x3F);
         CfReadResult read = CfReader.Read(ConfigurationPath(line), new CfReadRequest
         {
-            Host = HostFactsFinder.Find(), Options = line.Options, Macros = line.Macros,
+            Host = HostFactsFinder.Find(line.Mode is not ('p' or 'P' or 'h' or 'H')), Options = line.Options, Macros = line.Macros,
             IsMapClass = c => MapClassTable.Find(c) is not null, CheckMap = MapClassTable.Check, ResolvesTo = HostFactsFinder.Resolves, OperationMode = line.Mode,
             Trace = line.Debug.Exists(d => d.Split('.')[0] == "37") ? Console.Out.Write : null,
         });

@@ -49,6 +49,7 @@ public sealed partial class CfReader
             foreach (string member in members.Members)
                 members.LongestPhrase = Math.Max(members.LongestPhrase, _tokenizer.Tokenize(member, TokenizeMode.Rule).Count);
         }
+        _tokenizer.Pool = null;
         var configuration = new Configuration
         {
             Path = _path, Level = _level, Vendor = _vendor, Options = _options, Macros = _macros, Classes = _classes, RuleSets = _ruleSets,

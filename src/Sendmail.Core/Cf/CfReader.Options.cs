@@ -178,6 +178,7 @@ public sealed partial class CfReader
             if (_ruleSetSeen)
                 Warn("Warning: OperatorChars is being redefined.\n         It should only be set before ruleset definitions.");
             _tokenizer = new Tokenizer(value);
+            _compiler = new RuleCompiler(_macros, _tokenizer);
         }
         else if (option == OptionTable.AuthOptions)
         {

@@ -59,38 +59,38 @@ public sealed partial class CfReader
         return set;
     }
 
-    private void ReadRule(string rest)
+    private void ReadRule(ReadOnlySpan<char> rest)
     {
-        int tab = rest.IndexOf('\t', StringComparison.Ordinal);
+        int tab = rest.IndexOf('\t');
         int right = Math.Max(0, tab);
         while (right < rest.Length && rest[right] == '\t')
             right++;
         if (tab < 0 || right == rest.Length)
         {
-            Error("invalid rewrite line \"R" + Shown(rest[..Math.Max(tab < 0 ? rest.Length : tab, 0)]) + "\" (tab expected)");
+            Error("invalid rewrite line \"R" + Shown((tab < 0 ? rest : rest[..tab]).ToString()) + "\" (tab expected)");
             return;
         }
-        int comment = rest.IndexOf('\t', right);
+        int comment = rest[right..].IndexOf('\t');
         string left = CfText.Encode(WithoutComments(rest[..tab]));
-        string rhs = CfText.Encode(WithoutComments(comment < 0 ? rest[right..] : rest[right..comment]));
+        string rhs = CfText.Encode(WithoutComments(comment < 0 ? rest[right..] : rest.Slice(right, comment)));
         if (_currentRuleSet is null)
         {
-            Error("missing valid ruleset for \"R" + rest + "\"");
+            Error("missing valid ruleset for \"R" + rest.ToString() + "\"");
             return;
         }
-        var errors = new List<string>();
-        Token[] leftTokens = RuleCompiler.CompileLeft(left, _macros, _tokenizer, errors, out int wildcards);
-        Token[] rightTokens = RuleCompiler.CompileRight(rhs, _macros, _tokenizer, wildcards, errors);
-        foreach (string error in errors)
+        _ruleErrors.Clear();
+        Token[] leftTokens = _compiler.CompileLeft(left, _ruleErrors, out int wildcards);
+        Token[] rightTokens = _compiler.CompileRight(rhs, wildcards, _ruleErrors);
+        foreach (string error in _ruleErrors)
             Error(error);
-        if (errors.Count == 0)
+        if (_ruleErrors.Count == 0)
             _currentRuleSet.Rules.Add(new RewriteRule(left, rhs, leftTokens, rightTokens, Here));
     }
 
     // Before level 9 parentheses are comments in rules (op 5.9); quotes and backslashes protect them, $( stays a map.
-    private string WithoutComments(string side)
+    private ReadOnlySpan<char> WithoutComments(ReadOnlySpan<char> side)
     {
-        if (_level is 0 or >= 9 || !side.Contains('(', StringComparison.Ordinal))
+        if (_level is 0 or >= 9 || !side.Contains('('))
             return side;
         var kept = new System.Text.StringBuilder(side.Length);
         int depth = 0;

@@ -32,6 +32,8 @@ public sealed partial class CfReader
     private readonly List<DaemonPort> _daemonPorts = [];
     private readonly List<DaemonPort> _clientPorts = [];
     private Tokenizer _tokenizer;
+    private RuleCompiler _compiler;
+    private readonly List<string> _ruleErrors = [];
     private RuleSet? _currentRuleSet;
     private int _nextNamedRuleSet = 2 * HighestRuleSet - 1;
     private int _line;
@@ -44,6 +46,7 @@ public sealed partial class CfReader
         _path = path;
         _request = request;
         _tokenizer = new Tokenizer(OptionTable.OperatorChars.Default);
+        _compiler = new RuleCompiler(_macros, _tokenizer);
     }
 
     /// <summary>
@@ -163,6 +166,11 @@ public sealed partial class CfReader
         line = StripComment(line);
         if (line.Length == 0)
             return;
+        if (line[0] == 'R')
+        {
+            ReadRule(line.AsSpan(1));
+            return;
+        }
         string rest = line[1..];
         switch (line[0])
         {
@@ -177,7 +185,6 @@ public sealed partial class CfReader
             case 'O': ReadOption(rest); break;
             case 'P': ReadPrecedence(rest); break;
             case 'Q': ReadQueueGroup(rest); break;
-            case 'R': ReadRule(rest); break;
             case 'S': ReadRuleSet(rest); break;
             case 'T': AddWords("t", rest); break;
             case 'V': ReadVersion(rest); break;
@@ -190,8 +197,7 @@ public sealed partial class CfReader
     // From level 3 on a # that is not $# or \# begins a comment on every line.
     private string StripComment(string line)
     {
-        int at = line.IndexOf('#', StringComparison.Ordinal);
-        if (at < 0)
+        if (!HasComment(line))
             return line.TrimEnd(' ', '\t');
         var result = new StringBuilder(line.Length);
         for (int i = 0; i < line.Length; i++)
@@ -212,6 +218,16 @@ public sealed partial class CfReader
             }
         }
         return result.ToString().TrimEnd(' ', '\t');
+    }
+
+    private static bool HasComment(string line)
+    {
+        for (int at = line.IndexOf('#', StringComparison.Ordinal); at >= 0; at = line.IndexOf('#', at + 1))
+        {
+            if (at == 0 || line[at - 1] != '$')
+                return true;
+        }
+        return false;
     }
 
     private void ReadVersion(string rest)

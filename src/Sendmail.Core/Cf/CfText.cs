@@ -13,65 +13,70 @@ public static class CfText
     ];
 
     /// <summary>Replaces every <c>$</c> construct by its metasymbol. A name follows its metasymbol, long names in braces.</summary>
-    public static string Encode(string raw)
+    public static string Encode(string raw) => raw.Contains('$', StringComparison.Ordinal) ? Encode(raw.AsSpan()) : raw;
+
+    /// <inheritdoc cref="Encode(string)"/>
+    public static string Encode(ReadOnlySpan<char> raw)
     {
-        int at = raw.IndexOf('$', StringComparison.Ordinal);
+        int at = raw.IndexOf('$');
         if (at < 0)
-            return raw;
-        var result = new StringBuilder(raw.Length);
-        result.Append(raw, 0, at);
+            return raw.ToString();
+        // No construct is longer encoded than written.
+        Span<char> result = raw.Length <= 512 ? stackalloc char[raw.Length] : new char[raw.Length];
+        raw[..at].CopyTo(result);
+        int length = at;
         while (at < raw.Length)
         {
             char c = raw[at++];
             if (c != '$' || at == raw.Length)
             {
-                result.Append(c);
+                result[length++] = c;
                 continue;
             }
             c = raw[at];
             int single = Single.IndexOf(c, StringComparison.Ordinal);
             if (single >= 0)
             {
-                result.Append(_singleMeta[single]);
+                result[length++] = _singleMeta[single];
                 at++;
             }
             else if (c == '$')
             {
-                result.Append('$');
+                result[length++] = '$';
                 at++;
             }
             else if (c is >= '0' and <= '9')
             {
-                result.Append(Meta.Positional).Append(c);
+                result[length++] = Meta.Positional;
+                result[length++] = c;
                 at++;
             }
             else if (c is '=' or '~' or '&' or '?')
             {
-                result.Append(c switch { '=' => Meta.InClass, '~' => Meta.NotInClass, '&' => Meta.LateMacro, _ => Meta.If });
+                result[length++] = c switch { '=' => Meta.InClass, '~' => Meta.NotInClass, '&' => Meta.LateMacro, _ => Meta.If };
                 at++;
-                at = CopyName(raw, at, result);
+                at = CopyName(raw, at, result, ref length);
             }
             else if (c == '{' || char.IsAsciiLetter(c) || c is '_' or '!' or '%' or '^' or '/' or '"' or '\'' or ';' or '<' or ',')
             {
-                result.Append(Meta.Macro);
-                at = CopyName(raw, at, result);
+                result[length++] = Meta.Macro;
+                at = CopyName(raw, at, result, ref length);
             }
             else
             {
-                result.Append('$');
+                result[length++] = '$';
             }
         }
-        return result.ToString();
+        return result[..length].ToString();
     }
 
-    private static int CopyName(string raw, int at, StringBuilder result)
+    private static int CopyName(ReadOnlySpan<char> raw, int at, Span<char> result, ref int length)
     {
         int end = NameEnd(raw, at);
         // ${x} is $x.
-        if (end - at == 3 && raw[at] == '{' && raw[at + 2] == '}')
-            result.Append(raw[at + 1]);
-        else
-            result.Append(raw, at, end - at);
+        ReadOnlySpan<char> name = end - at == 3 && raw[at] == '{' && raw[at + 2] == '}' ? raw.Slice(at + 1, 1) : raw[at..end];
+        name.CopyTo(result[length..]);
+        length += name.Length;
         return end;
     }
 

@@ -11,7 +11,7 @@ public static class MacroExpander
     /// <summary>The text with every macro replaced by its value in <paramref name="scope"/>, recursively.</summary>
     public static string Expand(string encoded, MacroScope scope)
     {
-        if (encoded.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') < 0)
+        if (encoded.AsSpan().IndexOfAny(Meta.Macro, Meta.LateMacro, Meta.If) < 0)
             return encoded;
         var result = new StringBuilder(encoded.Length + 32);
         Append(encoded, scope, result, 0);

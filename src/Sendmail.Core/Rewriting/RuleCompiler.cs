@@ -3,15 +3,26 @@ using Sendmail.Core.Cf;
 namespace Sendmail.Core.Rewriting;
 
 /// <summary>Turns the two sides of an R line into tokens and checks them (op 5.1.3, 5.1.4).</summary>
-public static class RuleCompiler
+public sealed class RuleCompiler
 {
     private const int MaxWildcards = 9;
+    private readonly MacroScope _scope;
+    private readonly Tokenizer _tokenizer;
+    private readonly List<Token> _tokens = [];
+
+    /// <summary>A compiler of rules that expands macros of this scope; rules it compiles share the strings of their tokens.</summary>
+    public RuleCompiler(MacroScope scope, Tokenizer tokenizer)
+    {
+        _scope = scope;
+        _tokenizer = tokenizer;
+        _tokenizer.Pool ??= new HashSet<string>(StringComparer.Ordinal);
+    }
 
     /// <summary>Tokens of the left side. Macros are expanded now; <c>$&amp;x</c> stays.</summary>
     /// <param name="wildcards">Number of wildcards, what <c>$1</c> to <c>$9</c> can name.</param>
-    public static Token[] CompileLeft(string encoded, MacroScope scope, Tokenizer tokenizer, List<string> errors, out int wildcards)
+    public Token[] CompileLeft(string encoded, List<string> errors, out int wildcards)
     {
-        List<Token> tokens = Cut(RestoreLate(MacroExpander.Expand(KeepLate(encoded), scope)), tokenizer);
+        List<Token> tokens = Cut(encoded);
         wildcards = 0;
         foreach (Token token in tokens)
         {
@@ -41,9 +52,9 @@ public static class RuleCompiler
     }
 
     /// <summary>Tokens of the right side.</summary>
-    public static Token[] CompileRight(string encoded, MacroScope scope, Tokenizer tokenizer, int wildcards, List<string> errors)
+    public Token[] CompileRight(string encoded, int wildcards, List<string> errors)
     {
-        List<Token> tokens = Cut(RestoreLate(MacroExpander.Expand(KeepLate(encoded), scope)), tokenizer);
+        List<Token> tokens = Cut(encoded);
         char closing = '\0';
         foreach (Token token in tokens)
         {
@@ -78,18 +89,15 @@ public static class RuleCompiler
         return [.. tokens];
     }
 
-    private static List<Token> Cut(string text, Tokenizer tokenizer)
+    // $&x waits until the rule runs: it is hidden from the expander as another private-use char.
+    private List<Token> Cut(string encoded)
     {
-        var tokens = new List<Token>();
-        tokenizer.Tokenize(text, '\0', TokenizeMode.Rule, tokens, out _, out _);
-        return tokens;
+        bool late = encoded.Contains(Meta.LateMacro, StringComparison.Ordinal);
+        string text = MacroExpander.Expand(late ? encoded.Replace(Meta.LateMacro, HiddenLate) : encoded, _scope);
+        _tokens.Clear();
+        _tokenizer.Tokenize(late ? text.Replace(HiddenLate, Meta.LateMacro) : text, '\0', TokenizeMode.Rule, _tokens, out _, out _);
+        return _tokens;
     }
 
-    // MacroExpander also expands $&x; in rules that must wait, so it is hidden from it as one private-use char.
-    private static string KeepLate(string encoded) => encoded.Contains(Meta.LateMacro, StringComparison.Ordinal)
-        ? encoded.Replace(Meta.LateMacro, HiddenLate) : encoded;
-
     private const char HiddenLate = '\uE01E';
-
-    private static string RestoreLate(string text) => text.Replace(HiddenLate, Meta.LateMacro);
 }

@@ -36,6 +36,19 @@ public sealed class Tokenizer
             _single[i] = ((char)i).ToString();
     }
 
+    /// <summary>Strings that tokens share, for text of which a configuration has much; null makes a string for each token.</summary>
+    internal HashSet<string>? Pool { get; set; }
+
+    private string Shared(ReadOnlySpan<char> text)
+    {
+        if (Pool is null)
+            return text.ToString();
+        HashSet<string>.AlternateLookup<ReadOnlySpan<char>> pool = Pool.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!pool.TryGetValue(text, out string? shared))
+            Pool.Add(shared = text.ToString());
+        return shared;
+    }
+
     /// <summary>Longest token in octets (MAXNAME).</summary>
     public const int MaxTokenLength = 256;
     /// <summary>Most tokens of a workspace (MAXATOM).</summary>
@@ -77,7 +90,7 @@ public sealed class Tokenizer
             if (Meta.IsMeta(c))
             {
                 int stop = MetaEnd(text, at);
-                tokens.Add(new Token(text[at..stop].ToString()));
+                tokens.Add(new Token(Shared(text[at..stop])));
                 at = stop;
                 continue;
             }
@@ -147,7 +160,7 @@ public sealed class Tokenizer
             escaped?.Append(c);
             at++;
         }
-        string word = escaped?.ToString() ?? text[start..at].ToString();
+        string word = escaped?.ToString() ?? Shared(text[start..at]);
         if (word.Length > MaxTokenLength && (mode & TokenizeMode.Rule) == 0)
         {
             error ??= "553 5.1.0 prescan: token too long";
