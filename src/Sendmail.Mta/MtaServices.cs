@@ -159,17 +159,37 @@ public sealed class MtaServices
         }
         if (envelope.DataFile is { } data)
             envelope.Size = new FileInfo(data).Length + envelope.Headers.Sum(h => h.Name.Length + h.Value.Length + 2);
-        List<Address> stored = [.. envelope.Recipients];
-        envelope.Recipients.Clear();
-        foreach (Address old in stored)
-        {
-            Address address = await Recipients.AddOneAsync(envelope, old.Text, old.Controller, old.Flags, cancellation).ConfigureAwait(false);
-            address.OriginalRecipient = old.OriginalRecipient;
-            address.FinalRecipient = old.FinalRecipient ?? address.FinalRecipient;
-            if (old.RunAsName is { } name && Posix.Users.FindByName(name) is { } user)
-                (address.RunAsName, address.UserId, address.GroupId) = (name, user.UserId, user.GroupId);
-        }
+        await Recipients.ExpandAllAsync(envelope, cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Delivers a message that is in the queue and locked by us. Aliases are expanded first when a client sent it; what a list
+    /// with an owner adds goes out as a message of its own, whose errors go to the owner (op 4.3).
+    /// </summary>
+    public async ValueTask DeliverAllAsync(Envelope envelope, bool expand, Action<string>? verbose, CancellationToken cancellation)
+    {
+        IReadOnlyList<Envelope> parts;
+        try
+        {
+            if (expand)
+                await Recipients.ExpandAllAsync(envelope, cancellation).ConfigureAwait(false);
+            parts = await SplitAsync(envelope, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The message is in the queue as it was.
+            Log.Write(0, LogPriority.Critical, envelope.Id, "SYSERR(root): cannot split: " + e.Message);
+            envelope.Lock?.Dispose();
+            envelope.Lock = null;
+            return;
+        }
+        foreach (Envelope part in parts)
+            await Delivery.DeliverAsync(part, verbose, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The messages that a committed one with expanded recipients goes out as.</summary>
+    /// <exception cref="IOException">A part cannot be written; the original is unchanged.</exception>
+    public ValueTask<IReadOnlyList<Envelope>> SplitAsync(Envelope envelope, CancellationToken cancellation) => new OwnerSplit(this).SplitAsync(envelope, cancellation);
 
     /// <summary>Timeout.queuereturn for this message.</summary>
     public TimeSpan ReturnTimeout(Envelope envelope) => Configuration.Options.Get(envelope.Has(EnvelopeFlags.Response) ? OptionTable.TimeoutQueuereturnDsn

@@ -106,6 +106,9 @@ public static class ProcessSpawner
             _ = LibC.Nice(nice);
         if (arguments[5].Length > 0 && (LibC.ChangeRoot(arguments[5]) != 0 || LibC.ChangeDirectory("/") != 0))
             return Complain("cannot chroot(" + arguments[5] + ")");
+        // Whoever starts the applet by hand gets nothing from the set-group-ID bit.
+        if (LibC.GetEuid() != 0 && LibC.GetEgid() != LibC.GetGid() && LibC.SetGid(LibC.GetGid()) != 0)
+            return Complain("cannot give up the group");
         if (LibC.GetEuid() == 0)
         {
             if (group >= 0)

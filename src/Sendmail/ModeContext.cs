@@ -1,3 +1,4 @@
+using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
 using Sendmail.Core.Logging;
@@ -62,34 +63,44 @@ internal sealed class ModeContext
     internal bool IsTrusted => IsRoot || Configuration.IsInClass("t", UserName) || Configuration.Options.Get(OptionTable.TrustedUser).UserId == Users.RealUserId;
 
     /// <summary>Delivers an accepted envelope as its delivery mode says.</summary>
-    internal async ValueTask DeliverAsync(Envelope envelope, MtaServices services, SemaphoreSlim? background)
+    /// <param name="fromClient">Whether it came by SMTP: its aliases are not expanded yet.</param>
+    internal async ValueTask DeliverAsync(Envelope envelope, MtaServices services, SemaphoreSlim? background, bool fromClient)
     {
         switch (envelope.DeliveryMode)
         {
             case 'q' or 'd' or _ when envelope.DeliveryMode is 'q' or 'd' || envelope.QuarantineReason is not null:
-                foreach (var recipient in envelope.Recipients.Where(r => r.State is Core.Addressing.RecipientState.Ok or Core.Addressing.RecipientState.Queued))
-                {
-                    recipient.StatusMessage ??= envelope.QuarantineReason is null ? "queued" : "quarantined";
-                    services.Delivery.LogRecipients(envelope, [recipient], recipient.Mailer, null, null);
-                }
-                envelope.Lock?.Dispose();
-                envelope.Lock = null;
+                LogWaiting(envelope, services, fromClient);
+                Release(envelope);
                 return;
             case 'b' when background is not null:
-                _ = Task.Run(() => InBackgroundAsync(envelope, services.ForSession(), background));
+                _ = Task.Run(() => InBackgroundAsync(envelope, services.ForSession(), background, Verbose));
                 return;
             default:
-                await services.Delivery.DeliverAsync(envelope, Verbose, CancellationToken.None).ConfigureAwait(false);
+                await services.DeliverAllAsync(envelope, fromClient, Verbose, CancellationToken.None).ConfigureAwait(false);
                 return;
         }
     }
 
-    private static async Task InBackgroundAsync(Envelope envelope, MtaServices services, SemaphoreSlim background)
+    /// <summary>Tells of recipients that wait for a queue run. What a client sent is expanded only then, and told of only when something is wrong.</summary>
+    internal static void LogWaiting(Envelope envelope, MtaServices services, bool fromClient)
+    {
+        foreach (Address recipient in envelope.Recipients.Where(r => r.State is RecipientState.Queued || (r.State is RecipientState.Ok && !fromClient)))
+            services.Delivery.LogQueued(envelope, recipient);
+    }
+
+    /// <summary>Leaves a message to the queue runner.</summary>
+    internal static void Release(Envelope envelope)
+    {
+        envelope.Lock?.Dispose();
+        envelope.Lock = null;
+    }
+
+    private static async Task InBackgroundAsync(Envelope envelope, MtaServices services, SemaphoreSlim background, Action<string>? verbose)
     {
         await background.WaitAsync().ConfigureAwait(false);
         try
         {
-            await services.Delivery.DeliverAsync(envelope, null, CancellationToken.None).ConfigureAwait(false);
+            await services.DeliverAllAsync(envelope, true, verbose, CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {

@@ -3,6 +3,7 @@ using Sendmail.Core.Cf;
 using Sendmail.Core.Replies;
 using Sendmail.Maps;
 using Sendmail.Modes;
+using Sendmail.Mta.Delivery;
 using Sendmail.Mta.Logging;
 using Sendmail.Posix;
 
@@ -18,6 +19,11 @@ internal static class Program
     {
         if (arguments.Length > 0 && arguments[0] == ProcessSpawner.AppletName)
             return ProcessSpawner.Become(arguments);
+        if (arguments.Length == 2 && arguments[0] == MailboxAppender.AppletName)
+        {
+            using Stream message = Console.OpenStandardInput();
+            return (int)MailboxAppender.Append(arguments[1], message);
+        }
         Console.SetOut(new StreamWriter(Console.OpenStandardOutput(), Encoding.Latin1, 4096) { AutoFlush = false });
         try
         {

@@ -5,7 +5,7 @@ public static partial class OptionTable
     /// <summary>Strip the top bit of input.</summary>
     public static readonly Option<bool> SevenBitInput = Row(new Option<bool>
     {
-        Name = "SevenBitInput", Letter = '7', Default = false, Parser = OptionParsers.Boolean, Safe = true,
+        Name = "SevenBitInput", Letter = '7', Default = false, Parser = OptionParsers.Boolean, Safe = true, HasEffect = false,
         Summary = "Strip the top bit of input",
     });
 
@@ -26,7 +26,7 @@ public static partial class OptionTable
     /// <summary>How long to wait for an alias database that is being rebuilt.</summary>
     public static readonly Option<TimeSpan> AliasWait = Row(new Option<TimeSpan>
     {
-        Name = "AliasWait", Letter = 'a', Default = TimeSpan.FromSeconds(300), Parser = OptionParsers.Time('m'),
+        Name = "AliasWait", Letter = 'a', Default = TimeSpan.FromSeconds(300), Parser = OptionParsers.Time('m'), HasEffect = false,
         Summary = "How long to wait for an alias database that is being rebuilt",
     });
 
@@ -47,7 +47,7 @@ public static partial class OptionTable
     /// <summary>Deliveries between queue file checkpoints.</summary>
     public static readonly Option<int> CheckpointInterval = Row(new Option<int>
     {
-        Name = "CheckpointInterval", Letter = 'C', Default = 10, Parser = OptionParsers.Number, Safe = true,
+        Name = "CheckpointInterval", Letter = 'C', Default = 10, Parser = OptionParsers.Number, Safe = true, HasEffect = false,
         Summary = "Deliveries between queue file checkpoints",
     });
 
@@ -82,7 +82,7 @@ public static partial class OptionTable
     /// <summary>Mode of temporary files.</summary>
     public static readonly Option<int> TempFileMode = Row(new Option<int>
     {
-        Name = "TempFileMode", Letter = 'F', Default = 0x180, Parser = OptionParsers.Octal,
+        Name = "TempFileMode", Letter = 'F', Default = 0x180, Parser = OptionParsers.Octal, HasEffect = false,
         Summary = "Mode of temporary files",
     });
 
@@ -96,7 +96,7 @@ public static partial class OptionTable
     /// <summary>Match local names against full names.</summary>
     public static readonly Option<bool> MatchGECOS = Row(new Option<bool>
     {
-        Name = "MatchGECOS", Letter = 'G', Default = false, Parser = OptionParsers.Boolean,
+        Name = "MatchGECOS", Letter = 'G', Default = false, Parser = OptionParsers.Boolean, HasEffect = false,
         Summary = "Match local names against full names",
     });
 
@@ -159,7 +159,7 @@ public static partial class OptionTable
     /// <summary>Honour Errors-To:.</summary>
     public static readonly Option<bool> UseErrorsTo = Row(new Option<bool>
     {
-        Name = "UseErrorsTo", Letter = 'l', Default = false, Parser = OptionParsers.Boolean,
+        Name = "UseErrorsTo", Letter = 'l', Default = false, Parser = OptionParsers.Boolean, HasEffect = false,
         Summary = "Honour Errors-To:",
     });
 
@@ -173,21 +173,21 @@ public static partial class OptionTable
     /// <summary>Send to the sender too when an alias names him.</summary>
     public static readonly Option<bool> MeToo = Row(new Option<bool>
     {
-        Name = "MeToo", Letter = 'm', Default = true, Parser = OptionParsers.Boolean, Safe = true,
+        Name = "MeToo", Letter = 'm', Default = true, Parser = OptionParsers.Boolean, Safe = true, HasEffect = false,
         Summary = "Send to the sender too when an alias names him",
     });
 
     /// <summary>Check the right sides of aliases on rebuild.</summary>
     public static readonly Option<bool> CheckAliases = Row(new Option<bool>
     {
-        Name = "CheckAliases", Letter = 'n', Default = false, Parser = OptionParsers.Boolean,
+        Name = "CheckAliases", Letter = 'n', Default = false, Parser = OptionParsers.Boolean, HasEffect = false,
         Summary = "Check the right sides of aliases on rebuild",
     });
 
     /// <summary>Blanks separate addresses in headers.</summary>
     public static readonly Option<bool> OldStyleHeaders = Row(new Option<bool>
     {
-        Name = "OldStyleHeaders", Letter = 'o', Default = false, Parser = OptionParsers.Boolean, Safe = true,
+        Name = "OldStyleHeaders", Letter = 'o', Default = false, Parser = OptionParsers.Boolean, Safe = true, HasEffect = false,
         Summary = "Blanks separate addresses in headers",
     });
 
@@ -229,14 +229,14 @@ public static partial class OptionTable
     /// <summary>Keep source routes.</summary>
     public static readonly Option<bool> DontPruneRoutes = Row(new Option<bool>
     {
-        Name = "DontPruneRoutes", Letter = 'R', Default = false, Parser = OptionParsers.Boolean,
+        Name = "DontPruneRoutes", Letter = 'R', Default = false, Parser = OptionParsers.Boolean, HasEffect = false,
         Summary = "Keep source routes",
     });
 
     /// <summary>Statistics file.</summary>
     public static readonly Option<string> StatusFile = Row(new Option<string>
     {
-        Name = "StatusFile", Letter = 'S', Default = "", Parser = OptionParsers.Text,
+        Name = "StatusFile", Letter = 'S', Default = "", Parser = OptionParsers.Text, HasEffect = false,
         Summary = "Statistics file",
     });
 
@@ -257,7 +257,7 @@ public static partial class OptionTable
     /// <summary>Time zone.</summary>
     public static readonly Option<string> TimeZoneSpec = Row(new Option<string>
     {
-        Name = "TimeZoneSpec", Letter = 't', Default = "\0", Parser = OptionParsers.Text,
+        Name = "TimeZoneSpec", Letter = 't', Default = "\0", Parser = OptionParsers.Text, HasEffect = false,
         Summary = "Time zone",
     });
 }

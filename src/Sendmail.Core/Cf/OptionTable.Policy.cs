@@ -26,7 +26,7 @@ public static partial class OptionTable
     /// <summary>Tell what is being done.</summary>
     public static readonly Option<bool> Verbose = Row(new Option<bool>
     {
-        Name = "Verbose", Letter = 'v', Default = false, Parser = OptionParsers.Boolean, Safe = true,
+        Name = "Verbose", Letter = 'v', Default = false, Parser = OptionParsers.Boolean, Safe = true, HasEffect = false,
         Summary = "Tell what is being done",
     });
 
@@ -61,7 +61,7 @@ public static partial class OptionTable
     /// <summary>One process for each queue job.</summary>
     public static readonly Option<bool> ForkEachJob = Row(new Option<bool>
     {
-        Name = "ForkEachJob", Letter = 'Y', Default = false, Parser = OptionParsers.Boolean,
+        Name = "ForkEachJob", Letter = 'Y', Default = false, Parser = OptionParsers.Boolean, HasEffect = false,
         Summary = "One process for each queue job",
     });
 
@@ -103,28 +103,28 @@ public static partial class OptionTable
     /// <summary>Character set of unlabelled 8-bit text.</summary>
     public static readonly Option<string> DefaultCharSet = Row(new Option<string>
     {
-        Name = "DefaultCharSet", Default = "unknown-8bit", Parser = OptionParsers.Text, Safe = true,
+        Name = "DefaultCharSet", Default = "unknown-8bit", Parser = OptionParsers.Text, Safe = true, HasEffect = false,
         Summary = "Character set of unlabelled 8-bit text",
     });
 
     /// <summary>Which services look up hosts and aliases.</summary>
     public static readonly Option<string> ServiceSwitchFile = Row(new Option<string>
     {
-        Name = "ServiceSwitchFile", Default = "/etc/mail/service.switch", Parser = OptionParsers.Text,
+        Name = "ServiceSwitchFile", Default = "/etc/mail/service.switch", Parser = OptionParsers.Text, HasEffect = false,
         Summary = "Which services look up hosts and aliases",
     });
 
     /// <summary>Wait before the second try on a dial-up line.</summary>
     public static readonly Option<TimeSpan> DialDelay = Row(new Option<TimeSpan>
     {
-        Name = "DialDelay", Default = TimeSpan.FromSeconds(0), Parser = OptionParsers.Time('s'), Safe = true,
+        Name = "DialDelay", Default = TimeSpan.FromSeconds(0), Parser = OptionParsers.Time('s'), Safe = true, HasEffect = false,
         Summary = "Wait before the second try on a dial-up line",
     });
 
     /// <summary>What to do without recipient headers.</summary>
     public static readonly Option<string> NoRecipientAction = Row(new Option<string>
     {
-        Name = "NoRecipientAction", Default = "none", Parser = OptionParsers.NoRecipient, Safe = true,
+        Name = "NoRecipientAction", Default = "none", Parser = OptionParsers.NoRecipient, Safe = true, HasEffect = false,
         Summary = "What to do without recipient headers",
     });
 
@@ -208,7 +208,7 @@ public static partial class OptionTable
     /// <summary>Join From: to one line.</summary>
     public static readonly Option<bool> SingleLineFromHeader = Row(new Option<bool>
     {
-        Name = "SingleLineFromHeader", Default = false, Parser = OptionParsers.Boolean, Safe = true,
+        Name = "SingleLineFromHeader", Default = false, Parser = OptionParsers.Boolean, Safe = true, HasEffect = false,
         Summary = "Join From: to one line",
     });
 
@@ -222,7 +222,7 @@ public static partial class OptionTable
     /// <summary>Connections a second.</summary>
     public static readonly Option<int> ConnectionRateThrottle = Row(new Option<int>
     {
-        Name = "ConnectionRateThrottle", Default = 0, Parser = OptionParsers.Number,
+        Name = "ConnectionRateThrottle", Default = 0, Parser = OptionParsers.Number, HasEffect = false,
         Summary = "Connections a second",
     });
 
@@ -264,7 +264,7 @@ public static partial class OptionTable
     /// <summary>Return-Receipt-To: asks for a DSN.</summary>
     public static readonly Option<bool> RrtImpliesDsn = Row(new Option<bool>
     {
-        Name = "RrtImpliesDsn", Default = false, Parser = OptionParsers.Boolean,
+        Name = "RrtImpliesDsn", Default = false, Parser = OptionParsers.Boolean, HasEffect = false,
         Summary = "Return-Receipt-To: asks for a DSN",
     });
 }

@@ -17,7 +17,7 @@ public static partial class OptionTable
     /// <summary>Timeout.aconnect.</summary>
     public static readonly Option<TimeSpan> TimeoutAconnect = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.aconnect", Default = TimeSpan.FromSeconds(0), Parser = OptionParsers.Time('m'), Summary = "Timeout aconnect",
+        Name = "Timeout.aconnect", Default = TimeSpan.FromSeconds(0), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout aconnect",
     });
 
     /// <summary>Timeout.iconnect.</summary>
@@ -71,13 +71,13 @@ public static partial class OptionTable
     /// <summary>Timeout.quit.</summary>
     public static readonly Option<TimeSpan> TimeoutQuit = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.quit", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), Summary = "Timeout quit",
+        Name = "Timeout.quit", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout quit",
     });
 
     /// <summary>Timeout.misc.</summary>
     public static readonly Option<TimeSpan> TimeoutMisc = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.misc", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), Summary = "Timeout misc",
+        Name = "Timeout.misc", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout misc",
     });
 
     /// <summary>Timeout.command.</summary>
@@ -89,19 +89,19 @@ public static partial class OptionTable
     /// <summary>Timeout.ident.</summary>
     public static readonly Option<TimeSpan> TimeoutIdent = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.ident", Default = TimeSpan.FromSeconds(5), Parser = OptionParsers.Time('m'), Summary = "Timeout ident",
+        Name = "Timeout.ident", Default = TimeSpan.FromSeconds(5), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout ident",
     });
 
     /// <summary>Timeout.fileopen.</summary>
     public static readonly Option<TimeSpan> TimeoutFileopen = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.fileopen", Default = TimeSpan.FromSeconds(60), Parser = OptionParsers.Time('m'), Summary = "Timeout fileopen",
+        Name = "Timeout.fileopen", Default = TimeSpan.FromSeconds(60), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout fileopen",
     });
 
     /// <summary>Timeout.control.</summary>
     public static readonly Option<TimeSpan> TimeoutControl = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.control", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), Summary = "Timeout control",
+        Name = "Timeout.control", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout control",
     });
 
     /// <summary>Timeout.queuereturn.normal.</summary>
@@ -155,13 +155,13 @@ public static partial class OptionTable
     /// <summary>Timeout.hoststatus.</summary>
     public static readonly Option<TimeSpan> TimeoutHoststatus = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.hoststatus", Default = TimeSpan.FromSeconds(1800), Parser = OptionParsers.Time('m'), Summary = "Timeout hoststatus",
+        Name = "Timeout.hoststatus", Default = TimeSpan.FromSeconds(1800), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout hoststatus",
     });
 
     /// <summary>Timeout.resolver.retrans.first.</summary>
     public static readonly Option<TimeSpan> TimeoutResolverRetransFirst = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.resolver.retrans.first", Default = TimeSpan.FromSeconds(0), Parser = OptionParsers.Time('s'), Summary = "Timeout resolver.retrans.first",
+        Name = "Timeout.resolver.retrans.first", Default = TimeSpan.FromSeconds(0), Parser = OptionParsers.Time('s'), HasEffect = false, Summary = "Timeout resolver.retrans.first",
     });
 
     /// <summary>Timeout.resolver.retrans.normal.</summary>
@@ -173,13 +173,13 @@ public static partial class OptionTable
     /// <summary>Timeout.lhlo.</summary>
     public static readonly Option<TimeSpan> TimeoutLhlo = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.lhlo", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), Summary = "Timeout lhlo",
+        Name = "Timeout.lhlo", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout lhlo",
     });
 
     /// <summary>Timeout.auth.</summary>
     public static readonly Option<TimeSpan> TimeoutAuth = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.auth", Default = TimeSpan.FromSeconds(600), Parser = OptionParsers.Time('m'), Summary = "Timeout auth",
+        Name = "Timeout.auth", Default = TimeSpan.FromSeconds(600), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout auth",
     });
 
     /// <summary>Timeout.starttls.</summary>
@@ -191,7 +191,7 @@ public static partial class OptionTable
     /// <summary>Timeout.resolver.retry.first: number of tries, 0 for the system's.</summary>
     public static readonly Option<int> TimeoutResolverRetryFirst = Row(new Option<int>
     {
-        Name = "Timeout.resolver.retry.first", Default = 0, Parser = OptionParsers.Retries, Summary = "Tries of the resolver",
+        Name = "Timeout.resolver.retry.first", Default = 0, Parser = OptionParsers.Retries, HasEffect = false, Summary = "Tries of the resolver",
     });
 
     /// <summary>Timeout.resolver.retry.normal: number of tries, 0 for the system's.</summary>

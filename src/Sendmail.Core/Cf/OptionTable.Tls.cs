@@ -33,7 +33,7 @@ public static partial class OptionTable
     /// <summary>File for undeliverable bounces.</summary>
     public static readonly Option<string> DeadLetterDrop = Row(new Option<string>
     {
-        Name = "DeadLetterDrop", Default = "", Parser = OptionParsers.Text,
+        Name = "DeadLetterDrop", Default = "", Parser = OptionParsers.Text, HasEffect = false,
         Summary = "File for undeliverable bounces",
     });
 
@@ -47,7 +47,7 @@ public static partial class OptionTable
     /// <summary>Address every connection goes to.</summary>
     public static readonly Option<string> ConnectOnlyTo = Row(new Option<string>
     {
-        Name = "ConnectOnlyTo", Default = "", Parser = OptionParsers.Address,
+        Name = "ConnectOnlyTo", Default = "", Parser = OptionParsers.Address, HasEffect = false,
         Summary = "Address every connection goes to",
     });
 
@@ -110,14 +110,14 @@ public static partial class OptionTable
     /// <summary>Data file octets kept in memory.</summary>
     public static readonly Option<int> DataFileBufferSize = Row(new Option<int>
     {
-        Name = "DataFileBufferSize", Default = 4096, Parser = OptionParsers.Number,
+        Name = "DataFileBufferSize", Default = 4096, Parser = OptionParsers.Number, HasEffect = false,
         Summary = "Data file octets kept in memory",
     });
 
     /// <summary>Transcript octets kept in memory.</summary>
     public static readonly Option<int> XscriptFileBufferSize = Row(new Option<int>
     {
-        Name = "XscriptFileBufferSize", Default = 4096, Parser = OptionParsers.Number,
+        Name = "XscriptFileBufferSize", Default = 4096, Parser = OptionParsers.Number, HasEffect = false,
         Summary = "Transcript octets kept in memory",
     });
 
@@ -243,7 +243,7 @@ public static partial class OptionTable
     /// <summary>Runners of one queue.</summary>
     public static readonly Option<int> MaxRunnersPerQueue = Row(new Option<int>
     {
-        Name = "MaxRunnersPerQueue", Default = 1, Parser = OptionParsers.Number,
+        Name = "MaxRunnersPerQueue", Default = 1, Parser = OptionParsers.Number, HasEffect = false,
         Summary = "Runners of one queue",
     });
 }

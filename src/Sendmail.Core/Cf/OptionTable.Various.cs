@@ -5,14 +5,14 @@ public static partial class OptionTable
     /// <summary>Daemon flags for local submission.</summary>
     public static readonly Option<string> DirectSubmissionModifiers = Row(new Option<string>
     {
-        Name = "DirectSubmissionModifiers", Default = "", Parser = OptionParsers.Text,
+        Name = "DirectSubmissionModifiers", Default = "", Parser = OptionParsers.Text, HasEffect = false,
         Summary = "Daemon flags for local submission",
     });
 
     /// <summary>Priority of queue runners.</summary>
     public static readonly Option<int> NiceQueueRun = Row(new Option<int>
     {
-        Name = "NiceQueueRun", Default = 0, Parser = OptionParsers.Number,
+        Name = "NiceQueueRun", Default = 0, Parser = OptionParsers.Number, HasEffect = false,
         Summary = "Priority of queue runners",
     });
 
@@ -47,21 +47,21 @@ public static partial class OptionTable
     /// <summary>Load at which sessions are slowed down.</summary>
     public static readonly Option<int> DelayLA = Row(new Option<int>
     {
-        Name = "DelayLA", Default = 0, Parser = OptionParsers.Number,
+        Name = "DelayLA", Default = 0, Parser = OptionParsers.Number, HasEffect = false,
         Summary = "Load at which sessions are slowed down",
     });
 
     /// <summary>Split envelopes before delivery.</summary>
     public static readonly Option<int> FastSplit = Row(new Option<int>
     {
-        Name = "FastSplit", Default = 1, Parser = OptionParsers.Number,
+        Name = "FastSplit", Default = 1, Parser = OptionParsers.Number, HasEffect = false,
         Summary = "Split envelopes before delivery",
     });
 
     /// <summary>Make all errors temporary.</summary>
     public static readonly Option<bool> SoftBounce = Row(new Option<bool>
     {
-        Name = "SoftBounce", Default = false, Parser = OptionParsers.Boolean,
+        Name = "SoftBounce", Default = false, Parser = OptionParsers.Boolean, HasEffect = false,
         Summary = "Make all errors temporary",
     });
 
@@ -75,7 +75,7 @@ public static partial class OptionTable
     /// <summary>Interval of messages about refused connections.</summary>
     public static readonly Option<TimeSpan> RejectLogInterval = Row(new Option<TimeSpan>
     {
-        Name = "RejectLogInterval", Default = TimeSpan.FromSeconds(10800), Parser = OptionParsers.Time('h'),
+        Name = "RejectLogInterval", Default = TimeSpan.FromSeconds(10800), Parser = OptionParsers.Time('h'), HasEffect = false,
         Summary = "Interval of messages about refused connections",
     });
 
@@ -89,7 +89,7 @@ public static partial class OptionTable
     /// <summary>Window of connection rates.</summary>
     public static readonly Option<TimeSpan> ConnectionRateWindowSize = Row(new Option<TimeSpan>
     {
-        Name = "ConnectionRateWindowSize", Default = TimeSpan.FromSeconds(60), Parser = OptionParsers.Time('s'),
+        Name = "ConnectionRateWindowSize", Default = TimeSpan.FromSeconds(60), Parser = OptionParsers.Time('s'), HasEffect = false,
         Summary = "Window of connection rates",
     });
 
@@ -138,14 +138,14 @@ public static partial class OptionTable
     /// <summary>Bad recipients before the session ends.</summary>
     public static readonly Option<int> BadRcptShutdown = Row(new Option<int>
     {
-        Name = "BadRcptShutdown", Default = 0, Parser = OptionParsers.Number,
+        Name = "BadRcptShutdown", Default = 0, Parser = OptionParsers.Number, HasEffect = false,
         Summary = "Bad recipients before the session ends",
     });
 
     /// <summary>Percentage of good ones that prevents it.</summary>
     public static readonly Option<int> BadRcptShutdownGood = Row(new Option<int>
     {
-        Name = "BadRcptShutdownGood", Default = 50, Parser = OptionParsers.Number,
+        Name = "BadRcptShutdownGood", Default = 50, Parser = OptionParsers.Number, HasEffect = false,
         Summary = "Percentage of good ones that prevents it",
     });
 
@@ -180,7 +180,7 @@ public static partial class OptionTable
     /// <summary>Short form of IPv6 addresses.</summary>
     public static readonly Option<bool> UseCompressedIPv6Addresses = Row(new Option<bool>
     {
-        Name = "UseCompressedIPv6Addresses", Default = false, Parser = OptionParsers.Boolean,
+        Name = "UseCompressedIPv6Addresses", Default = false, Parser = OptionParsers.Boolean, HasEffect = false,
         Summary = "Short form of IPv6 addresses",
     });
 
@@ -229,7 +229,7 @@ public static partial class OptionTable
     /// <summary>Ciphers of TLS 1.3.</summary>
     public static readonly Option<string> CipherSuites = Row(new Option<string>
     {
-        Name = "CipherSuites", Default = "", Parser = OptionParsers.Text,
+        Name = "CipherSuites", Default = "", Parser = OptionParsers.Text, HasEffect = false,
         Summary = "Ciphers of TLS 1.3",
     });
 

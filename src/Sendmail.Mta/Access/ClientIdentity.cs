@@ -29,6 +29,7 @@ public static class ClientIdentity
         }
         if (connection.Peer is not { } peer)
         {
+            scope["daemon_flags"] = "c u";
             scope["client_addr"] = "0";
             scope["client_name"] = "localhost";
             scope["client_ptr"] = "localhost";

@@ -26,14 +26,56 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
     public async ValueTask<List<Address>> AddAsync(
         Envelope envelope, string list, Address? controller, RecipientFlags flags, CancellationToken cancellation)
     {
-        var added = new List<Address>();
-        foreach (string text in AddressList.Split(list))
-            added.Add(await AddOneAsync(envelope, text, controller, flags, cancellation).ConfigureAwait(false));
+        // The reference takes the members of a list from the last to the first; logs, mailboxes and queue files show it.
+        List<string> members = AddressList.Split(list);
+        var added = new List<Address>(members.Count);
+        for (int i = members.Count - 1; i >= 0; i--)
+            added.Add(await AddOneAsync(envelope, members[i], controller, flags, cancellation).ConfigureAwait(false));
         return added;
     }
 
-    /// <summary>Adds one address.</summary>
-    public async ValueTask<Address> AddOneAsync(Envelope envelope, string text, Address? controller, RecipientFlags flags, CancellationToken cancellation)
+    /// <summary>Adds one address and what it expands to.</summary>
+    public ValueTask<Address> AddOneAsync(Envelope envelope, string text, Address? controller, RecipientFlags flags, CancellationToken cancellation) =>
+        AddOneAsync(envelope, text, controller, flags, true, cancellation);
+
+    /// <summary>
+    /// Adds an address of a client that waits for the answer: it is resolved and a local user must exist, but aliases, lists and
+    /// .forward are left for <see cref="ExpandAllAsync"/>. With delivery mode d nothing but the resolving is done.
+    /// </summary>
+    public async ValueTask<Address> AddUnexpandedAsync(Envelope envelope, string text, RecipientFlags flags, CancellationToken cancellation)
+    {
+        Address address = await AddOneAsync(envelope, text, null, flags, false, cancellation).ConfigureAwait(false);
+        if (envelope.DeliveryMode == 'd' && address.State == RecipientState.Ok)
+        {
+            address.State = RecipientState.Queued;
+            address.Status = new EnhancedStatus(4, 4, 3);
+        }
+        return address;
+    }
+
+    /// <summary>Resolves and expands the recipients again that are still to be delivered, as they were before: after a reload or a client's message.</summary>
+    public async ValueTask ExpandAllAsync(Envelope envelope, CancellationToken cancellation)
+    {
+        List<Address> before = [.. envelope.Recipients];
+        envelope.Recipients.Clear();
+        foreach (Address old in before)
+        {
+            if (old.State is not (RecipientState.Ok or RecipientState.Queued))
+            {
+                envelope.Recipients.Add(old);
+                continue;
+            }
+            Address address = await AddOneAsync(envelope, old.Text, old.Controller, old.Flags, cancellation).ConfigureAwait(false);
+            address.OriginalRecipient = old.OriginalRecipient ?? address.OriginalRecipient;
+            address.FinalRecipient = old.FinalRecipient ?? address.FinalRecipient;
+            if (old.Controller is null)
+                continue;
+            if (old.RunAsName is { } name && Users.FindByName(name) is { } user)
+                (address.RunAsName, address.UserId, address.GroupId) = (name, user.UserId, user.GroupId);
+        }
+    }
+
+    private async ValueTask<Address> AddOneAsync(Envelope envelope, string text, Address? controller, RecipientFlags flags, bool expand, CancellationToken cancellation)
     {
         Address address = await ResolveAsync(envelope, text, controller, cancellation).ConfigureAwait(false);
         address.Flags |= flags;
@@ -66,9 +108,62 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
                 return known;
         }
         address.FinalRecipient ??= "RFC822; " + FinalName(text, address);
-        envelope.Recipients.Add(address);
-        await ExpandAsync(envelope, address, cancellation).ConfigureAwait(false);
+        Insert(envelope.Recipients, address);
+        if (expand)
+            await ExpandAsync(envelope, address, cancellation).ConfigureAwait(false);
+        else if (envelope.DeliveryMode != 'd')
+            await VerifyAsync(envelope, address, cancellation).ConfigureAwait(false);
         return address;
+    }
+
+    // Whether there is such a user, without taking anything apart.
+    private async ValueTask VerifyAsync(Envelope envelope, Address address, CancellationToken cancellation)
+    {
+        Mailer mailer = address.Mailer!;
+        bool aliased = (address.Flags & RecipientFlags.NotAliased) == 0;
+        if (aliased && mailer.Has('A') && await AliasOfAsync(address.User, envelope.Macros, cancellation).ConfigureAwait(false) is not null)
+            return;
+        if (aliased && mailer.Has('5'))
+        {
+            var probe = new Envelope(envelope.Macros) { Id = envelope.Id };
+            if (await LocalRuleSetAsync(probe, address, cancellation).ConfigureAwait(false))
+            {
+                if (address.State == RecipientState.Expanded)
+                    address.State = RecipientState.Ok;
+                return;
+            }
+        }
+        if (mailer.Has('w') && FindUser(address.User) is null)
+            Fail(address, SmtpReply.Of(550, "5.1.1", "User unknown"));
+    }
+
+    private static UserRecord? FindUser(string name)
+    {
+        int plus = name.IndexOf('+', StringComparison.Ordinal);
+        return Users.FindByName(name) ?? (plus > 0 ? Users.FindByName(name[..plus]) : null);
+    }
+
+    // In the order of mailers, then of hosts compared from their ends, so that what goes to one place stands together.
+    private static void Insert(List<Address> recipients, Address address)
+    {
+        int at = recipients.Count;
+        while (at > 0 && recipients[at - 1].Mailer is { } before && Compare(before, recipients[at - 1].Host, address.Mailer!, address.Host) > 0)
+            at--;
+        recipients.Insert(at, address);
+    }
+
+    private static int Compare(Mailer first, string firstHost, Mailer second, string secondHost)
+    {
+        if (first.Number != second.Number)
+            return first.Number - second.Number;
+        int i = firstHost.Length - 1, j = secondHost.Length - 1;
+        for (; i >= 0 && j >= 0; i--, j--)
+        {
+            int difference = char.ToLowerInvariant(firstHost[i]) - char.ToLowerInvariant(secondHost[j]);
+            if (difference != 0)
+                return difference;
+        }
+        return i - j;
     }
 
     private string FinalName(string text, Address address)
@@ -164,8 +259,11 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         if (aliased && await AliasOfAsync(address.User, envelope.Macros, cancellation).ConfigureAwait(false) is { } value)
         {
             address.State = RecipientState.Expanded;
-            log.Write(9, LogPriority.Info, envelope.Id, "alias " + address.Text + " => " + value);
-            List<Address> members = await AddAsync(envelope, value, address, RecipientFlags.None, cancellation).ConfigureAwait(false);
+            log.Write(10, LogPriority.Info, envelope.Id, "alias " + address.Text + " => " + value);
+            // Who is the only target of an alias stands for it (RFC 3461 5.2.7.2).
+            bool single = AddressList.Split(value).Count(m => !m.Equals(address.User, StringComparison.OrdinalIgnoreCase)) == 1;
+            RecipientFlags flags = RecipientFlags.Alias | (single ? address.Flags & RecipientFlags.Primary : RecipientFlags.None);
+            List<Address> members = await AddAsync(envelope, value, address, flags, cancellation).ConfigureAwait(false);
             // An alias that leads only back to itself is the mailbox.
             if (members.Count > 0 && members.TrueForAll(m => ReferenceEquals(m, address)))
                 address.State = RecipientState.Ok;
@@ -177,7 +275,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
             return;
         string name = address.User;
         int plus = name.IndexOf('+', StringComparison.Ordinal);
-        UserRecord? user = Users.FindByName(name) ?? (plus > 0 ? Users.FindByName(name[..plus]) : null);
+        UserRecord? user = FindUser(name);
         if (user is null)
         {
             Fail(address, SmtpReply.Of(550, "5.1.1", "User unknown"));
@@ -252,7 +350,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         {
             string reason = safe.Reason ?? "Permission denied";
             Fail(address, SmtpReply.Of(550, "5.2.4", "Cannot open " + path + ": " + reason));
-            log.Write(0, LogPriority.Error, envelope.Id, ":include: " + path + ": " + reason);
+            address.ExitStatus = SysExit.Usage;
             return;
         }
         address.State = RecipientState.Expanded;
@@ -290,7 +388,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
             if (ReadList(file) is not { } text || text.Trim().Length == 0)
                 continue;
             address.State = RecipientState.Expanded;
-            log.Write(9, LogPriority.Info, envelope.Id, "forward " + address.Text + " => " + text.Trim().Replace('\n', ','));
+            log.Write(10, LogPriority.Info, envelope.Id, "forward " + address.Text + " => " + text.Trim().Replace('\n', ','));
             await AddLinesAsync(envelope, address, text, cancellation).ConfigureAwait(false);
             return;
         }

@@ -118,12 +118,15 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         if (envelope.Headers.Find(h => h.Name.Equals("precedence", StringComparison.OrdinalIgnoreCase)) is { } precedence)
             envelope.Class = services.Configuration.Precedences.GetValueOrDefault(precedence.Value.Trim(), 0);
         OptionValues options = services.Configuration.Options;
-        envelope.Priority = envelope.Size + envelope.Recipients.Count(r => r.State == RecipientState.Ok || r.State == RecipientState.Queued) * (long)options.Get(OptionTable.RecipientFactor)
+        envelope.Priority = envelope.Size + envelope.Recipients.Count(r => r.State is RecipientState.Ok or RecipientState.Queued or RecipientState.Bad) * (long)options.Get(OptionTable.RecipientFactor)
             - envelope.Class * (long)options.Get(OptionTable.ClassFactor);
-        AddDefaults(services.Configuration, envelope, BeforeDefaults is null);
+        AddDefaults(services.Configuration, envelope, BeforeDefaults is null && NamesRecipient);
         string? id = envelope.Headers.Find(h => h.Name.Equals("message-id", StringComparison.OrdinalIgnoreCase))?.Value;
         envelope.MessageId = id is null ? null : MacroExpander.Expand(id, envelope.Macros).Trim();
     }
+
+    /// <summary>Whether Received: may name the only recipient; false when several were given that are the same in the end.</summary>
+    public bool NamesRecipient { get; init; } = true;
 
     /// <summary>Runs when the message's own headers are known and before defaults are added (-t finds recipients there).</summary>
     public Func<ValueTask>? BeforeDefaults { get; set; }
@@ -198,7 +201,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         int at = 0;
         bool resent = envelope.Headers.Exists(h => h.Name.StartsWith("resent-", StringComparison.OrdinalIgnoreCase));
         MacroScope scope = envelope.Macros;
-        List<Address> primary = envelope.Recipients.FindAll(r => r.Has(RecipientFlags.Primary));
+        List<Address> primary = envelope.Recipients.FindAll(r => r.Has(RecipientFlags.Primary) && r.Controller is null);
         string? user = scope["u"];
         scope["u"] = primary.Count == 1 && nameRecipient ? primary[0].Text : null;
         foreach (HeaderDefinition definition in configuration.Headers)

@@ -39,6 +39,7 @@ public sealed partial class SmtpServerSession
             return;
         }
         Envelope envelope = _services.NewEnvelope(_session);
+        envelope.ErrorMode = 'm';
         envelope.Id = _services.Queue.NewId();
         envelope.Macros["i"] = envelope.Id;
         if (_port.DeliveryMode is { } mode)
@@ -223,7 +224,7 @@ public sealed partial class SmtpServerSession
             return;
         }
         int before = envelope.Recipients.Count;
-        Address address = await _services.Recipients.AddOneAsync(envelope, path.Address, null, RecipientFlags.Primary | flags, _stop).ConfigureAwait(false);
+        Address address = await _services.Recipients.AddUnexpandedAsync(envelope, path.Address, RecipientFlags.Primary | flags, _stop).ConfigureAwait(false);
         if (address.State == RecipientState.Bad)
         {
             envelope.Recipients.RemoveRange(before, envelope.Recipients.Count - before);

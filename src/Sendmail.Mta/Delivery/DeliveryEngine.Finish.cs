@@ -111,6 +111,21 @@ public sealed partial class DeliveryEngine
         envelope.Lock = null;
     }
 
+    /// <summary>What is done with a message of a command that failed when ErrorMode is p; null when nothing is.</summary>
+    public Func<Envelope, ValueTask>? SaveFailed { get; set; }
+
+    /// <summary>Tells the sender of recipients that were wrong from the start; a message with no others ends.</summary>
+    public async ValueTask ReportFailuresAsync(Envelope envelope, CancellationToken cancellation)
+    {
+        if (!envelope.Recipients.Exists(r => r.State == RecipientState.Bad))
+            return;
+        foreach (Address recipient in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
+            envelope.Transcript.Add(TranscriptLine(recipient));
+        await ReportAsync(envelope, null, null, cancellation).ConfigureAwait(false);
+        if (Waiting(envelope).Count == 0)
+            services.Queue.Remove(envelope);
+    }
+
     private async ValueTask ReportAsync(Envelope envelope, string? reason, Action<string>? verbose, CancellationToken cancellation)
     {
         List<Address> bad = envelope.Recipients.FindAll(r => r.State == RecipientState.Bad && WantsFailure(r));
@@ -123,6 +138,13 @@ public sealed partial class DeliveryEngine
         DsnKind kind = bad.Count > 0 ? DsnKind.Failure : DsnKind.Success;
         reason ??= bad.Count > 0 ? Reason(bad[^1]) : "Return receipt";
         List<Address> told = envelope.Recipients.FindAll(r => bad.Contains(r) || reached.Contains(r));
+        if (bad.Count > 0 && envelope.ErrorMode is 'p' or 'q')
+        {
+            // The author was told on his terminal, or wants not to know.
+            if (envelope.ErrorMode == 'p' && SaveFailed is not null)
+                await SaveFailed(envelope).ConfigureAwait(false);
+            return;
+        }
         if (await services.Dsn.SendAsync(envelope, told, kind, reason, cancellation).ConfigureAwait(false) is { } dsn)
             await DeliverAsync(dsn, verbose, cancellation).ConfigureAwait(false);
         if (bad.Count > 0 && await services.Dsn.CopyPostmasterAsync(envelope, told, reason, cancellation).ConfigureAwait(false) is { } copy)

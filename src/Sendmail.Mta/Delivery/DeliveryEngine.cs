@@ -110,19 +110,41 @@ public sealed partial class DeliveryEngine(MtaServices services)
             LogRecipients(envelope, [.. same], job.Mailer, job.Relay, took);
     }
 
+    private const string QueuedMessage = "queued";
+
+    /// <summary>Writes the <c>to=</c> line of a recipient that waits for a queue run.</summary>
+    public void LogQueued(Envelope envelope, Address recipient)
+    {
+        recipient.StatusMessage = envelope.QuarantineReason is null ? QueuedMessage : "quarantined";
+        LogRecipients(envelope, [recipient], recipient.Mailer, null, null);
+    }
+
+    // Whose doing a delivery is: the owner of a list or .forward, for programs and files the alias, otherwise a sender of this system.
+    private void AppendController(StringBuilder line, Envelope envelope, Address recipient)
+    {
+        for (Address? above = recipient.Controller; above is not null; above = above.Controller)
+        {
+            if (above is { UserId: > 0, RunAsName: not null })
+            {
+                line.Append(CultureInfo.InvariantCulture, $", ctladdr={above.Text} ({above.UserId}/{above.GroupId})");
+                return;
+            }
+        }
+        RunAs standard = services.Configuration.Options.Get(OptionTable.DefaultUser);
+        if (recipient.Controller is { } alias && (recipient.Mailer?.Name is "prog" or "*file*" || recipient.State == RecipientState.Bad))
+            line.Append(CultureInfo.InvariantCulture, $", ctladdr={alias.Text} ({standard.UserId}/0)");
+        else if (envelope.Sender is { UserId: >= 0 } sender && recipient.State != RecipientState.Bad)
+            line.Append(CultureInfo.InvariantCulture, $", ctladdr={sender.Text} ({sender.UserId}/{sender.GroupId})");
+    }
+
     /// <summary>Writes the <c>to=</c> line of recipients with one result.</summary>
     public void LogRecipients(Envelope envelope, IReadOnlyList<Address> recipients, Mailer? mailer, string? relay, TimeSpan? took)
     {
         Address first = recipients[0];
         var line = new StringBuilder("to=");
         line.AppendJoin(',', recipients.Select(r => r.Text));
-        Address controller = first;
-        while (controller.Controller is { } up)
-            controller = up;
-        if (!ReferenceEquals(controller, first))
-            line.Append(CultureInfo.InvariantCulture, $", ctladdr={controller.Text} ({Math.Max(0, first.UserId)}/{Math.Max(0, first.GroupId)})");
-        else if (envelope.Sender is { UserId: >= 0 } sender)
-            line.Append(CultureInfo.InvariantCulture, $", ctladdr={sender.Text} ({sender.UserId}/{sender.GroupId})");
+        if (first.StatusMessage != QueuedMessage)
+            AppendController(line, envelope, first);
         line.Append(", delay=").Append(MailDate.Delay(services.Clock.GetUtcNow() - envelope.Created));
         if (took is { } span)
             line.Append(", xdelay=").Append(MailDate.Delay(span));
@@ -133,7 +155,8 @@ public sealed partial class DeliveryEngine(MtaServices services)
             line.Append(", relay=").Append(relay);
         if (!first.Status.IsEmpty)
             line.Append(", dsn=").Append(first.Status);
-        if (first.RemoteReply is { } reply && first.StatusHost is not null && first.State != RecipientState.Sent)
+        bool early = took is null && first.State == RecipientState.Bad;
+        if (first.RemoteReply is { } reply && (first.StatusHost is not null || early) && first.State != RecipientState.Sent)
             line.Append(", reply=").Append(reply.Split('\n')[0]);
         line.Append(", stat=").Append(first.StatusMessage ?? "queued");
         services.Log.Write(first.State == RecipientState.Sent ? 9 : first.StatusMessage is null ? 10 : 8, LogPriority.Info, envelope.Id, line.ToString());

@@ -1,3 +1,4 @@
+using Sendmail.Core;
 using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
@@ -6,7 +7,10 @@ using Sendmail.Posix;
 
 namespace Sendmail.Mta.Delivery;
 
-/// <summary>Mailers with P=[FILE]: the message is appended to the file that the recipient names, under a lock.</summary>
+/// <summary>
+/// Mailers with P=[FILE]: the message is appended to the file that the recipient names, under a lock. When we are root, a
+/// process of the user that the recipient belongs to does it, so that nobody can name a file that he could not write himself.
+/// </summary>
 public sealed class FileAgent(Configuration configuration, MessageWriter writer) : IDeliveryAgent
 {
     /// <inheritdoc/>
@@ -18,61 +22,35 @@ public sealed class FileAgent(Configuration configuration, MessageWriter writer)
             string root = configuration.Options.Get(OptionTable.SafeFileEnvironment);
             if (root.Length > 0 && !path.StartsWith(root + "/", StringComparison.Ordinal))
                 path = root + path;
-            try
+            (int user, int group) = RunAsIds.Of(recipient, job.Mailer, configuration);
+            SysExit exit;
+            if (Users.EffectiveUserId == 0 && user > 0)
+                exit = await AppendAsAsync(job, path, user, group, cancellation).ConfigureAwait(false);
+            else
+                exit = await AppendAsync(job, path, cancellation).ConfigureAwait(false);
+            switch (exit)
             {
-                await AppendAsync(job, path, cancellation).ConfigureAwait(false);
-                DeliveryJob.Set(recipient, RecipientState.Sent, "2.0.0", SysExit.Ok, "Sent");
-            }
-            catch (UnauthorizedAccessException)
-            {
-                DeliveryJob.Set(recipient, RecipientState.Bad, "5.0.0", SysExit.CannotCreate, "Can't create output");
-            }
-            catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
-            {
-                DeliveryJob.Set(recipient, RecipientState.Bad, "5.0.0", SysExit.CannotCreate, "Can't create output");
-            }
-            catch (IOException e)
-            {
-                DeliveryJob.Set(recipient, RecipientState.Queued, "4.2.0", SysExit.TempFail, "Deferred: " + e.Message);
+                case SysExit.Ok: DeliveryJob.Set(recipient, RecipientState.Sent, "2.0.0", SysExit.Ok, "Sent"); break;
+                case SysExit.CannotCreate: DeliveryJob.Set(recipient, RecipientState.Bad, "5.0.0", exit, "Can't create output"); break;
+                default: DeliveryJob.Set(recipient, RecipientState.Queued, "4.2.0", SysExit.TempFail, "Deferred: I/O error"); break;
             }
         }
     }
 
-    private async ValueTask AppendAsync(DeliveryJob job, string path, CancellationToken cancellation)
+    private async ValueTask<SysExit> AppendAsync(DeliveryJob job, string path, CancellationToken cancellation)
     {
-        if (Files.Facts(path, false, out _) is { } facts)
-        {
-            if (!facts.IsRegular && path != "/dev/null")
-                throw new UnauthorizedAccessException(path);
-            if ((facts.Mode & 0x49) != 0 || (facts.Links > 1 && path != "/dev/null"))
-                throw new UnauthorizedAccessException(path);
-        }
-        else
-        {
-            try
-            {
-                Files.CreateNew(path, 0x180).Dispose();
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                // Somebody else made it a moment ago.
-            }
-        }
-        using FileStream file = Files.Open(path, FileAccess.Write);
-        await Task.Run(() => FileLock.LockExclusive(file.SafeFileHandle), cancellation).ConfigureAwait(false);
-        long length = file.Seek(0, SeekOrigin.End);
-        try
-        {
-            await writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, file, job.Mailer.Has('X'), false, cancellation).ConfigureAwait(false);
-            // Messages in a mailbox file are separated by an empty line.
-            file.Write("\n"u8);
-            if (path != "/dev/null")
-                Files.Sync(file.SafeFileHandle);
-        }
-        catch (IOException)
-        {
-            file.SetLength(length);
-            throw;
-        }
+        var message = new MemoryStream();
+        await writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, message, job.Mailer.Has('X'), false, cancellation).ConfigureAwait(false);
+        message.Position = 0;
+        return MailboxAppender.Append(path, message);
+    }
+
+    private async ValueTask<SysExit> AppendAsAsync(DeliveryJob job, string path, int user, int group, CancellationToken cancellation)
+    {
+        var request = new SpawnRequest(Environment.ProcessPath!, ["sendmail", MailboxAppender.AppletName, path]) { UserId = user, GroupId = group };
+        SpawnResult result = await ProcessSpawner.RunAsync(request,
+            async input => await writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, input, job.Mailer.Has('X'), false, cancellation).ConfigureAwait(false),
+            job.Mailer.Wait, cancellation).ConfigureAwait(false);
+        return result.Problem is null ? (SysExit)result.ExitCode : SysExit.TempFail;
     }
 }

@@ -17,16 +17,8 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
     {
         Mailer mailer = job.Mailer;
         Address first = job.Recipients[0];
-        RunAs standard = configuration.Options.Get(OptionTable.DefaultUser);
-        int user = mailer.UserId >= 0 ? mailer.UserId : -1;
-        int group = mailer.GroupId >= 0 ? mailer.GroupId : -1;
-        string? name = null;
-        if (user < 0 && (mailer.Has('o') || mailer.Name is "prog") && first.UserId > 0)
-            (user, group, name) = (first.UserId, first.GroupId, first.RunAsName);
-        else if (user < 0 && !mailer.Has('S'))
-            (user, group) = (standard.UserId >= 0 ? standard.UserId : 1, standard.GroupId >= 0 ? standard.GroupId : 1);
-        if (mailer.Has('S') && user < 0)
-            (user, group) = (0, 0);
+        (int user, int group) = RunAsIds.Of(first, mailer, configuration);
+        string? name = user > 0 && user == first.UserId && Users.FindById(user) is { } record ? record.Name : null;
         var request = new SpawnRequest(mailer.Path, Arguments(job))
         {
             UserId = user, GroupId = group, GroupsOf = configuration.Options.Get(OptionTable.DontInitGroups) ? null : name, Nice = mailer.Nice,

@@ -29,7 +29,8 @@ public sealed class ControlFileReader
     private ControlFileReader(string name, MacroScope globals)
     {
         _name = name;
-        _envelope = new Envelope(globals);
+        // Whoever wrote it is gone: errors go by mail.
+        _envelope = new Envelope(globals) { ErrorMode = 'm' };
     }
 
     /// <summary>Reads the text of a control file into a new envelope. Recipients are as written, with mailer and user not yet resolved.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Sendmail.Core;
 using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
 using Sendmail.Core.Headers;
 using Sendmail.Core.Rewriting;
@@ -20,8 +21,11 @@ public static class ControlFileWriter
     internal const char QuoteOctet = '\xff';
     private static readonly string[] _macros = ["_", "r", "s"];
 
-    /// <summary>The text of an envelope's control file, one char per octet. <paramref name="data"/> tells about the data file after a first attempt.</summary>
-    public static string Write(Envelope envelope, FileFacts? data = null)
+    /// <summary>
+    /// The text of an envelope's control file, one char per octet. <paramref name="data"/> tells about the data file after a
+    /// first attempt, <paramref name="standard"/> is who programs and files of aliases run as.
+    /// </summary>
+    public static string Write(Envelope envelope, FileFacts? data = null, RunAs? standard = null)
     {
         var text = new StringBuilder(1024);
         text.Append('V').Append(ControlFileReader.Version).Append('\n');
@@ -56,7 +60,7 @@ public static class ControlFileWriter
             int mode = (envelope.DeliverByMode == 'R' ? 2 : 1) | (envelope.DeliverByTrace ? 0x10 : 0);
             text.Append('!').Append((char)mode).Append(' ').Append((long)deadline.TotalSeconds).Append('\n');
         }
-        AppendRecipients(text, envelope);
+        AppendRecipients(text, envelope, standard ?? OptionTable.DefaultUser.Default);
         foreach (Header header in envelope.Headers)
         {
             text.Append("H?").Append(header.ConditionMacro is { } macro ? "${" + macro + "}" : header.MailerFlags.ToString()).Append('?')
@@ -107,14 +111,14 @@ public static class ControlFileWriter
         }
     }
 
-    private static void AppendRecipients(StringBuilder text, Envelope envelope)
+    private static void AppendRecipients(StringBuilder text, Envelope envelope, RunAs standard)
     {
         string controller = "";
         foreach (Address recipient in envelope.Recipients)
         {
             if (recipient.State is not (RecipientState.Ok or RecipientState.Queued))
                 continue;
-            string wanted = Controller(recipient);
+            string wanted = Controller(recipient, standard);
             if (wanted != controller)
                 Line(text, "C", controller = wanted);
             if (recipient.OriginalRecipient is not null)
@@ -134,12 +138,15 @@ public static class ControlFileWriter
         return final;
     }
 
-    private static string Controller(Address recipient)
+    // The user that deliveries run as, and the alias, list or forwarding user it came from.
+    private static string Controller(Address recipient, RunAs standard)
     {
         if (recipient.Controller is not { } from)
             return "";
-        return from.RunAsName is { Length: > 0 } user && from.UserId > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{user}:{from.UserId}:{from.GroupId}:{from.Text}")
+        if (recipient.RunAsName is { Length: > 0 } user && recipient.UserId > 0)
+            return string.Create(CultureInfo.InvariantCulture, $"{user}:{recipient.UserId}:{recipient.GroupId}:{from.Text}");
+        return recipient.Has(RecipientFlags.Alias) && from.User.Length > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"{from.User}:{standard.UserId}:0:{from.Text}")
             : ":" + from.Text;
     }
 

@@ -124,7 +124,7 @@ public sealed class QueueRunner(MtaServices services)
         {
             envelope!.Priority += own.Configuration.Options.Get(OptionTable.RetryFactor);
             await own.ReloadAsync(envelope, cancellation).ConfigureAwait(false);
-            await own.Delivery.DeliverAsync(envelope, request.Verbose, cancellation).ConfigureAwait(false);
+            await own.DeliverAllAsync(envelope, false, request.Verbose, cancellation).ConfigureAwait(false);
             return true;
         }
         finally

@@ -191,7 +191,8 @@ public sealed class QueueStore
     private FileStream WriteTemporary(Envelope envelope, QueuePlace place)
     {
         // Where the body is on disk is of interest once delivery was tried.
-        string text = ControlFileWriter.Write(envelope, envelope.Attempts > 1 && envelope.DataFile is { } data ? Files.Facts(data) : null);
+        string text = ControlFileWriter.Write(envelope, envelope.Attempts > 1 && envelope.DataFile is { } data ? Files.Facts(data) : null,
+            _configuration.Options.Get(OptionTable.DefaultUser));
         string temporary = place.Control + "/tf" + envelope.Id;
         File.Delete(temporary);
         FileStream file = Files.CreateNew(temporary, _mode);

@@ -64,7 +64,7 @@ internal static class DaemonMode
         });
         var tls = new Lazy<TlsServerContext?>(() => ServerTls.Make(context));
         using var background = new SemaphoreSlim(BackgroundDeliveries);
-        var session = new SessionContext(context.Services, () => tls.Value, (envelope, services) => context.DeliverAsync(envelope, services, background));
+        var session = new SessionContext(context.Services, () => tls.Value, (envelope, services) => context.DeliverAsync(envelope, services, background, true));
         using var listener = new DaemonListener(session);
         if (listener.Bind(out DaemonPort? failed) is { } problem)
         {

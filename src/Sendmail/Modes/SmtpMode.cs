@@ -13,7 +13,7 @@ internal static class SmtpMode
         Stream input = Console.OpenStandardInput();
         Connection connection = Connection.FromStreams(input, Console.OpenStandardOutput(), () => Posix.Polling.HasInput(0));
         var tls = new Lazy<TlsServerContext?>(() => ServerTls.Make(context));
-        var session = new SessionContext(context.Services, () => tls.Value, (envelope, services) => context.DeliverAsync(envelope, services, null));
+        var session = new SessionContext(context.Services, () => tls.Value, (envelope, services) => context.DeliverAsync(envelope, services, null, true));
         await new SmtpServerSession(session, connection, new DaemonPort { Name = "stdin" }, CancellationToken.None).RunAsync().ConfigureAwait(false);
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);

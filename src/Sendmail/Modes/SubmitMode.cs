@@ -9,6 +9,7 @@ using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Mta;
 using Sendmail.Mta.Collecting;
+using Sendmail.Mta.Delivery;
 using Sendmail.Posix;
 
 namespace Sendmail.Modes;
@@ -30,7 +31,7 @@ internal static class SubmitMode
         SetEnvelope(context, envelope);
         using FileStream data = services.Queue.OpenDataFile(envelope);
         envelope.Macros["i"] = envelope.Id;
-        var collector = new MessageCollector(services, envelope, data);
+        var collector = new MessageCollector(services, envelope, data) { NamesRecipient = line.Recipients.Count == 1 };
         foreach (string recipient in line.Recipients)
             await services.Recipients.AddAsync(envelope, recipient, null, Flags(line), CancellationToken.None).ConfigureAwait(false);
         ReadMessage(context, collector, envelope);
@@ -49,16 +50,40 @@ internal static class SubmitMode
             services.Queue.Discard(envelope);
             return 0;
         }
-        MessageCollector.LogFrom(services, envelope, null);
+        services.Delivery.SaveFailed = failed => SaveDeadLetterAsync(context, failed);
         int exit = Complain(context, envelope);
+        MessageCollector.LogFrom(services, envelope, null);
         await services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
         if (envelope.DeliveryMode is 'b' && !line.Verbose && SpawnDelivery(context, envelope))
             return exit;
-        await context.DeliverAsync(envelope, services, null).ConfigureAwait(false);
+        List<Address> recipients = [.. envelope.Recipients];
+        IReadOnlyList<Envelope> parts = envelope.DeliveryMode is 'q' or 'd' ? await services.SplitAsync(envelope, CancellationToken.None).ConfigureAwait(false) : [envelope];
+        if (envelope.DeliveryMode is 'q' or 'd')
+        {
+            foreach (Envelope part in parts)
+                ModeContext.LogWaiting(part, services, false);
+            await services.Delivery.ReportFailuresAsync(envelope, CancellationToken.None).ConfigureAwait(false);
+            foreach (Envelope part in parts)
+                ModeContext.Release(part);
+        }
+        else
+        {
+            await context.DeliverAsync(envelope, services, null, false).ConfigureAwait(false);
+        }
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
-        Address? bad = envelope.Recipients.Find(r => r.State is RecipientState.Bad or RecipientState.Refused);
+        Address? bad = recipients.Find(r => r.State is RecipientState.Bad or RecipientState.Refused);
         return bad is not null && envelope.ErrorMode != 'e' ? (int)bad.ExitStatus : exit;
+    }
+
+    // What cannot be delivered is left with its author.
+    private static async ValueTask SaveDeadLetterAsync(ModeContext context, Envelope failed)
+    {
+        if (context.User?.Home is not { Length: > 0 } home || !Directory.Exists(home))
+            return;
+        string path = home.TrimEnd('/') + "/dead.letter";
+        if (await DeadLetter.SaveAsync(context.Services, failed, path, CancellationToken.None).ConfigureAwait(false))
+            ModeContext.Show(path + "... Saved message in " + path);
     }
 
     // Background delivery: another copy of this program runs the queue for this one message.
@@ -112,20 +137,26 @@ internal static class SubmitMode
         ParsedAddress parsed = await context.Services.Addresses.ParseAsync(sender, scope, AddressRole.Sender).ConfigureAwait(false);
         envelope.Sender = parsed.Address ?? new Address { Text = sender };
         envelope.Sender.Text = sender;
-        if (Users.FindByName(envelope.Sender.User.Length > 0 && envelope.Sender.Mailer?.Has('l') == true ? envelope.Sender.User : user) is { } record)
+        if (Users.FindByName(envelope.Sender.User.Length > 0 && envelope.Sender.Mailer?.Has('l') == true ? LocalPart(envelope.Sender.User) : user) is { } record)
         {
             envelope.Sender.UserId = record.UserId;
             envelope.Sender.GroupId = record.GroupId;
         }
-        string? name = context.Line.FullName ?? Environment.GetEnvironmentVariable("NAME");
-        if (string.IsNullOrEmpty(name) && context.Line.Sender is null)
-            name = context.User?.Gecos.Split(',')[0].Replace("&", user.Length > 0 ? char.ToUpperInvariant(user[0]) + user[1..] : "", StringComparison.Ordinal);
+        string? name = context.Line.FullName ?? (context.Line.Sender is null ? Environment.GetEnvironmentVariable("NAME") : null);
+        UserRecord? author = context.Line.Sender is null ? context.User : envelope.Sender.Mailer?.Has('l') == true ? Users.FindByName(LocalPart(envelope.Sender.User)) : null;
+        if (string.IsNullOrEmpty(name) && author is not null)
+            name = author.Gecos.Split(',')[0].Replace("&", author.Name.Length > 0 ? char.ToUpperInvariant(author.Name[0]) + author.Name[1..] : "", StringComparison.Ordinal);
         scope["x"] = string.IsNullOrEmpty(name) ? null : Quote(name);
-        scope["g"] = sender == "<>" ? "MAILER-DAEMON" : envelope.Sender.Mailer is { } mailer
-            ? await context.Services.Addresses.RewriteForMailerAsync(sender, mailer, AddressRole.Sender, false, null, scope).ConfigureAwait(false) : sender;
+        // Headers of the queue file keep the sender as it was given; each mailer rewrites it.
+        scope["g"] = sender == "<>" ? null : sender;
+        if (sender != "<>")
+            envelope.AuthSender = sender.Contains('@', StringComparison.Ordinal) ? sender : sender + "@" + context.Services.HostName;
         if (!context.IsTrusted && context.Line.Sender is not null && context.Line.Sender != user && (context.Configuration.Options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.AuthWarnings) != 0)
             envelope.Headers.Add(new Header { Name = "X-Authentication-Warning", Value = " " + context.Services.HostName + ": " + user + " set sender to " + sender + " using -f" });
     }
+
+    // The sender's rulesets of a local mailer add the domain.
+    private static string LocalPart(string user) => user.IndexOf('@', StringComparison.Ordinal) is var at and > 0 ? user[..at] : user;
 
     private static string Quote(string name) => name.AsSpan().IndexOfAny("()<>@,;:\\\"[].'") >= 0 && !name.StartsWith('"')
         ? "\"" + name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"" : name;
@@ -136,6 +167,8 @@ internal static class SubmitMode
         envelope.HopCount = line.HopCount;
         envelope.EnvelopeId = line.EnvelopeId;
         envelope.BodyType = line.BodyType ?? "";
+        if (line.FromHeaders)
+            envelope.Flags |= EnvelopeFlags.DeleteBcc;
         if (line.Return is { } back)
         {
             envelope.Flags |= EnvelopeFlags.HasReturn;
@@ -196,16 +229,20 @@ internal static class SubmitMode
     private static int Complain(ModeContext context, Envelope envelope)
     {
         int exit = 0;
+        // The reference complains before it has read the message.
+        long priority = envelope.Priority;
+        envelope.Priority = 0;
         foreach (Address bad in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
         {
-            string reply = bad.RemoteReply is { Length: > 3 } text ? text[..3] + " " : "";
+            string complaint = bad.Text + "... " + bad.StatusMessage;
             if (envelope.ErrorMode is 'p')
-                Console.Out.WriteLine(bad.Text + "... " + bad.StatusMessage);
+                Console.Out.WriteLine(complaint);
             exit = envelope.ErrorMode == 'e' ? 0 : (int)bad.ExitStatus;
-            _ = reply;
-            context.Log.Write(5, LogPriority.Info, envelope.Id, "to=" + bad.Text + ", delay=" + MailDate.Delay(TimeSpan.Zero) + ", pri=" + envelope.Priority.ToString(CultureInfo.InvariantCulture)
-                + ", dsn=" + bad.Status + ", stat=" + bad.StatusMessage);
+            context.Log.Write(5, LogPriority.Notice, envelope.Id, complaint);
+            if (bad.Mailer is { Name: not "*include*" })
+                context.Services.Delivery.LogRecipients(envelope, [bad], bad.Mailer, null, null);
         }
+        envelope.Priority = priority;
         return exit;
     }
 }

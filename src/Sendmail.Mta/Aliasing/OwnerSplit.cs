@@ -1,0 +1,101 @@
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Envelopes;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
+
+namespace Sendmail.Mta.Aliasing;
+
+/// <summary>
+/// Gives the members of a list that has an <c>owner-</c> alias a message of their own, sent by the owner, so that errors go
+/// there and not to whoever wrote to the list (op 4.3).
+/// </summary>
+public sealed class OwnerSplit(MtaServices services)
+{
+    /// <summary>
+    /// Splits a committed envelope. Every part is in the queue and locked; the original comes first and is left out, and
+    /// removed, when nothing is left for it to do.
+    /// </summary>
+    /// <exception cref="IOException">A part cannot be written; the original is unchanged.</exception>
+    public async ValueTask<IReadOnlyList<Envelope>> SplitAsync(Envelope envelope, CancellationToken cancellation)
+    {
+        var byOwner = new Dictionary<string, List<Address>>(StringComparer.OrdinalIgnoreCase);
+        foreach (Address recipient in envelope.Recipients)
+        {
+            if (recipient.State != RecipientState.Expanded && recipient.Controller is not null
+                && await OwnerAsync(envelope, recipient, cancellation).ConfigureAwait(false) is { } owner)
+            {
+                if (!byOwner.TryGetValue(owner, out List<Address>? members))
+                    byOwner[owner] = members = [];
+                members.Add(recipient);
+            }
+        }
+        if (byOwner.Count == 0)
+            return [envelope];
+        var parts = new List<Envelope>();
+        foreach ((string owner, List<Address> members) in byOwner)
+            parts.Add(await CloneAsync(envelope, owner, members, cancellation).ConfigureAwait(false));
+        foreach (Address member in byOwner.Values.SelectMany(m => m))
+            envelope.Recipients.Remove(member);
+        if (envelope.Recipients.Exists(r => r.State is RecipientState.Ok or RecipientState.Queued or RecipientState.Bad))
+        {
+            await services.Queue.RewriteAsync(envelope).ConfigureAwait(false);
+            parts.Insert(0, envelope);
+        }
+        else
+        {
+            services.Queue.Remove(envelope);
+        }
+        return parts;
+    }
+
+    // The owner of the nearest list above: one address that it leads to, otherwise owner-list itself.
+    private async ValueTask<string?> OwnerAsync(Envelope envelope, Address recipient, CancellationToken cancellation)
+    {
+        for (Address? above = recipient.Controller; above is not null; above = above.Controller)
+        {
+            if (above.Mailer?.Has('A') != true || above.User.Length == 0)
+                continue;
+            string owner = "owner-" + above.User;
+            if (await services.Aliases.FindAsync(owner, envelope.Macros, cancellation).ConfigureAwait(false) is not { } value)
+                continue;
+            List<string> targets = AddressList.Split(value);
+            string sender = targets.Count == 1 && targets[0][0] is not ('|' or '/' or '"' or ':') ? targets[0] : owner;
+            return envelope.Sender?.Text == sender ? null : sender;
+        }
+        return null;
+    }
+
+    private async ValueTask<Envelope> CloneAsync(Envelope original, string owner, List<Address> members, CancellationToken cancellation)
+    {
+        var clone = new Envelope(original.Macros)
+        {
+            Created = original.Created, Priority = original.Priority, Class = original.Class, Size = original.Size, HopCount = original.HopCount,
+            BodyType = original.BodyType, EnvelopeId = original.EnvelopeId, AuthSender = original.AuthSender, MessageId = original.MessageId,
+            DeliverBy = original.DeliverBy, DeliverByMode = original.DeliverByMode, DeliverByTrace = original.DeliverByTrace,
+            DeliveryMode = original.DeliveryMode, ErrorMode = 'm', QueueGroup = original.QueueGroup, Flags = original.Flags,
+            QuarantineReason = original.QuarantineReason, LastTried = original.LastTried, Attempts = original.Attempts,
+        };
+        clone.Recipients.AddRange(members);
+        clone.Headers.AddRange(original.Headers);
+        ParsedAddress parsed = await services.Addresses.ParseAsync(owner, clone.Macros, AddressRole.Sender, cancellation).ConfigureAwait(false);
+        clone.Sender = parsed.Address ?? new Address { Text = owner };
+        clone.Sender.Text = owner;
+        if (parsed.Address is { Mailer: { } mailer } sender && mailer.Has('l') && Posix.Users.FindByName(sender.User) is { } user)
+            (sender.UserId, sender.GroupId) = (user.UserId, user.GroupId);
+        clone.Macros["f"] = owner;
+        clone.Macros["g"] = owner;
+        using (FileStream data = services.Queue.OpenDataFile(clone))
+        {
+            clone.Macros["i"] = clone.Id;
+            if (original.DataFile is not null)
+            {
+                using FileStream body = Posix.Files.Open(original.DataFile);
+                await body.CopyToAsync(data, cancellation).ConfigureAwait(false);
+                await data.FlushAsync(cancellation).ConfigureAwait(false);
+            }
+            await services.Queue.CommitAsync(clone, data).ConfigureAwait(false);
+        }
+        services.Log.Write(4, LogPriority.Info, original.Id, clone.Id + ": clone: owner=" + owner);
+        return clone;
+    }
+}
