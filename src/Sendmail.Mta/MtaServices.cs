@@ -52,7 +52,7 @@ public sealed class MtaServices
         _writer = new(() => new MessageWriter(_addresses.Value));
         _delivery = new(() => new DeliveryEngine(this));
         _dsn = new(() => new DsnBuilder(this));
-        _program = new(() => new ProgramAgent(shared.Configuration, Writer));
+        _program = new(() => new ProgramAgent(shared.Configuration, Writer, shared.Log));
         _file = new(() => new FileAgent(shared.Configuration, Writer));
         _smtp = new(() => shared.SmtpAgent(this));
     }
@@ -155,6 +155,8 @@ public sealed class MtaServices
         if (parsed.Address is { } resolved)
         {
             resolved.Text = envelope.Sender.Text;
+            if (resolved.Mailer?.Has('l') == true && Posix.Users.FindByName(resolved.User.Split('@')[0]) is { } user)
+                (resolved.UserId, resolved.GroupId) = (user.UserId, user.GroupId);
             envelope.Sender = resolved;
         }
         if (envelope.DataFile is { } data)

@@ -1,12 +1,13 @@
 using System.Globalization;
+using Sendmail.Wire.Smtp;
 
 namespace Sendmail;
 
 /// <summary>What the command line asks for (sendmail(8)).</summary>
 internal sealed class CommandLine
 {
-    private const string WithValue = "ABbCDdeFfhLMmNnOopqRrVXx";
-    private const string NoValue = "GIimnstUv";
+    private const string WithValue = "ABbCDdeFfhLMNOopRrVX";
+    private const string NoValue = "Gimnstv";
 
     /// <summary>The mode letter of -b: m (deliver), d, D, s, t, p, v, i, h, H, P, C.</summary>
     internal char Mode { get; private set; } = 'm';
@@ -58,8 +59,18 @@ internal sealed class CommandLine
     internal bool Gateway { get; private set; }
     /// <summary>Recipients.</summary>
     internal List<string> Recipients { get; } = [];
-    /// <summary>What is wrong, null when nothing; the program ends with code 64.</summary>
+    /// <summary>What is wrong, null when nothing; the program ends with code 64. Empty: it ends without a word.</summary>
     internal string? Error { get; private set; }
+    /// <summary>Whether <see cref="Error"/> goes to standard error, as what getopt says; the rest goes to standard output.</summary>
+    internal bool ErrorIsSyntax { get; private set; }
+    /// <summary>What is wrong but does not keep the message from going; the exit code is 64 all the same.</summary>
+    internal string? Complaint { get; private set; }
+    /// <summary>-p: protocol and host that the message came by, null when not given.</summary>
+    internal string? Protocol { get; private set; }
+    /// <summary>-X: file for the dialogue, null when not given.</summary>
+    internal string? TrafficLog { get; private set; }
+    /// <summary>-D: file for debug output, null when not given.</summary>
+    internal string? DebugFile { get; private set; }
 
     /// <summary>Reads arguments; <paramref name="name"/> is argv[0] without directories.</summary>
     internal static CommandLine Parse(string name, IReadOnlyList<string> arguments)
@@ -82,6 +93,8 @@ internal sealed class CommandLine
                 line.Recipients.AddRange(arguments.Skip(i + 1));
                 break;
             }
+            if (argument.StartsWith("--", StringComparison.Ordinal))
+                continue;
             if (argument.Length < 2 || argument[0] != '-')
             {
                 line.Recipients.Add(argument);
@@ -100,9 +113,15 @@ internal sealed class CommandLine
                     line.Apply(letter, "");
                     continue;
                 }
+                // Known once, and refused without a word since.
+                if (letter is 'I' or 'U' or 'z')
+                {
+                    line.Error = "";
+                    break;
+                }
                 if (!WithValue.Contains(letter, StringComparison.Ordinal))
                 {
-                    line.Error = "sendmail: illegal option -- " + letter;
+                    line.Fail("sendmail: illegal option -- " + letter);
                     break;
                 }
                 string value = argument[(at + 1)..];
@@ -110,7 +129,7 @@ internal sealed class CommandLine
                 {
                     if (++i >= arguments.Count)
                     {
-                        line.Error = "sendmail: option requires an argument -- " + letter;
+                        line.Fail("sendmail: option requires an argument -- " + letter);
                         break;
                     }
                     value = arguments[i];
@@ -122,26 +141,44 @@ internal sealed class CommandLine
         return line;
     }
 
+    private void Fail(string syntax)
+    {
+        Error = syntax;
+        ErrorIsSyntax = true;
+    }
+
     private void Apply(char letter, string value)
     {
         switch (letter)
         {
             case 'A': Submission = value.Length > 0 ? value[0] : '\0'; break;
-            case 'B': BodyType = value.ToUpperInvariant(); break;
+            case 'B':
+                if (value.ToUpperInvariant() is "7BIT" or "8BITMIME")
+                    BodyType = value.ToUpperInvariant();
+                else
+                    Complaint = "Illegal body type " + value;
+                break;
             case 'b':
                 if (value.Length > 0 && "maDdsvtpPiCchHz".Contains(value[0], StringComparison.Ordinal))
-                    Mode = value[0] == 'a' ? 's' : value[0];
+                    Mode = value[0];
                 else
                     Error = "Invalid operation mode " + value;
                 break;
             case 'C': ConfigurationFile = value; break;
+            case 'D': DebugFile = value; break;
             case 'd': Debug.Add(value.Length == 0 ? "0-99.1" : value); break;
-            case 'e': Options.Add("e" + value); break;
+            case 'e':
+                // An unknown mode is print.
+                Options.Add("e" + (value.Length > 0 && "pqmwe".Contains(value[0], StringComparison.Ordinal) ? value[..1] : "p"));
+                break;
             case 'F': FullName = value; break;
-            case 'f' or 'r': Sender = value; break;
+            case 'f' or 'r':
+                if (Sender is not null)
+                    Error = "More than one \"from\" person";
+                Sender = value;
+                break;
             case 'G': Gateway = true; break;
             case 'h': HopCount = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int hops) ? hops : 0; break;
-            case 'I': Mode = 'i'; break;
             case 'i': Options.Add("i"); break;
             case 'L': Ident = value; break;
             case 'M':
@@ -153,16 +190,31 @@ internal sealed class CommandLine
                 }
                 break;
             case 'm': Options.Add("m"); break;
-            case 'N': Notify = value; break;
+            case 'N':
+                Notify = value;
+                string[] words = value.ToLowerInvariant().Split(',');
+                if (!words.All(w => w.Trim() is "success" or "failure" or "delay" || (w.Trim() == "never" && words.Length == 1)))
+                    Error = "Invalid -N argument";
+                break;
             case 'n': NoAliases = true; break;
             case 'O': Options.Add(" " + value); break;
             case 'o': Options.Add(value.Length > 1 ? value : value + "T"); break;
+            case 'p': Protocol = value; break;
             case 'q': ApplyQueue(value); break;
             case 'Q': Quarantine = value; break;
-            case 'R': Return = value; break;
+            case 'R':
+                Return = value;
+                if (value.ToLowerInvariant() is not ("full" or "hdrs"))
+                    Error = "Invalid -R value";
+                break;
             case 's': Options.Add("f"); break;
             case 't': FromHeaders = true; break;
-            case 'V': EnvelopeId = value; break;
+            case 'V':
+                EnvelopeId = value;
+                if (!XText.IsValid(value))
+                    Error = "Invalid syntax in -V flag";
+                break;
+            case 'X': TrafficLog = value; break;
             case 'v': Verbose = true; break;
             default: break;
         }
@@ -191,7 +243,7 @@ internal sealed class CommandLine
         }
     }
 
-    private static TimeSpan Interval(string text)
+    private TimeSpan Interval(string text)
     {
         double minutes = 0;
         double number = 0;
@@ -201,6 +253,11 @@ internal sealed class CommandLine
             {
                 number = number * 10 + (c - '0');
                 continue;
+            }
+            if (!"smhdw".Contains(c, StringComparison.Ordinal))
+            {
+                Error = "Invalid time unit `" + c + "'";
+                return TimeSpan.Zero;
             }
             minutes += c switch { 's' => number / 60, 'm' => number, 'h' => number * 60, 'd' => number * 1440, 'w' => number * 10080, _ => 0 };
             number = 0;

@@ -39,9 +39,10 @@ internal static class Program
     {
         string name = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
         CommandLine line = CommandLine.Parse(ProgramName(name), arguments);
-        if (line.Error is not null)
+        if (line.Error is { } error)
         {
-            Console.Error.WriteLine(line.Error);
+            if (error.Length > 0)
+                (line.ErrorIsSyntax ? Console.Error : Console.Out).WriteLine(error);
             return Task.FromResult((int)SysExit.Usage);
         }
         if (line.Mode == 'z')
@@ -64,7 +65,18 @@ internal static class Program
         var context = new ModeContext(line, read, configuration);
         if (read.ExitCode != SysExit.Ok && line.Mode is not ('t' or 'C' or 'p'))
             return Task.FromResult((int)read.ExitCode);
+        AuthenticationWarnings.Note(context);
+        if (context.Line.Complaint is { } complaint)
+            Console.Out.WriteLine(complaint);
+        TextWriter terminal = Console.Out;
+        if (context.Line.DebugFile is { } file)
+            Console.SetOut(new StreamWriter(file, true, Encoding.Latin1));
         DebugOutput.Show(context);
+        if (context.Line.DebugFile is not null)
+        {
+            Console.Out.Flush();
+            Console.SetOut(terminal);
+        }
         return Dispatch(context);
     }
 

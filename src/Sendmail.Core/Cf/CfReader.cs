@@ -63,7 +63,7 @@ public sealed partial class CfReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new CfReadResult(null, [new CfMessage(path + ": line 0: cannot open: " + Reason(path, e), true)], SysExit.OsFile);
+            return new CfReadResult(null, [new CfMessage(path + ": line 0: " + (Directory.Exists(path) ? "not a plain file" : "cannot open: " + Reason(path, e)), true)], SysExit.OsFile);
         }
         CfReadResult result = reader.Run(text);
         bool writable = (Files.Facts(path)?.Permissions & 0x12) is > 0;
@@ -72,8 +72,7 @@ public sealed partial class CfReader
 
     // What the system says about a file that cannot be read.
     private static string Reason(string path, Exception e) =>
-        Directory.Exists(path) ? "Is a directory"
-        : e is UnauthorizedAccessException ? "Permission denied"
+        e is UnauthorizedAccessException ? "Permission denied"
         : e is FileNotFoundException or DirectoryNotFoundException ? "No such file or directory"
         : Files.Facts(path, true, out int errno) is null && errno != 0 ? Files.ErrorText(errno) : e.Message;
 

@@ -167,7 +167,7 @@ public sealed class AliasDatabase
         }
         string summary = string.Create(CultureInfo.InvariantCulture, $"{file.Path}: {count} aliases, longest {longest} bytes, {total} bytes total");
         output.WriteLine(summary);
-        _log.Write(8, LogPriority.Info, null, "alias database " + file.Path + " rebuilt by " + (Users.FindById(Users.RealUserId)?.Name ?? "unknown"));
+        _log.Write(8, LogPriority.Notice, null, "alias database " + file.Path + " rebuilt by " + (Users.FindById(Users.RealUserId)?.Name ?? "unknown"));
         _log.Write(8, LogPriority.Info, null, summary);
         return true;
     }

@@ -16,6 +16,11 @@ namespace Sendmail.Mta.Aliasing;
 /// </summary>
 public sealed class RecipientExpander(Configuration configuration, AddressParser parser, AliasDatabase aliases, IMailLog log)
 {
+    /// <summary>Where expansions are shown (-v), null for nowhere.</summary>
+    public Action<string>? Verbose { get; set; }
+    /// <summary>No aliases at all (-n).</summary>
+    public bool NoAliases { get; set; }
+
     private readonly int _maxRecursion = configuration.Options.Get(OptionTable.MaxAliasRecursion);
 
     /// <summary>
@@ -206,6 +211,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
                     "*file*" => "Cannot mail directly to files",
                     _ => "Cannot mail directly to :include:s",
                 }));
+                direct.ExitStatus = SysExit.Usage;
             }
             return direct;
         }
@@ -239,11 +245,19 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
     {
         address.State = reply.IsTemporary ? RecipientState.Queued : RecipientState.Bad;
         address.Status = reply.Status;
-        address.ExitStatus = reply.IsTemporary ? SysExit.TempFail : reply.Status is { Subject: 1, Detail: 1 } ? SysExit.NoUser
-            : reply.Status is { Subject: 1, Detail: 2 } ? SysExit.NoHost : SysExit.Unavailable;
+        address.ExitStatus = reply.IsTemporary ? SysExit.TempFail : ExitOf(reply);
         address.StatusMessage = reply.Text;
         address.RemoteReply = reply.ToString();
     }
+
+    // What a command ends with; a 553 is the fault of whoever typed the address.
+    private static SysExit ExitOf(SmtpReply reply) => reply.Status switch
+    {
+        { Subject: 1, Detail: 1 } => SysExit.NoUser,
+        { Subject: 1, Detail: 2 } when reply.Code != 553 => SysExit.NoHost,
+        { Subject: 4, Detail: 6 } => SysExit.Usage,
+        _ => reply.Code == 553 ? SysExit.Usage : SysExit.Unavailable,
+    };
 
     private async ValueTask ExpandAsync(Envelope envelope, Address address, CancellationToken cancellation)
     {
@@ -255,11 +269,12 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         }
         if (mailer.Name is "prog" or "*file*")
             return;
-        bool aliased = mailer.Has('A') && (address.Flags & RecipientFlags.NotAliased) == 0;
+        bool aliased = !NoAliases && mailer.Has('A') && (address.Flags & RecipientFlags.NotAliased) == 0;
         if (aliased && await AliasOfAsync(address.User, envelope.Macros, cancellation).ConfigureAwait(false) is { } value)
         {
             address.State = RecipientState.Expanded;
             log.Write(10, LogPriority.Info, envelope.Id, "alias " + address.Text + " => " + value);
+            Verbose?.Invoke(address.Text + "... aliased to " + value);
             // Who is the only target of an alias stands for it (RFC 3461 5.2.7.2).
             bool single = AddressList.Split(value).Count(m => !m.Equals(address.User, StringComparison.OrdinalIgnoreCase)) == 1;
             RecipientFlags flags = RecipientFlags.Alias | (single ? address.Flags & RecipientFlags.Primary : RecipientFlags.None);
@@ -360,7 +375,8 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
             address.GroupId = owner.GroupId;
             address.RunAsName = owner.Name;
         }
-        await AddLinesAsync(envelope, address, text, cancellation).ConfigureAwait(false);
+        Verbose?.Invoke(address.Text + "... including file " + path);
+        await AddLinesAsync(envelope, address, path, text, cancellation).ConfigureAwait(false);
     }
 
     private async ValueTask ForwardAsync(Envelope envelope, Address address, UserRecord user, string detail, CancellationToken cancellation)
@@ -389,18 +405,22 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
                 continue;
             address.State = RecipientState.Expanded;
             log.Write(10, LogPriority.Info, envelope.Id, "forward " + address.Text + " => " + text.Trim().Replace('\n', ','));
-            await AddLinesAsync(envelope, address, text, cancellation).ConfigureAwait(false);
+            await AddLinesAsync(envelope, address, file, text, cancellation).ConfigureAwait(false);
             return;
         }
     }
 
-    private async ValueTask AddLinesAsync(Envelope envelope, Address address, string text, CancellationToken cancellation)
+    private async ValueTask AddLinesAsync(Envelope envelope, Address address, string path, string text, CancellationToken cancellation)
     {
+        int number = 0;
         foreach (string line in text.Split('\n'))
         {
+            number++;
             string entry = line.Trim();
-            if (entry.Length > 0 && entry[0] != '#')
-                await AddAsync(envelope, entry, address, RecipientFlags.None, cancellation).ConfigureAwait(false);
+            if (entry.Length == 0 || entry[0] == '#')
+                continue;
+            Verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{path}: line {number}: sending to {entry}"));
+            await AddAsync(envelope, entry, address, RecipientFlags.None, cancellation).ConfigureAwait(false);
         }
     }
 

@@ -60,6 +60,14 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             data.Write(octets);
     }
 
+    /// <summary>Ends a last line that came without its line end; it is not counted.</summary>
+    public void FeedMissingLineEnd()
+    {
+        if (Problem is null)
+            Feed("\n"u8);
+        Size--;
+    }
+
     private void EndHeaderLine()
     {
         ReadOnlySpan<byte> line = _header.GetBuffer().AsSpan(_lineStart, (int)_header.Length - _lineStart - 1);
@@ -118,9 +126,9 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         if (envelope.Headers.Find(h => h.Name.Equals("precedence", StringComparison.OrdinalIgnoreCase)) is { } precedence)
             envelope.Class = services.Configuration.Precedences.GetValueOrDefault(precedence.Value.Trim(), 0);
         OptionValues options = services.Configuration.Options;
-        envelope.Priority = envelope.Size + envelope.Recipients.Count(r => r.State is RecipientState.Ok or RecipientState.Queued or RecipientState.Bad) * (long)options.Get(OptionTable.RecipientFactor)
+        envelope.Priority = envelope.Size + envelope.Recipients.Count(IsCounted) * (long)options.Get(OptionTable.RecipientFactor)
             - envelope.Class * (long)options.Get(OptionTable.ClassFactor);
-        AddDefaults(services.Configuration, envelope, BeforeDefaults is null && NamesRecipient);
+        AddDefaults(services.Configuration, envelope, NamesRecipient);
         string? id = envelope.Headers.Find(h => h.Name.Equals("message-id", StringComparison.OrdinalIgnoreCase))?.Value;
         envelope.MessageId = id is null ? null : MacroExpander.Expand(id, envelope.Macros).Trim();
     }
@@ -226,13 +234,17 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         scope["u"] = user;
     }
 
+    // Who was resolved counts, delivered or not.
+    private static bool IsCounted(Address recipient) =>
+        recipient.State is RecipientState.Ok or RecipientState.Queued || (recipient.State == RecipientState.Bad && recipient.Mailer is not null);
+
     /// <summary>Writes the <c>from=</c> line.</summary>
     public static void LogFrom(MtaServices services, Envelope envelope, string? daemon)
     {
         string relay = envelope.Macros["_"] ?? "";
         var line = new System.Text.StringBuilder("from=").Append(envelope.Sender?.Text ?? "<>");
         line.Append(CultureInfo.InvariantCulture, $", size={envelope.Size}, class={envelope.Class}");
-        line.Append(CultureInfo.InvariantCulture, $", nrcpts={envelope.Recipients.Count(r => r.State is RecipientState.Ok or RecipientState.Queued or RecipientState.Bad)}");
+        line.Append(CultureInfo.InvariantCulture, $", nrcpts={envelope.Recipients.Count(IsCounted)}");
         if (envelope.MessageId is not null)
             line.Append(", msgid=").Append(envelope.MessageId);
         if (envelope.BodyType.Length > 0)

@@ -40,9 +40,14 @@ public sealed class ConnectionCache(int limit, TimeSpan lifetime, TimeProvider c
             stack.Push(session with { Since = clock.GetUtcNow() });
     }
 
+    /// <summary>Where closing is shown (-v), null for nowhere.</summary>
+    public Action<string>? Verbose { get; set; }
+
     /// <summary>Closes a session politely.</summary>
-    public static async Task CloseAsync(CachedSession session)
+    public async Task CloseAsync(CachedSession session)
     {
+        Verbose?.Invoke("Closing connection to " + session.HostName);
+        session.Client.Transcript = Verbose;
         await session.Client.QuitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         await session.Client.DisposeAsync().ConfigureAwait(false);
     }

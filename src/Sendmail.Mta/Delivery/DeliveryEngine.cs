@@ -28,6 +28,12 @@ public sealed partial class DeliveryEngine(MtaServices services)
                 envelope.Transcript.Add(TranscriptLine(recipient));
             if (!ExpireBeforeDelivery(envelope, verbose))
             {
+                // What could not be resolved now waits for the next run.
+                foreach (Address waiting in envelope.Recipients.Where(r => r.State == RecipientState.Queued))
+                {
+                    envelope.StatusMessage = waiting.StatusMessage;
+                    LogQueued(envelope, waiting);
+                }
                 foreach (List<Address> group in Groups(envelope))
                     await DeliverGroupAsync(envelope, group, verbose, cancellation).ConfigureAwait(false);
             }
@@ -48,8 +54,6 @@ public sealed partial class DeliveryEngine(MtaServices services)
         var order = new List<List<Address>>();
         foreach (Address recipient in envelope.Recipients)
         {
-            if (recipient.State == RecipientState.Queued && recipient.Mailer is not null)
-                recipient.State = RecipientState.Ok;
             if (recipient.State != RecipientState.Ok || recipient.Mailer is null)
                 continue;
             var key = (recipient.Mailer, recipient.Host.ToLowerInvariant());
@@ -95,7 +99,9 @@ public sealed partial class DeliveryEngine(MtaServices services)
         foreach (Address recipient in group)
         {
             recipient.StatusTime = services.Clock.GetUtcNow();
-            verbose?.Invoke(recipient.Text + "... " + recipient.StatusMessage);
+            // What failed for good is told by its report.
+            if (recipient.State != RecipientState.Bad && recipient.ExitStatus is not (SysExit.OsError or SysExit.IoError))
+                verbose?.Invoke(recipient.Text + "... " + recipient.StatusMessage);
             if (recipient.State == RecipientState.Queued)
                 envelope.StatusMessage = recipient.StatusMessage;
         }
@@ -120,7 +126,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
     }
 
     // Whose doing a delivery is: the owner of a list or .forward, for programs and files the alias, otherwise a sender of this system.
-    private void AppendController(StringBuilder line, Envelope envelope, Address recipient)
+    private void AppendController(StringBuilder line, Envelope envelope, Address recipient, bool early)
     {
         for (Address? above = recipient.Controller; above is not null; above = above.Controller)
         {
@@ -131,9 +137,9 @@ public sealed partial class DeliveryEngine(MtaServices services)
             }
         }
         RunAs standard = services.Configuration.Options.Get(OptionTable.DefaultUser);
-        if (recipient.Controller is { } alias && (recipient.Mailer?.Name is "prog" or "*file*" || recipient.State == RecipientState.Bad))
+        if (recipient.Controller is { } alias && (recipient.Mailer?.Name is "prog" or "*file*" || early))
             line.Append(CultureInfo.InvariantCulture, $", ctladdr={alias.Text} ({standard.UserId}/0)");
-        else if (envelope.Sender is { UserId: >= 0 } sender && recipient.State != RecipientState.Bad)
+        else if (envelope.Sender is { UserId: >= 0 } sender && !early)
             line.Append(CultureInfo.InvariantCulture, $", ctladdr={sender.Text} ({sender.UserId}/{sender.GroupId})");
     }
 
@@ -141,10 +147,11 @@ public sealed partial class DeliveryEngine(MtaServices services)
     public void LogRecipients(Envelope envelope, IReadOnlyList<Address> recipients, Mailer? mailer, string? relay, TimeSpan? took)
     {
         Address first = recipients[0];
+        bool early = took is null && first.State == RecipientState.Bad;
         var line = new StringBuilder("to=");
         line.AppendJoin(',', recipients.Select(r => r.Text));
         if (first.StatusMessage != QueuedMessage)
-            AppendController(line, envelope, first);
+            AppendController(line, envelope, first, early);
         line.Append(", delay=").Append(MailDate.Delay(services.Clock.GetUtcNow() - envelope.Created));
         if (took is { } span)
             line.Append(", xdelay=").Append(MailDate.Delay(span));
@@ -155,7 +162,6 @@ public sealed partial class DeliveryEngine(MtaServices services)
             line.Append(", relay=").Append(relay);
         if (!first.Status.IsEmpty)
             line.Append(", dsn=").Append(first.Status);
-        bool early = took is null && first.State == RecipientState.Bad;
         if (first.RemoteReply is { } reply && (first.StatusHost is not null || early) && first.State != RecipientState.Sent)
             line.Append(", reply=").Append(reply.Split('\n')[0]);
         line.Append(", stat=").Append(first.StatusMessage ?? "queued");

@@ -3,6 +3,7 @@ using Sendmail.Core;
 using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
+using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Posix;
@@ -10,7 +11,7 @@ using Sendmail.Posix;
 namespace Sendmail.Mta.Delivery;
 
 /// <summary>Mailers with a program: the message on its standard input, its exit code is the result (op 5.4).</summary>
-public sealed class ProgramAgent(Configuration configuration, MessageWriter writer) : IDeliveryAgent
+public sealed class ProgramAgent(Configuration configuration, MessageWriter writer, IMailLog log) : IDeliveryAgent
 {
     /// <inheritdoc/>
     public async ValueTask DeliverAsync(DeliveryJob job, CancellationToken cancellation)
@@ -26,16 +27,23 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
             Directories = [.. MacroExpander.Expand(mailer.Directory ?? "", job.Scope).Split(':', StringSplitOptions.RemoveEmptyEntries)],
             Environment = ProgramEnvironment(first),
         };
+        job.Verbose?.Invoke(string.Join(',', job.Recipients.Select(r => r.Text)) + "... Connecting to " + mailer.Name + "...");
         SpawnResult result = await ProcessSpawner.RunAsync(request,
             async input => await writer.WriteAsync(job.Envelope, mailer, job.Scope, input, mailer.Has('X'), false, cancellation).ConfigureAwait(false),
             mailer.Wait, cancellation).ConfigureAwait(false);
         foreach (string line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             job.Envelope.Transcript.Add(line.TrimEnd('\r'));
-            job.Verbose?.Invoke(line.TrimEnd('\r'));
+        }
+        if (result.ExitCode > SignalBase && result.Problem is null)
+        {
+            log.Write(0, LogPriority.Critical, job.Envelope.Id, "SYSERR(root): mailer " + mailer.Name + " died with signal " + (result.ExitCode - SignalBase).ToString(CultureInfo.InvariantCulture));
+            result = result with { ExitCode = (int)SysExit.TempFail };
         }
         Report(job, result);
     }
+
+    private const int SignalBase = 128;
 
     // $u in A= takes the place of all recipients, or of one when the mailer is not multi-user.
     private static List<string> Arguments(DeliveryJob job)
@@ -90,18 +98,15 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
                 job.SetAll(RecipientState.Sent, "2.0.0", SysExit.Ok, "Sent");
                 break;
             case SysExit.TempFail:
-                job.SetAll(RecipientState.Queued, "4.0.0", exit, "Deferred: local mailer (" + job.Mailer.Name + ") exited with EX_TEMPFAIL");
+                job.SetAll(RecipientState.Queued, "4.0.0", exit, "Deferred: local mailer (" + job.Mailer.Path + ") exited with EX_TEMPFAIL");
                 break;
             case SysExit.OsError or SysExit.IoError:
-                job.SetAll(RecipientState.Queued, "4.0.0", exit, "Deferred: " + Text(exit));
+                job.SetAll(RecipientState.Queued, "4.0.0", exit, Text(exit));
                 break;
             default:
                 bool known = result.ExitCode is >= 64 and <= 78;
                 string message = known ? Text(exit) : "unknown mailer error " + result.ExitCode.ToString(CultureInfo.InvariantCulture);
-                if (result.ExitCode > 128)
-                    job.SetAll(RecipientState.Queued, "4.0.0", SysExit.TempFail, "Deferred: mailer died with signal " + (result.ExitCode - 128).ToString(CultureInfo.InvariantCulture));
-                else
-                    job.SetAll(RecipientState.Bad, Status(exit), known ? exit : SysExit.Unavailable, message);
+                job.SetAll(RecipientState.Bad, known ? Status(exit) : "5.3.0", known ? exit : SysExit.Unavailable, message);
                 break;
         }
     }
@@ -111,11 +116,9 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
         SysExit.NoUser => "5.1.1",
         SysExit.NoHost => "5.1.2",
         SysExit.DataError => "5.6.0",
-        SysExit.NoPermission => "5.7.0",
-        SysExit.Config => "5.3.5",
+        SysExit.Config or SysExit.OsFile => "5.3.5",
         SysExit.Protocol => "5.5.0",
-        SysExit.CannotCreate => "5.3.0",
-        SysExit.Software => "5.3.0",
+        SysExit.Software or SysExit.NoInput => "5.3.0",
         _ => "5.0.0",
     };
 

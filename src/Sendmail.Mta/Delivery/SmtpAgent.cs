@@ -292,7 +292,7 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
             bool healthy = result.Mail?.Code != 421 && result.Dots.All(d => d?.Code != 421) && (result.Data is null or { Code: 354 } or { Code: >= 500 });
             if (!healthy || (job.Mailer.MaxMessages > 0 && session.Messages + 1 >= job.Mailer.MaxMessages))
             {
-                await ConnectionCache.CloseAsync(session).ConfigureAwait(false);
+                await cache.CloseAsync(session).ConfigureAwait(false);
                 return true;
             }
             if (result.Dots.Count == 0)
@@ -383,10 +383,24 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
         for (int i = 0; i < recipients.Count; i++)
         {
             RemoteReply? reply = result.Recipients[i];
+            bool own = true;
             if (result.Mail is { IsPositive: false } mail)
+            {
                 reply = mail;
+                own = false;
+            }
             else if (reply?.IsPositive == true)
+            {
                 reply = result.Dots.Count == 0 ? result.Data : result.Dots.Count == 1 ? result.Dots[0] : result.Dots[dot++];
+                own = result.Dots.Count > 1;
+            }
+            if (!own && reply is { IsTemporary: true })
+            {
+                // The machine is the reason: the next one may do better.
+                recipients[i].StatusHost = host;
+                DeliveryJob.Set(recipients[i], RecipientState.Ok, reply.StatusOrDefault.ToString(), SysExit.TempFail, "Deferred: " + reply.Text, reply.Text);
+                continue;
+            }
             if (reply is null)
                 DeliveryJob.Set(recipients[i], RecipientState.Queued, "4.0.0", SysExit.TempFail, "Deferred: no reply");
             else

@@ -9,4 +9,6 @@ public sealed record QueueRunRequest
     public Action<string>? Verbose { get; init; }
     /// <summary>Where errors in queue files are shown, null for the log alone.</summary>
     public Action<string>? Errors { get; init; }
+    /// <summary>Whether the messages were submitted a moment ago, so that this is no retry.</summary>
+    public bool IsFirstAttempt { get; init; }
 }

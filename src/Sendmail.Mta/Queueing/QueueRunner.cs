@@ -122,9 +122,10 @@ public sealed class QueueRunner(MtaServices services)
         }
         try
         {
-            envelope!.Priority += own.Configuration.Options.Get(OptionTable.RetryFactor);
-            await own.ReloadAsync(envelope, cancellation).ConfigureAwait(false);
-            await own.DeliverAllAsync(envelope, false, request.Verbose, cancellation).ConfigureAwait(false);
+            if (!request.IsFirstAttempt)
+                envelope!.Priority += own.Configuration.Options.Get(OptionTable.RetryFactor);
+            await own.ReloadAsync(envelope!, cancellation).ConfigureAwait(false);
+            await own.DeliverAllAsync(envelope!, false, request.Verbose, cancellation).ConfigureAwait(false);
             return true;
         }
         finally

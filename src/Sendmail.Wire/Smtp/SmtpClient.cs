@@ -138,14 +138,16 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
                 int stop = pipelining && answered > 0 || pipelining && recipients.Count > 0 ? commands.Count : sent + 1;
                 if (answered == commands.Count - 1 && !anyGood)
                     break;
-                foreach (string command in commands.Skip(sent).Take(stop - sent))
-                    Transcript?.Invoke(">>> " + command);
+                Show(commands, sent, sent == 0 ? 1 : stop);
                 await SendAsync(string.Join("\r\n", commands.Skip(sent).Take(stop - sent)) + "\r\n", cancellation).ConfigureAwait(false);
                 sent = stop;
             }
             TimeSpan timeout = answered == 0 ? timeouts.Mail : answered == commands.Count - 1 ? timeouts.DataInit : timeouts.Recipient;
             RemoteReply reply = await ReadReplyAsync(timeout, cancellation).ConfigureAwait(false);
             replies[answered] = reply;
+            // All is one write, but whoever watches sees MAIL answered before the recipients.
+            if (answered == 0 && sent > 1)
+                Show(commands, 1, sent);
             if (answered == 0 && !reply.IsPositive && sent == 1)
                 return new TransactionResult(reply, new RemoteReply?[recipients.Count], null, []);
             if (answered > 0 && answered < commands.Count - 1)
@@ -177,6 +179,12 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
                 dots.Add(await ReadReplyAsync(timeouts.DataFinal, cancellation).ConfigureAwait(false));
         }
         return new TransactionResult(replies[0], perRecipient, data, dots);
+    }
+
+    private void Show(List<string> commands, int from, int to)
+    {
+        for (int i = from; i < to; i++)
+            Transcript?.Invoke(">>> " + commands[i]);
     }
 
     /// <summary>QUIT; whatever comes back is ignored.</summary>

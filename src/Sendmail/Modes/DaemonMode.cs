@@ -23,8 +23,8 @@ internal static class DaemonMode
     {
         if (!context.IsTrusted)
         {
-            Console.Out.WriteLine("Permission denied (real uid not trusted)");
-            context.Log.Write(0, LogPriority.Alert, "NOQUEUE", "user " + Users.RealUserId.ToString(CultureInfo.InvariantCulture) + " attempted to run daemon");
+            Console.Out.WriteLine("550 Permission denied (real uid not trusted)");
+            context.Log.Write(0, LogPriority.Alert, null, "user " + Users.RealUserId.ToString(CultureInfo.InvariantCulture) + " attempted to run daemon");
             return (int)SysExit.Usage;
         }
         if (context.Line.Mode == 'd' && Environment.GetEnvironmentVariable(DetachedVariable) is null && !SystemdHelpers.IsSystemdService())
@@ -35,8 +35,9 @@ internal static class DaemonMode
     // .NET cannot fork: a second copy of this program goes on alone, and we wait until it listens or says why not.
     private static int Detach()
     {
-        string[] arguments = Environment.GetCommandLineArgs()[1..];
-        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = false, WorkingDirectory = "/" };
+        // The name that may have chosen this mode is lost on the way.
+        string[] arguments = ["-bd", .. Environment.GetCommandLineArgs()[1..]];
+        var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = false };
         start.Environment[DetachedVariable] = "1";
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
@@ -70,7 +71,7 @@ internal static class DaemonMode
         {
             Console.Out.WriteLine("451 4.0.0 " + problem);
             context.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + problem);
-            context.Log.Write(0, LogPriority.Alert, "NOQUEUE", "daemon " + failed?.Name + ": problem creating SMTP socket");
+            context.Log.Write(0, LogPriority.Alert, null, "daemon " + failed?.Name + ": problem creating SMTP socket");
             return (int)SysExit.Unavailable;
         }
         string interval = context.Line.QueueRun && context.Line.QueueInterval > TimeSpan.Zero ? "+queueing@" + context.Line.QueueInterval.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture) : "";

@@ -32,6 +32,8 @@ internal static class MailQueueMode
         if (store.Problem() is { } problem)
         {
             Console.Out.WriteLine(problem);
+            if (!context.IsTrusted)
+                Console.Error.WriteLine("Program mode requires special privileges, e.g., root or TrustedUser.");
             context.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + problem);
             return (int)SysExit.Config;
         }
@@ -68,6 +70,12 @@ internal static class NewAliasesMode
 {
     internal static int Run(ModeContext context)
     {
+        if (!context.IsTrusted)
+        {
+            Console.Out.WriteLine("Permission denied (real uid not trusted)");
+            context.Log.Write(0, LogPriority.Alert, null, "user " + Posix.Users.RealUserId.ToString(System.Globalization.CultureInfo.InvariantCulture) + " attempted to rebuild the alias map");
+            return (int)SysExit.Usage;
+        }
         bool good = new AliasDatabase(context.Configuration, context.Services.Maps, context.Log).Rebuild(Console.Out);
         return good ? 0 : (int)SysExit.Software;
     }
@@ -78,9 +86,7 @@ internal static class HostStatusMode
 {
     internal static int Run(ModeContext context)
     {
-        if (context.Configuration.Options.Get(OptionTable.HostStatusDirectory).Length == 0)
-            Console.Out.WriteLine("Persistent host status disabled");
-        else if (context.Line.Mode == 'h')
+        if (context.Configuration.Options.Get(OptionTable.HostStatusDirectory).Length > 0 && context.Line.Mode == 'h')
             Console.Out.WriteLine("-------------- Hostname --------------- How long ago ---------Results---------");
         return 0;
     }
@@ -89,6 +95,9 @@ internal static class HostStatusMode
 /// <summary>-q: one queue run in the foreground, or runs for ever when a time is given.</summary>
 internal static class QueueMode
 {
+    /// <summary>Environment variable of a process that delivers what was submitted a moment ago.</summary>
+    internal const string FirstAttempt = "SENDMAIL_FIRST_ATTEMPT";
+
     internal static async Task<int> RunAsync(ModeContext context)
     {
         if (MailQueueMode.Refuse(context) is { } exit)
@@ -108,7 +117,7 @@ internal static class QueueMode
         }
         else
         {
-            result = (int)await runner.RunAsync(new QueueRunRequest { Errors = ModeContext.Show, Selection = MailQueueMode.Selection(context), Verbose = context.Verbose }, CancellationToken.None).ConfigureAwait(false);
+            result = (int)await runner.RunAsync(new QueueRunRequest { IsFirstAttempt = Environment.GetEnvironmentVariable(FirstAttempt) is not null, Errors = ModeContext.Show, Selection = MailQueueMode.Selection(context), Verbose = context.Verbose }, CancellationToken.None).ConfigureAwait(false);
         }
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
@@ -126,22 +135,29 @@ internal static class VerifyMode
             Console.Out.WriteLine("Recipient names must be specified");
             return (int)SysExit.Usage;
         }
+        if (!ModeContext.IsRoot)
+            Console.Out.WriteLine("Notice: -bv may give misleading output for non-privileged user");
+        if (MailQueueMode.Refuse(context) is { } refused)
+            return refused;
         int exit = 0;
+        context.Services.Recipients.Verbose = context.Verbose;
+        Envelope envelope = context.Services.NewEnvelope(null);
+        envelope.Id = context.Services.Queue.NewId();
+        envelope.DeliveryMode = 'i';
         foreach (string name in context.Line.Recipients)
-        {
-            Envelope envelope = context.Services.NewEnvelope(null);
             await context.Services.Recipients.AddAsync(envelope, name, null, RecipientFlags.Primary, CancellationToken.None).ConfigureAwait(false);
-            foreach (Address address in envelope.Recipients.Where(r => r.State != RecipientState.Expanded))
-            {
-                if (address.State is RecipientState.Bad or RecipientState.Queued)
-                {
-                    Console.Out.WriteLine(address.Text + "... " + address.StatusMessage);
-                    exit = (int)address.ExitStatus;
-                    continue;
-                }
-                string host = address.Host.Length > 0 ? ", host " + address.Host : "";
-                Console.Out.WriteLine(address.Text + "... deliverable: mailer " + address.Mailer!.Name + host + ", user " + address.RewrittenUser);
-            }
+        foreach (Address address in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
+        {
+            string complaint = address.Mailer is null && address.StatusMessage?.StartsWith("aliasing", StringComparison.Ordinal) == true ? address.StatusMessage : address.Text + "... " + address.StatusMessage;
+            Console.Out.WriteLine(complaint);
+            context.Log.Write(5, LogPriority.Notice, envelope.Id, complaint);
+            exit = (int)address.ExitStatus;
+        }
+        foreach (Address address in envelope.Recipients.Where(r => r.State is RecipientState.Ok or RecipientState.Queued && r.Mailer is not null))
+        {
+            string host = address.Host.Length > 0 ? ", host " + address.Host : "";
+            string user = address.Mailer!.Name == "prog" ? address.Text : address.Text.StartsWith('\\') ? "\\" + address.User : address.User;
+            Console.Out.WriteLine(address.Text + "... deliverable: mailer " + address.Mailer.Name + host + ", user " + user);
         }
         return exit;
     }

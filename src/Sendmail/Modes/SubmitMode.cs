@@ -8,6 +8,7 @@ using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Mta;
+using Sendmail.Mta.Aliasing;
 using Sendmail.Mta.Collecting;
 using Sendmail.Mta.Delivery;
 using Sendmail.Posix;
@@ -20,37 +21,56 @@ internal static class SubmitMode
     internal static async Task<int> RunAsync(ModeContext context)
     {
         CommandLine line = context.Line;
-        if (line.Recipients.Count == 0 && !line.FromHeaders)
-        {
-            Console.Out.WriteLine("Recipient names must be specified");
-            return (int)SysExit.Usage;
-        }
+        if (MailQueueMode.Refuse(context) is { } refused)
+            return refused;
         MtaServices services = context.Services;
+        bool nobody = line.Recipients.Count == 0 && !line.FromHeaders;
+        if (nobody)
+            Console.Out.WriteLine((line.Mode == 'a' ? "550 " : "") + "Recipient names must be specified");
+        if (!services.Queue.HasRoom(0))
+        {
+            Console.Out.WriteLine("Insufficient disk space; try again later");
+            context.Log.Write(0, LogPriority.Alert, "NOQUEUE", "low on space (SMTP-DAEMON needs 0 bytes in " + context.Configuration.Options.Get(OptionTable.QueueDirectory) + ")");
+            return (int)SysExit.IoError;
+        }
         Envelope envelope = services.NewEnvelope(null);
+        envelope.Id = services.Queue.NewId();
+        AuthenticationWarnings.Add(context, envelope);
         await SetSenderAsync(context, envelope).ConfigureAwait(false);
         SetEnvelope(context, envelope);
-        using FileStream data = services.Queue.OpenDataFile(envelope);
+        services.Recipients.Verbose = context.Verbose;
+        services.Recipients.NoAliases = line.NoAliases;
+        FileStream data;
+        try
+        {
+            data = services.Queue.OpenDataFile(envelope);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Out.WriteLine("queueup: cannot create queue file ./df" + envelope.Id + ", euid=" + Users.EffectiveUserId.ToString(CultureInfo.InvariantCulture) + ": " + e.Message);
+            context.Log.Write(0, LogPriority.Critical, envelope.Id, "SYSERR(" + context.UserName + "): queueup: cannot create queue file ./df" + envelope.Id + ": " + e.Message);
+            return (int)SysExit.IoError;
+        }
+        using FileStream open = data;
         envelope.Macros["i"] = envelope.Id;
         var collector = new MessageCollector(services, envelope, data) { NamesRecipient = line.Recipients.Count == 1 };
         foreach (string recipient in line.Recipients)
-            await services.Recipients.AddAsync(envelope, recipient, null, Flags(line), CancellationToken.None).ConfigureAwait(false);
+            await AddAsync(context, envelope, recipient).ConfigureAwait(false);
         ReadMessage(context, collector, envelope);
         if (line.FromHeaders)
             collector.BeforeDefaults = () => FromHeadersAsync(context, envelope);
         await collector.FinishAsync(CancellationToken.None).ConfigureAwait(false);
+        services.Delivery.SaveFailed = failed => SaveDeadLetterAsync(context, failed);
         if (collector.Problem is { } problem)
-        {
-            Console.Out.WriteLine(problem.Text);
-            services.Queue.Discard(envelope);
-            return (int)SysExit.Unavailable;
-        }
+            return await RefuseAsync(context, envelope, data, problem).ConfigureAwait(false);
         if (envelope.Recipients.Count == 0)
         {
-            Console.Out.WriteLine("No recipient addresses found in header");
+            if (!nobody)
+                Console.Out.WriteLine("No recipient addresses found in header");
+            MessageCollector.LogFrom(services, envelope, null);
             services.Queue.Discard(envelope);
-            return 0;
+            return nobody ? (int)SysExit.Usage : 0;
         }
-        services.Delivery.SaveFailed = failed => SaveDeadLetterAsync(context, failed);
         int exit = Complain(context, envelope);
         MessageCollector.LogFrom(services, envelope, null);
         await services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
@@ -73,12 +93,57 @@ internal static class SubmitMode
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
         Address? bad = recipients.Find(r => r.State is RecipientState.Bad or RecipientState.Refused);
-        return bad is not null && envelope.ErrorMode != 'e' ? (int)bad.ExitStatus : exit;
+        bad ??= recipients.Find(r => r.State == RecipientState.Queued && r.ExitStatus is SysExit.OsError or SysExit.IoError);
+        if (bad is not null && envelope.ErrorMode != 'e')
+            exit = (int)bad.ExitStatus;
+        return exit == 0 && line.Complaint is not null ? (int)SysExit.Usage : exit;
+    }
+
+    // A deferred command resolves nothing; otherwise everything is known before the message is read.
+    private static async ValueTask AddAsync(ModeContext context, Envelope envelope, string list)
+    {
+        RecipientExpander expander = context.Services.Recipients;
+        if (envelope.DeliveryMode != 'd')
+        {
+            await expander.AddAsync(envelope, list, null, Flags(context.Line), CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+        foreach (string text in AddressList.Split(list))
+            await expander.AddUnexpandedAsync(envelope, text, Flags(context.Line), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    // A message that is too large in some way: its author gets it back by mail, unless there are too many hops behind it already.
+    private static async ValueTask<int> RefuseAsync(ModeContext context, Envelope envelope, FileStream data, SmtpReply problem)
+    {
+        MtaServices services = context.Services;
+        bool loop = problem.Status is { Subject: 4, Detail: 6 };
+        if (!loop)
+            Console.Out.WriteLine(problem.Text);
+        MessageCollector.LogFrom(services, envelope, null);
+        if (loop)
+            context.Log.Write(0, LogPriority.Critical, envelope.Id, "SYSERR(" + context.UserName + "): " + problem.Text);
+        else
+            envelope.ErrorMode = 'm';
+        foreach (Address recipient in envelope.Recipients.Where(r => r.State is RecipientState.Ok or RecipientState.Queued))
+        {
+            RecipientExpander.Fail(recipient, problem);
+            recipient.RemoteReply = null;
+            recipient.Status = default;
+            if (!loop)
+                services.Delivery.LogRecipients(envelope, [recipient], null, null, null);
+            recipient.Status = problem.Status;
+        }
+        await services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
+        await services.Delivery.ReportFailuresAsync(envelope, CancellationToken.None).ConfigureAwait(false);
+        return loop ? (int)SysExit.Unavailable : 0;
     }
 
     // What cannot be delivered is left with its author.
     private static async ValueTask SaveDeadLetterAsync(ModeContext context, Envelope failed)
     {
+        // The reference looks the sender up as if it were to write to him.
+        if (context.Line.Verbose && failed.Sender is { } sender)
+            await context.Services.Recipients.AddAsync(context.Services.NewEnvelope(null), sender.Text, null, RecipientFlags.None, CancellationToken.None).ConfigureAwait(false);
         if (context.User?.Home is not { Length: > 0 } home || !Directory.Exists(home))
             return;
         string path = home.TrimEnd('/') + "/dead.letter";
@@ -97,6 +162,7 @@ internal static class SubmitMode
         foreach (string option in context.Line.Options.Where(o => o[0] == ' '))
             start.ArgumentList.Add("-O" + option.Trim());
         start.ArgumentList.Add("-OMinQueueAge=0");
+        start.Environment[QueueMode.FirstAttempt] = "1";
         start.ArgumentList.Add("-qI" + envelope.Id);
         using var process = System.Diagnostics.Process.Start(start);
         return process is not null;
@@ -142,17 +208,18 @@ internal static class SubmitMode
             envelope.Sender.UserId = record.UserId;
             envelope.Sender.GroupId = record.GroupId;
         }
+        bool own = false;
         string? name = context.Line.FullName ?? (context.Line.Sender is null ? Environment.GetEnvironmentVariable("NAME") : null);
         UserRecord? author = context.Line.Sender is null ? context.User : envelope.Sender.Mailer?.Has('l') == true ? Users.FindByName(LocalPart(envelope.Sender.User)) : null;
-        if (string.IsNullOrEmpty(name) && author is not null)
+        if (string.IsNullOrEmpty(name) && author is not null && (own = true))
             name = author.Gecos.Split(',')[0].Replace("&", author.Name.Length > 0 ? char.ToUpperInvariant(author.Name[0]) + author.Name[1..] : "", StringComparison.Ordinal);
-        scope["x"] = string.IsNullOrEmpty(name) ? null : Quote(name);
+        scope["x"] = string.IsNullOrEmpty(name) ? null : own ? name : Quote(name);
         // Headers of the queue file keep the sender as it was given; each mailer rewrites it.
-        scope["g"] = sender == "<>" ? null : sender;
+        scope["g"] = sender == "<>" ? "MAILER-DAEMON" : sender;
         if (sender != "<>")
             envelope.AuthSender = sender.Contains('@', StringComparison.Ordinal) ? sender : sender + "@" + context.Services.HostName;
-        if (!context.IsTrusted && context.Line.Sender is not null && context.Line.Sender != user && (context.Configuration.Options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.AuthWarnings) != 0)
-            envelope.Headers.Add(new Header { Name = "X-Authentication-Warning", Value = " " + context.Services.HostName + ": " + user + " set sender to " + sender + " using -f" });
+        if (!context.IsTrusted && context.Line.Sender is not null && context.Line.Sender != user)
+            AuthenticationWarnings.Tell(context, envelope, user + " set sender to " + sender + " using -f");
     }
 
     // The sender's rulesets of a local mailer add the domain.
@@ -167,6 +234,13 @@ internal static class SubmitMode
         envelope.HopCount = line.HopCount;
         envelope.EnvelopeId = line.EnvelopeId;
         envelope.BodyType = line.BodyType ?? "";
+        if (line.Protocol is { } protocol)
+        {
+            int colon = protocol.IndexOf(':', StringComparison.Ordinal);
+            envelope.Macros["r"] = colon < 0 ? protocol : protocol[..colon];
+            if (colon >= 0)
+                envelope.Macros["s"] = protocol[(colon + 1)..];
+        }
         if (line.FromHeaders)
             envelope.Flags |= EnvelopeFlags.DeleteBcc;
         if (line.Return is { } back)
@@ -201,10 +275,17 @@ internal static class SubmitMode
                 ReadOnlySpan<byte> text = octets[at..end];
                 if (text.Length > 0 && text[^1] == '\r' && newline >= 0)
                     text = text[..^1];
-                if (!ignoreDots && text.Length == 1 && text[0] == '.')
-                    return;
+                if (!ignoreDots && text.Length > 0 && text[0] == '.')
+                {
+                    if (text.Length == 1)
+                        return;
+                    text = text[1..];
+                }
                 collector.Feed(text);
-                collector.Feed("\n"u8);
+                if (newline >= 0)
+                    collector.Feed("\n"u8);
+                else
+                    collector.FeedMissingLineEnd();
                 at = newline < 0 ? total : end + 1;
             }
             octets[at..].CopyTo(buffer);
@@ -221,7 +302,7 @@ internal static class SubmitMode
         {
             string name = header.Name.ToLowerInvariant();
             if (name is "to" or "cc" or "bcc" or "apparently-to" ? !resent : resent && name is "resent-to" or "resent-cc" or "resent-bcc")
-                await context.Services.Recipients.AddAsync(envelope, header.Value.Replace("\n", "", StringComparison.Ordinal), null, Flags(context.Line), CancellationToken.None).ConfigureAwait(false);
+                await AddAsync(context, envelope, header.Value.Replace("\n", "", StringComparison.Ordinal)).ConfigureAwait(false);
         }
     }
 
