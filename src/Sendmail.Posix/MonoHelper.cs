@@ -11,8 +11,9 @@ internal static class MonoHelper
 {
     static MonoHelper()
     {
-        string path = Path.Combine(AppContext.BaseDirectory, "libMonoPosixHelper.so");
-        IsFound = NativeLibrary.TryLoad(path, out nint handle);
+        const string library = "libMonoPosixHelper.so";
+        IsFound = NativeLibrary.TryLoad(Path.Combine(AppContext.BaseDirectory, library), out nint handle)
+            || NativeLibrary.TryLoad(Path.Combine(AppContext.BaseDirectory, "runtimes", RuntimeInformation.RuntimeIdentifier, "native", library), out handle);
         if (IsFound)
             NativeLibrary.SetDllImportResolver(typeof(Syscall).Assembly, (name, _, _) => name is "MonoPosixHelper" ? handle : 0);
     }

@@ -66,6 +66,8 @@ internal static class Program
         if (read.ExitCode != SysExit.Ok && line.Mode is not ('t' or 'C' or 'p'))
             return Task.FromResult((int)read.ExitCode);
         AuthenticationWarnings.Note(context);
+        if (line.TrafficLog is not null)
+            Console.Error.WriteLine("sendmail: -X has no effect in this version");
         if (context.Line.Complaint is { } complaint)
             Console.Out.WriteLine(complaint);
         TextWriter terminal = Console.Out;

@@ -3,9 +3,14 @@ namespace Sendmail.Core.Addressing;
 /// <summary>Cuts a list of addresses at its commas; quotes, comments, angle brackets, routes and groups are respected.</summary>
 public static class AddressList
 {
-    /// <summary>The addresses of a list without surrounding blanks; group names and empty members are left out.</summary>
-    public static List<string> Split(string list)
+    /// <summary>
+    /// The addresses of a list without surrounding blanks; group names and empty members are left out. With
+    /// <paramref name="blanks"/> (OldStyleHeaders) blanks separate too, in a list that has no comma, bracket, comment or quote.
+    /// </summary>
+    public static List<string> Split(string list, bool blanks = false)
     {
+        if (blanks && list.AsSpan().IndexOfAny(",;<(\"\\") < 0)
+            return [.. list.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries)];
         var result = new List<string>();
         int start = 0;
         int angle = 0;

@@ -14,7 +14,11 @@ public enum AddressRole
 }
 
 /// <summary>What parsing gave: the address, or the reply that refuses it. A temporary failure of a map sets <see cref="TempFail"/>.</summary>
-public sealed record ParsedAddress(Address? Address, SmtpReply? Error, bool TempFail);
+public sealed record ParsedAddress(Address? Address, SmtpReply? Error, bool TempFail)
+{
+    /// <summary>Which lookup could not be answered, null when none or not known.</summary>
+    public string? TempFailText { get; init; }
+}
 
 /// <summary>Turns address text into (mailer, host, user) by rulesets 3 and 0, and rewrites addresses for mailers (op 5.1.4, 5.2).</summary>
 public sealed class AddressParser(Rewriter rewriter)
@@ -52,7 +56,7 @@ public sealed class AddressParser(Rewriter rewriter)
             return new ParsedAddress(null, SmtpReply.Of(554, "5.3.5", "buildaddr: unknown mailer " + triple.Mailer), tempFail);
         var address = new Address { Text = core, Mailer = mailer, Host = triple.Host };
         await SetUserAsync(address, triple, scope, role, cancellation).ConfigureAwait(false);
-        return new ParsedAddress(address, null, tempFail);
+        return new ParsedAddress(address, null, tempFail) { TempFailText = tempFail ? rewriter.Deferred : null };
     }
 
     // The user part goes through the mailer's own ruleset (R= for recipients, S= for senders) and ruleset 4.

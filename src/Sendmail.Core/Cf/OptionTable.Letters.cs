@@ -187,7 +187,7 @@ public static partial class OptionTable
     /// <summary>Blanks separate addresses in headers.</summary>
     public static readonly Option<bool> OldStyleHeaders = Row(new Option<bool>
     {
-        Name = "OldStyleHeaders", Letter = 'o', Default = false, Parser = OptionParsers.Boolean, Safe = true, HasEffect = false,
+        Name = "OldStyleHeaders", Letter = 'o', Default = false, Parser = OptionParsers.Boolean, Safe = true,
         Summary = "Blanks separate addresses in headers",
     });
 

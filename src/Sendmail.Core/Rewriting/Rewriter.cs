@@ -36,6 +36,8 @@ public sealed class Rewriter
     public IMapRegistry Maps => _maps;
     /// <summary>The tokenizer with the configuration's operator characters.</summary>
     public Tokenizer Tokenizer { get; }
+    /// <summary>The last lookup that could not be answered, in the reference's words; null when there was none.</summary>
+    public string? Deferred { get; private set; }
     /// <summary>Trace, null when none is wanted.</summary>
     public RewriteTrace? Trace { get; }
     /// <summary>BlankSub: what stands between two words that were separated by white space.</summary>
@@ -229,7 +231,10 @@ public sealed class Rewriter
             else
             {
                 if (result.Status == SysExit.TempFail)
+                {
+                    Deferred = mapName + " map: lookup (" + key + "): deferred";
                     status = SysExit.TempFail;
+                }
                 replacement = defaultStart >= 0 ? tokens.GetRange(defaultStart, end - defaultStart) : tokens.GetRange(keyStart, keyEnd - keyStart);
             }
             tokens.RemoveRange(begin, Math.Min(end + 1, tokens.Count) - begin);

@@ -21,6 +21,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
     /// <summary>No aliases at all (-n).</summary>
     public bool NoAliases { get; set; }
 
+    private readonly bool _oldStyle = configuration.Options.Get(OptionTable.OldStyleHeaders);
     private readonly int _maxRecursion = configuration.Options.Get(OptionTable.MaxAliasRecursion);
 
     /// <summary>
@@ -32,7 +33,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         Envelope envelope, string list, Address? controller, RecipientFlags flags, CancellationToken cancellation)
     {
         // The reference takes the members of a list from the last to the first; logs, mailboxes and queue files show it.
-        List<string> members = AddressList.Split(list);
+        List<string> members = AddressList.Split(list, _oldStyle && controller is null);
         var added = new List<Address>(members.Count);
         for (int i = members.Count - 1; i >= 0; i--)
             added.Add(await AddOneAsync(envelope, members[i], controller, flags, cancellation).ConfigureAwait(false));
@@ -109,6 +110,8 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
             // A user that forwards to himself is delivered; anything else seen before is not sent twice.
             if (ReferenceEquals(known, controller) && known.State == RecipientState.Expanded)
                 address.Flags |= RecipientFlags.NotForwarded | RecipientFlags.NotAliased;
+            else if (known.State == RecipientState.Expanded && IsAbove(controller, known))
+                return BreakLoop(envelope, address);
             else
                 return known;
         }
@@ -146,6 +149,24 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
     {
         int plus = name.IndexOf('+', StringComparison.Ordinal);
         return Users.FindByName(name) ?? (plus > 0 ? Users.FindByName(name[..plus]) : null);
+    }
+
+    private static bool IsAbove(Address? controller, Address known)
+    {
+        for (Address? above = controller; above is not null; above = above.Controller)
+        {
+            if (ReferenceEquals(above, known))
+                return true;
+        }
+        return false;
+    }
+
+    private static Address BreakLoop(Envelope envelope, Address address)
+    {
+        Fail(address, SmtpReply.Of(554, "5.4.6", "aliasing/forwarding loop broken"));
+        address.Mailer = null;
+        envelope.Recipients.Add(address);
+        return address;
     }
 
     // In the order of mailers, then of hosts compared from their ends, so that what goes to one place stands together.
@@ -223,7 +244,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
             queued.State = RecipientState.Queued;
             queued.Status = new EnhancedStatus(4, 4, 3);
             queued.ExitStatus = SysExit.TempFail;
-            queued.StatusMessage = "Transient parse error -- message queued for future delivery";
+            queued.StatusMessage = parsed.TempFailText ?? "Transient parse error -- message queued for future delivery";
             return queued;
         }
         if (parsed.Address is null)
@@ -258,6 +279,9 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         { Subject: 4, Detail: 6 } => SysExit.Usage,
         _ => reply.Code == 553 ? SysExit.Usage : SysExit.Unavailable,
     };
+
+    /// <summary>What is said about an address that failed; a loop is nobody's in particular.</summary>
+    public static string Complaint(Address bad) => bad.Status is { Subject: 4, Detail: 6 } ? bad.StatusMessage ?? "" : bad.Text + "... " + bad.StatusMessage;
 
     private async ValueTask ExpandAsync(Envelope envelope, Address address, CancellationToken cancellation)
     {
@@ -335,6 +359,8 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         Mailer? mailer = configuration.FindMailer(triple.Mailer);
         if (mailer is null || (mailer == address.Mailer && triple.User.Equals(address.User, StringComparison.OrdinalIgnoreCase)))
             return false;
+        if (mailer == address.Mailer && mailer.Has('w') && address.AliasLevel < _maxRecursion)
+            return await RespellAsync(envelope, address, triple, cancellation).ConfigureAwait(false);
         address.State = RecipientState.Expanded;
         var target = new Address
         {
@@ -353,6 +379,25 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
                 (address.State, address.Status, address.ExitStatus, address.StatusMessage, address.RemoteReply)
                     = (RecipientState.Bad, target.Status, target.ExitStatus, target.StatusMessage, target.RemoteReply);
             }
+        }
+        return true;
+    }
+
+    // Another spelling of a local user (user+*): aliases and the ruleset are asked again with it; the address keeps its name.
+    private async ValueTask<bool> RespellAsync(Envelope envelope, Address address, Triple triple, CancellationToken cancellation)
+    {
+        string? host = envelope.Macros["h"];
+        envelope.Macros["h"] = triple.Host;
+        address.Host = triple.Host;
+        address.User = address.RewrittenUser = triple.User;
+        address.AliasLevel++;
+        try
+        {
+            await ExpandAsync(envelope, address, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            envelope.Macros["h"] = host;
         }
         return true;
     }

@@ -148,7 +148,7 @@ internal static class VerifyMode
             await context.Services.Recipients.AddAsync(envelope, name, null, RecipientFlags.Primary, CancellationToken.None).ConfigureAwait(false);
         foreach (Address address in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
         {
-            string complaint = address.Mailer is null && address.StatusMessage?.StartsWith("aliasing", StringComparison.Ordinal) == true ? address.StatusMessage : address.Text + "... " + address.StatusMessage;
+            string complaint = RecipientExpander.Complaint(address);
             Console.Out.WriteLine(complaint);
             context.Log.Write(5, LogPriority.Notice, envelope.Id, complaint);
             exit = (int)address.ExitStatus;

@@ -315,7 +315,7 @@ internal static class SubmitMode
         envelope.Priority = 0;
         foreach (Address bad in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
         {
-            string complaint = bad.Text + "... " + bad.StatusMessage;
+            string complaint = RecipientExpander.Complaint(bad);
             if (envelope.ErrorMode is 'p')
                 Console.Out.WriteLine(complaint);
             exit = envelope.ErrorMode == 'e' ? 0 : (int)bad.ExitStatus;
