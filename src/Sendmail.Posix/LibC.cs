@@ -53,6 +53,31 @@ internal static partial class LibC
         [FieldOffset(0x8C)] internal uint DeviceMinor;
     }
 
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Limit
+    {
+        internal ulong Soft;
+        internal ulong Hard;
+    }
+
+    private const int LimitOfDescriptors = 7;
+
+    [LibraryImport(Name, EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, out Limit limit);
+
+    [LibraryImport(Name, EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, in Limit limit);
+
+    /// <summary>Lowers the soft limit of open files; a process that is about to become another program only.</summary>
+    internal static void LimitDescriptors(ulong most)
+    {
+        if (GetLimit(LimitOfDescriptors, out Limit limit) == 0 && limit.Soft > most)
+        {
+            limit.Soft = most;
+            _ = SetLimit(LimitOfDescriptors, limit);
+        }
+    }
+
     internal const int AtCurrentDirectory = -100;
     internal const int AtNoFollow = 0x100;
     internal const uint StatXBasic = 0x7FF;

@@ -15,6 +15,8 @@ public static class ProcessSpawner
     /// <summary>First argument that makes our binary the applet.</summary>
     public const string AppletName = "exec-as";
     private const int CannotExecute = 71;
+    private const uint ProgramMask = 0x12;
+    private const ulong ProgramDescriptors = 1024;
 
     /// <summary>Runs a program with <paramref name="input"/> writing its standard input, and waits for it.</summary>
     public static async Task<SpawnResult> RunAsync(SpawnRequest request, Func<Stream, Task> input, TimeSpan wait, CancellationToken cancellation)
@@ -64,6 +66,9 @@ public static class ProcessSpawner
             return new SpawnResult(75, Encoding.Latin1.GetString(output.ToArray()), "timeout");
         }
     }
+
+    /// <summary>Lowers the priority of this process by nice(2).</summary>
+    public static void BeNice(int increment) => _ = LibC.Nice(increment);
 
     private static async Task CopyAsync(Stream from, MemoryStream to, Lock gate)
     {
@@ -125,6 +130,9 @@ public static class ProcessSpawner
             if (user >= 0 && LibC.SetUid((uint)user) != 0)
                 return Complain("setuid(" + arguments[1] + ") failed");
         }
+        // What sendmail's programs always found, whatever the queue's mask and the runtime's need of descriptors are.
+        _ = LibC.Umask(ProgramMask);
+        LibC.LimitDescriptors(ProgramDescriptors);
         foreach (string directory in arguments[6].Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
             if (LibC.ChangeDirectory(directory) == 0)

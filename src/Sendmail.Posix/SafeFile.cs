@@ -79,6 +79,17 @@ public static class SafeFile
         return SafeFileResult.Safe;
     }
 
+    /// <summary>Whether the permission bits let a user read the file, whatever we may do ourselves.</summary>
+    public static bool CanRead(string path, int user, int group)
+    {
+        if (user == 0 || Files.Facts(path) is not { } facts)
+            return true;
+        if (facts.UserId == user)
+            return (facts.Mode & 0x100) != 0;
+        bool member = facts.GroupId == group || (Users.FindById(user) is { } record && Users.GroupsOf(record.Name, record.GroupId).Contains(facts.GroupId));
+        return (facts.Mode & (member ? GroupRead : WorldRead)) != 0;
+    }
+
     private static SafeFileResult? CheckDirectories(string path, SafeFileRequest request, int user)
     {
         string? directory = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path));

@@ -43,7 +43,7 @@ internal sealed class ModeContext
     internal string UserName => User?.Name ?? Users.RealUserId.ToString(System.Globalization.CultureInfo.InvariantCulture);
     internal static bool IsRoot => Users.RealUserId == 0;
     /// <summary>Shows lines of dialogues on standard output when -v was given.</summary>
-    internal Action<string>? Verbose => Line.Verbose ? Show : null;
+    internal Action<string>? Verbose => Line.Verbose || Configuration.Options.Get(OptionTable.Verbose) ? Show : null;
 
     internal static void Show(string line)
     {

@@ -5,7 +5,7 @@ public static partial class OptionTable
     /// <summary>Strip the top bit of input.</summary>
     public static readonly Option<bool> SevenBitInput = Row(new Option<bool>
     {
-        Name = "SevenBitInput", Letter = '7', Default = false, Parser = OptionParsers.Boolean, Safe = true, HasEffect = false,
+        Name = "SevenBitInput", Letter = '7', Default = false, Parser = OptionParsers.Boolean, Safe = true,
         Summary = "Strip the top bit of input",
     });
 
@@ -47,7 +47,7 @@ public static partial class OptionTable
     /// <summary>Deliveries between queue file checkpoints.</summary>
     public static readonly Option<int> CheckpointInterval = Row(new Option<int>
     {
-        Name = "CheckpointInterval", Letter = 'C', Default = 10, Parser = OptionParsers.Number, Safe = true, HasEffect = false,
+        Name = "CheckpointInterval", Letter = 'C', Default = 10, Parser = OptionParsers.Number, Safe = true,
         Summary = "Deliveries between queue file checkpoints",
     });
 
@@ -173,7 +173,7 @@ public static partial class OptionTable
     /// <summary>Send to the sender too when an alias names him.</summary>
     public static readonly Option<bool> MeToo = Row(new Option<bool>
     {
-        Name = "MeToo", Letter = 'm', Default = true, Parser = OptionParsers.Boolean, Safe = true, HasEffect = false,
+        Name = "MeToo", Letter = 'm', Default = true, Parser = OptionParsers.Boolean, Safe = true,
         Summary = "Send to the sender too when an alias names him",
     });
 

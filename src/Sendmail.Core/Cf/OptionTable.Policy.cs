@@ -26,7 +26,7 @@ public static partial class OptionTable
     /// <summary>Tell what is being done.</summary>
     public static readonly Option<bool> Verbose = Row(new Option<bool>
     {
-        Name = "Verbose", Letter = 'v', Default = false, Parser = OptionParsers.Boolean, Safe = true, HasEffect = false,
+        Name = "Verbose", Letter = 'v', Default = false, Parser = OptionParsers.Boolean, Safe = true,
         Summary = "Tell what is being done",
     });
 
@@ -117,14 +117,14 @@ public static partial class OptionTable
     /// <summary>Wait before the second try on a dial-up line.</summary>
     public static readonly Option<TimeSpan> DialDelay = Row(new Option<TimeSpan>
     {
-        Name = "DialDelay", Default = TimeSpan.FromSeconds(0), Parser = OptionParsers.Time('s'), Safe = true, HasEffect = false,
+        Name = "DialDelay", Default = TimeSpan.FromSeconds(0), Parser = OptionParsers.Time('s'), Safe = true,
         Summary = "Wait before the second try on a dial-up line",
     });
 
     /// <summary>What to do without recipient headers.</summary>
     public static readonly Option<string> NoRecipientAction = Row(new Option<string>
     {
-        Name = "NoRecipientAction", Default = "none", Parser = OptionParsers.NoRecipient, Safe = true, HasEffect = false,
+        Name = "NoRecipientAction", Default = "none", Parser = OptionParsers.NoRecipient, Safe = true,
         Summary = "What to do without recipient headers",
     });
 
@@ -208,7 +208,7 @@ public static partial class OptionTable
     /// <summary>Join From: to one line.</summary>
     public static readonly Option<bool> SingleLineFromHeader = Row(new Option<bool>
     {
-        Name = "SingleLineFromHeader", Default = false, Parser = OptionParsers.Boolean, Safe = true, HasEffect = false,
+        Name = "SingleLineFromHeader", Default = false, Parser = OptionParsers.Boolean, Safe = true,
         Summary = "Join From: to one line",
     });
 
@@ -222,7 +222,7 @@ public static partial class OptionTable
     /// <summary>Connections a second.</summary>
     public static readonly Option<int> ConnectionRateThrottle = Row(new Option<int>
     {
-        Name = "ConnectionRateThrottle", Default = 0, Parser = OptionParsers.Number, HasEffect = false,
+        Name = "ConnectionRateThrottle", Default = 0, Parser = OptionParsers.Number,
         Summary = "Connections a second",
     });
 
@@ -264,7 +264,7 @@ public static partial class OptionTable
     /// <summary>Return-Receipt-To: asks for a DSN.</summary>
     public static readonly Option<bool> RrtImpliesDsn = Row(new Option<bool>
     {
-        Name = "RrtImpliesDsn", Default = false, Parser = OptionParsers.Boolean, HasEffect = false,
+        Name = "RrtImpliesDsn", Default = false, Parser = OptionParsers.Boolean,
         Summary = "Return-Receipt-To: asks for a DSN",
     });
 }

@@ -71,7 +71,7 @@ public static partial class OptionTable
     /// <summary>Timeout.quit.</summary>
     public static readonly Option<TimeSpan> TimeoutQuit = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.quit", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout quit",
+        Name = "Timeout.quit", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), Summary = "Timeout quit",
     });
 
     /// <summary>Timeout.misc.</summary>
@@ -173,7 +173,7 @@ public static partial class OptionTable
     /// <summary>Timeout.lhlo.</summary>
     public static readonly Option<TimeSpan> TimeoutLhlo = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.lhlo", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout lhlo",
+        Name = "Timeout.lhlo", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), Summary = "Timeout lhlo",
     });
 
     /// <summary>Timeout.auth.</summary>

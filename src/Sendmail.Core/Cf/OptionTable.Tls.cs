@@ -33,7 +33,7 @@ public static partial class OptionTable
     /// <summary>File for undeliverable bounces.</summary>
     public static readonly Option<string> DeadLetterDrop = Row(new Option<string>
     {
-        Name = "DeadLetterDrop", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "DeadLetterDrop", Default = "", Parser = OptionParsers.Text,
         Summary = "File for undeliverable bounces",
     });
 
@@ -47,7 +47,7 @@ public static partial class OptionTable
     /// <summary>Address every connection goes to.</summary>
     public static readonly Option<string> ConnectOnlyTo = Row(new Option<string>
     {
-        Name = "ConnectOnlyTo", Default = "", Parser = OptionParsers.Address, HasEffect = false,
+        Name = "ConnectOnlyTo", Default = "", Parser = OptionParsers.Address,
         Summary = "Address every connection goes to",
     });
 

@@ -5,14 +5,14 @@ public static partial class OptionTable
     /// <summary>Daemon flags for local submission.</summary>
     public static readonly Option<string> DirectSubmissionModifiers = Row(new Option<string>
     {
-        Name = "DirectSubmissionModifiers", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "DirectSubmissionModifiers", Default = "", Parser = OptionParsers.Text,
         Summary = "Daemon flags for local submission",
     });
 
     /// <summary>Priority of queue runners.</summary>
     public static readonly Option<int> NiceQueueRun = Row(new Option<int>
     {
-        Name = "NiceQueueRun", Default = 0, Parser = OptionParsers.Number, HasEffect = false,
+        Name = "NiceQueueRun", Default = 0, Parser = OptionParsers.Number,
         Summary = "Priority of queue runners",
     });
 
@@ -138,14 +138,14 @@ public static partial class OptionTable
     /// <summary>Bad recipients before the session ends.</summary>
     public static readonly Option<int> BadRcptShutdown = Row(new Option<int>
     {
-        Name = "BadRcptShutdown", Default = 0, Parser = OptionParsers.Number, HasEffect = false,
+        Name = "BadRcptShutdown", Default = 0, Parser = OptionParsers.Number,
         Summary = "Bad recipients before the session ends",
     });
 
     /// <summary>Percentage of good ones that prevents it.</summary>
     public static readonly Option<int> BadRcptShutdownGood = Row(new Option<int>
     {
-        Name = "BadRcptShutdownGood", Default = 50, Parser = OptionParsers.Number, HasEffect = false,
+        Name = "BadRcptShutdownGood", Default = 50, Parser = OptionParsers.Number,
         Summary = "Percentage of good ones that prevents it",
     });
 
@@ -229,7 +229,7 @@ public static partial class OptionTable
     /// <summary>Ciphers of TLS 1.3.</summary>
     public static readonly Option<string> CipherSuites = Row(new Option<string>
     {
-        Name = "CipherSuites", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "CipherSuites", Default = "", Parser = OptionParsers.Text,
         Summary = "Ciphers of TLS 1.3",
     });
 

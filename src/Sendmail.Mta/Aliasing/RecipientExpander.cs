@@ -22,6 +22,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
     public bool NoAliases { get; set; }
 
     private readonly bool _oldStyle = configuration.Options.Get(OptionTable.OldStyleHeaders);
+    private readonly bool _meToo = configuration.Options.Get(OptionTable.MeToo);
     private readonly int _maxRecursion = configuration.Options.Get(OptionTable.MaxAliasRecursion);
 
     /// <summary>
@@ -109,11 +110,22 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         {
             // A user that forwards to himself is delivered; anything else seen before is not sent twice.
             if (ReferenceEquals(known, controller) && known.State == RecipientState.Expanded)
-                address.Flags |= RecipientFlags.NotForwarded | RecipientFlags.NotAliased;
-            else if (known.State == RecipientState.Expanded && IsAbove(controller, known))
+            {
+                known.State = RecipientState.Ok;
+                known.Flags |= RecipientFlags.NotForwarded | RecipientFlags.NotAliased;
+                await ExpandAsync(envelope, known, cancellation).ConfigureAwait(false);
+                return known;
+            }
+            if (known.State == RecipientState.Expanded && IsAbove(controller, known))
                 return BreakLoop(envelope, address);
             else
                 return known;
+        }
+        if (!_meToo && controller is not null && envelope.Sender is { Mailer: { } own } me && own == address.Mailer
+            && me.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase) && (me.User == address.User || me.User.Split('@')[0] == address.User))
+        {
+            address.State = RecipientState.DontSend;
+            return address;
         }
         address.FinalRecipient ??= "RFC822; " + FinalName(text, address);
         Insert(envelope.Recipients, address);
@@ -302,10 +314,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
             // Who is the only target of an alias stands for it (RFC 3461 5.2.7.2).
             bool single = AddressList.Split(value).Count(m => !m.Equals(address.User, StringComparison.OrdinalIgnoreCase)) == 1;
             RecipientFlags flags = RecipientFlags.Alias | (single ? address.Flags & RecipientFlags.Primary : RecipientFlags.None);
-            List<Address> members = await AddAsync(envelope, value, address, flags, cancellation).ConfigureAwait(false);
-            // An alias that leads only back to itself is the mailbox.
-            if (members.Count > 0 && members.TrueForAll(m => ReferenceEquals(m, address)))
-                address.State = RecipientState.Ok;
+            await AddAsync(envelope, value, address, flags, cancellation).ConfigureAwait(false);
             return;
         }
         if (mailer.Has('5') && (address.Flags & RecipientFlags.NotAliased) == 0 && await LocalRuleSetAsync(envelope, address, cancellation).ConfigureAwait(false))
@@ -326,7 +335,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         address.GroupId = user.GroupId;
         address.RunAsName = user.Name;
         if ((address.Flags & RecipientFlags.NotForwarded) == 0)
-            await ForwardAsync(envelope, address, user, plus > 0 ? name[(plus + 1)..] : "", cancellation).ConfigureAwait(false);
+            await ForwardAsync(envelope, address, user, plus > 0 ? name[(plus + 1)..] : address.Host, cancellation).ConfigureAwait(false);
     }
 
     private async ValueTask<string?> AliasOfAsync(string user, MacroScope scope, CancellationToken cancellation)
@@ -389,8 +398,12 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         string? host = envelope.Macros["h"];
         envelope.Macros["h"] = triple.Host;
         address.Host = triple.Host;
-        address.User = address.RewrittenUser = triple.User;
+        // An @ in front of the user ends it: the name is final (op 5.1.4.6).
+        bool final = triple.User.StartsWith('@');
+        address.User = address.RewrittenUser = final ? triple.User[1..].Trim() : triple.User;
         address.AliasLevel++;
+        if (final)
+            address.Flags |= RecipientFlags.NotAliased;
         try
         {
             await ExpandAsync(envelope, address, cancellation).ConfigureAwait(false);
@@ -404,7 +417,14 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
 
     private async ValueTask IncludeAsync(Envelope envelope, Address address, string path, CancellationToken cancellation)
     {
-        SafeFileResult safe = SafeFile.Check(path, new SafeFileRequest { SafeDirectories = true, NoGroupWritable = configuration.Options.Get(OptionTable.UnsafeGroupWrites) });
+        // A list of the alias file is read as the user that its programs run as.
+        RunAs standard = configuration.Options.Get(OptionTable.DefaultUser);
+        int reader = address.UserId > 0 ? address.UserId : standard.UserId;
+        SafeFileResult safe = !path.StartsWith('/') ? new SafeFileResult(false, "Permission denied", path)
+            : Directory.Exists(path) ? new SafeFileResult(false, "Regular files only", path)
+            : SafeFile.Check(path, new SafeFileRequest { SafeDirectories = true, NoGroupWritable = configuration.Options.Get(OptionTable.UnsafeGroupWrites) });
+        if (safe.Ok && Users.EffectiveUserId == 0 && !SafeFile.CanRead(path, reader, address.GroupId > 0 ? address.GroupId : standard.GroupId))
+            safe = new SafeFileResult(false, "Permission denied", path);
         string? text = safe.Ok ? ReadList(path) : null;
         if (text is null)
         {
@@ -421,7 +441,11 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
             address.RunAsName = owner.Name;
         }
         Verbose?.Invoke(address.Text + "... including file " + path);
-        await AddLinesAsync(envelope, address, path, text, cancellation).ConfigureAwait(false);
+        if (!await AddLinesAsync(envelope, address, path, "sending to", text, cancellation).ConfigureAwait(false))
+        {
+            Fail(address, SmtpReply.Of(554, "5.4.6", "aliasing/forwarding loop broken"));
+            address.Mailer = null;
+        }
     }
 
     private async ValueTask ForwardAsync(Envelope envelope, Address address, UserRecord user, string detail, CancellationToken cancellation)
@@ -441,32 +465,40 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
             if (!File.Exists(file))
                 continue;
             SafeFileResult safe = SafeFile.Check(file, new SafeFileRequest { UserId = user.UserId, OwnerMatters = true });
+            if (safe.Ok && Users.EffectiveUserId == 0 && !SafeFile.CanRead(file, user.UserId, user.GroupId))
+                safe = new SafeFileResult(false, "Permission denied", file);
             if (!safe.Ok)
             {
-                log.Write(9, LogPriority.Info, envelope.Id, "forward " + file + ": " + safe.Reason);
+                log.Write(9, LogPriority.Warning, envelope.Id, "forward " + file + ": " + safe.Reason);
                 continue;
             }
             if (ReadList(file) is not { } text || text.Trim().Length == 0)
                 continue;
             address.State = RecipientState.Expanded;
             log.Write(10, LogPriority.Info, envelope.Id, "forward " + address.Text + " => " + text.Trim().Replace('\n', ','));
-            await AddLinesAsync(envelope, address, file, text, cancellation).ConfigureAwait(false);
+            // A file of comments forwards nothing.
+            if (!await AddLinesAsync(envelope, address, file, "forwarding to", text, cancellation).ConfigureAwait(false) && address.State == RecipientState.Expanded)
+                address.State = RecipientState.Ok;
             return;
         }
     }
 
-    private async ValueTask AddLinesAsync(Envelope envelope, Address address, string path, string text, CancellationToken cancellation)
+    /// <returns>Whether there was an address in it.</returns>
+    private async ValueTask<bool> AddLinesAsync(Envelope envelope, Address address, string path, string what, string text, CancellationToken cancellation)
     {
         int number = 0;
+        bool any = false;
         foreach (string line in text.Split('\n'))
         {
             number++;
             string entry = line.Trim();
             if (entry.Length == 0 || entry[0] == '#')
                 continue;
-            Verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{path}: line {number}: sending to {entry}"));
+            Verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{path}: line {number}: {what} {entry}"));
             await AddAsync(envelope, entry, address, RecipientFlags.None, cancellation).ConfigureAwait(false);
+            any = true;
         }
+        return any;
     }
 
     private static string? ReadList(string path)

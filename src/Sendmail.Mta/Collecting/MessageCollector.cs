@@ -19,6 +19,9 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
     private readonly MemoryStream _header = new();
     private readonly int _maxHeaders = services.Configuration.Options.Get(OptionTable.MaxHeadersLength);
     private readonly long _maxSize = services.Configuration.Options.Get(OptionTable.MaxMessageSize);
+    private readonly bool _sevenBits = services.Configuration.Options.Get(OptionTable.SevenBitInput);
+    private readonly bool _singleLineFrom = services.Configuration.Options.Get(OptionTable.SingleLineFromHeader);
+    private readonly bool _receiptIsDsn = services.Configuration.Options.Get(OptionTable.RrtImpliesDsn);
     private bool _inBody;
     private int _lineStart;
 
@@ -38,6 +41,13 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
     public void Feed(ReadOnlySpan<byte> octets)
     {
         Size += octets.Length;
+        if (_sevenBits && octets.IndexOfAnyInRange((byte)128, (byte)255) >= 0)
+        {
+            byte[] stripped = octets.ToArray();
+            for (int i = 0; i < stripped.Length; i++)
+                stripped[i] &= 0x7F;
+            octets = stripped;
+        }
         if (_maxSize > 0 && Size > _maxSize)
             Problem ??= SmtpReply.Of(552, "5.2.3", "Message exceeds maximum fixed size (" + _maxSize.ToString(CultureInfo.InvariantCulture) + ")");
         if (Problem is not null)
@@ -123,6 +133,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         await CheckHeadersAsync(cancellation).ConfigureAwait(false);
         if (BeforeDefaults is not null)
             await BeforeDefaults().ConfigureAwait(false);
+        CompleteRecipients();
         if (envelope.Headers.Find(h => h.Name.Equals("precedence", StringComparison.OrdinalIgnoreCase)) is { } precedence)
             envelope.Class = services.Configuration.Precedences.GetValueOrDefault(precedence.Value.Trim(), 0);
         OptionValues options = services.Configuration.Options;
@@ -164,8 +175,41 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             // Nobody but its recipients may see a Bcc.
             if (name.Equals("bcc", StringComparison.OrdinalIgnoreCase))
                 envelope.Flags |= EnvelopeFlags.DeleteBcc;
+            if (_singleLineFrom && name.Equals("from", StringComparison.OrdinalIgnoreCase))
+                value = value.Replace('\n', ' ');
+            if (_receiptIsDsn && name.Equals("return-receipt-to", StringComparison.OrdinalIgnoreCase))
+                AskForReceipts();
             envelope.Headers.Add(new Header { Name = name, Value = value });
         }
+    }
+
+    // RrtImpliesDsn: the old header stands for NOTIFY=SUCCESS.
+    private void AskForReceipts()
+    {
+        foreach (Address recipient in envelope.Recipients)
+        {
+            if (!recipient.Has(RecipientFlags.HasNotify))
+                recipient.Flags |= RecipientFlags.HasNotify | RecipientFlags.NotifySuccess | RecipientFlags.NotifyFailure | RecipientFlags.NotifyDelay;
+        }
+    }
+
+    // NoRecipientAction: what is done with a message whose header names nobody (op 5.6).
+    private void CompleteRecipients()
+    {
+        string action = services.Configuration.Options.Get(OptionTable.NoRecipientAction);
+        if (action == "none" || envelope.Headers.Exists(h => h.Name.ToLowerInvariant() is "to" or "cc" or "bcc" or "apparently-to" or "resent-to" or "resent-cc" or "resent-bcc"))
+            return;
+        string names = string.Join(", ", envelope.Recipients.Where(r => r.Has(RecipientFlags.Primary) && r.Controller is null).Select(r => r.Text));
+        (string name, string value) = action switch
+        {
+            "add-to" => ("To", names),
+            "add-apparently-to" => ("Apparently-To", names),
+            "add-to-undisclosed" => ("To", "undisclosed-recipients:;"),
+            _ => ("Bcc", ""),
+        };
+        envelope.Headers.Add(new Header { Name = name, Value = value.Length > 0 ? " " + value : " " });
+        if (action == "add-bcc")
+            envelope.Flags &= ~EnvelopeFlags.DeleteBcc;
     }
 
     private async ValueTask CheckHeadersAsync(CancellationToken cancellation)

@@ -87,6 +87,7 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
         {
             try
             {
+                await ThrottleAsync(stop).ConfigureAwait(false);
                 Socket client = await socket.AcceptAsync(stop).ConfigureAwait(false);
                 Interlocked.Increment(ref _sessions);
                 _ = Task.Run(() => ServeAsync(client, port, sessionStop), CancellationToken.None);
@@ -101,6 +102,33 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
                 context.Services.Log.Write(1, LogPriority.Error, "NOQUEUE", "daemon " + port.Name + ": accept: " + e.Message);
                 await Task.Delay(200, CancellationToken.None).ConfigureAwait(false);
             }
+        }
+    }
+
+    private readonly Lock _rateGate = new();
+    private long _second;
+    private int _acceptedThisSecond;
+
+    // ConnectionRateThrottle: the rest of a second's connections wait in the system's queue until the next one.
+    private async Task ThrottleAsync(CancellationToken stop)
+    {
+        int most = context.Services.Configuration.Options.Get(OptionTable.ConnectionRateThrottle);
+        if (most <= 0)
+            return;
+        while (true)
+        {
+            long now = context.Services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+            lock (_rateGate)
+            {
+                if (now / 1000 != _second)
+                    (_second, _acceptedThisSecond) = (now / 1000, 0);
+                if (_acceptedThisSecond < most)
+                {
+                    _acceptedThisSecond++;
+                    return;
+                }
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(1000 - now % 1000), context.Services.Clock, stop).ConfigureAwait(false);
         }
     }
 

@@ -169,6 +169,12 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(452, "4.5.3", "Too many recipients").ConfigureAwait(false);
             return;
         }
+        if (IsHarvester())
+        {
+            _services.Log.Write(5, LogPriority.Info, envelope.Id, Relay + ": Possible SMTP RCPT flood, shutting down connection.");
+            await CloseAsync(envelope, 421, "4.7.0", Host + " Too many bad recipients; closing connection").ConfigureAwait(false);
+            return;
+        }
         SmtpPath path = SmtpCommandParser.ReadPath(argument, "TO");
         if (path.Error is { } syntax)
         {
@@ -235,6 +241,16 @@ public sealed partial class SmtpServerSession
         address.OriginalRecipient ??= original;
         bool queue = address.State == RecipientState.Queued || (address.Mailer!.Has('e') && _options.Get(OptionTable.HoldExpensive));
         await ReplyAsync(250, "2.1.5", address.Text + "... Recipient ok" + (queue ? " (will queue)" : "")).ConfigureAwait(false);
+    }
+
+    // BadRcptShutdown: enough bad recipients, and not enough good ones in percent (BadRcptShutdownGood).
+    private bool IsHarvester()
+    {
+        int most = _options.Get(OptionTable.BadRcptShutdown);
+        if (most <= 0 || _badRecipients < most)
+            return false;
+        int good = _envelope!.Recipients.Count(r => r.Has(RecipientFlags.Primary));
+        return good * 100 < _options.Get(OptionTable.BadRcptShutdownGood) * (good + _badRecipients);
     }
 
     private SmtpParameterRules ParameterRules()

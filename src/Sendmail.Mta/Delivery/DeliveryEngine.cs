@@ -34,8 +34,19 @@ public sealed partial class DeliveryEngine(MtaServices services)
                     envelope.StatusMessage = waiting.StatusMessage;
                     LogQueued(envelope, waiting);
                 }
+                int interval = services.Configuration.Options.Get(OptionTable.CheckpointInterval);
+                int unsaved = 0;
                 foreach (List<Address> group in Groups(envelope))
+                {
+                    // After a crash nobody gets more than this many messages twice (op 5.6, CheckpointInterval).
+                    if (interval > 0 && unsaved >= interval)
+                    {
+                        await services.Queue.RewriteAsync(envelope).ConfigureAwait(false);
+                        unsaved = 0;
+                    }
                     await DeliverGroupAsync(envelope, group, verbose, cancellation).ConfigureAwait(false);
+                    unsaved += group.Count;
+                }
             }
             await FinishAsync(envelope, verbose, cancellation).ConfigureAwait(false);
         }
@@ -128,6 +139,12 @@ public sealed partial class DeliveryEngine(MtaServices services)
     // Whose doing a delivery is: the owner of a list or .forward, for programs and files the alias, otherwise a sender of this system.
     private void AppendController(StringBuilder line, Envelope envelope, Address recipient, bool early)
     {
+        bool local = early || recipient.Mailer?.Name is "prog" or "*file*";
+        if (!local && envelope.Sender is { UserId: >= 0 } sender)
+        {
+            line.Append(CultureInfo.InvariantCulture, $", ctladdr={sender.Text} ({sender.UserId}/{sender.GroupId})");
+            return;
+        }
         for (Address? above = recipient.Controller; above is not null; above = above.Controller)
         {
             if (above is { UserId: > 0, RunAsName: not null })
@@ -137,10 +154,8 @@ public sealed partial class DeliveryEngine(MtaServices services)
             }
         }
         RunAs standard = services.Configuration.Options.Get(OptionTable.DefaultUser);
-        if (recipient.Controller is { } alias && (recipient.Mailer?.Name is "prog" or "*file*" || early))
+        if (local && recipient.Controller is { } alias)
             line.Append(CultureInfo.InvariantCulture, $", ctladdr={alias.Text} ({standard.UserId}/0)");
-        else if (envelope.Sender is { UserId: >= 0 } sender && !early)
-            line.Append(CultureInfo.InvariantCulture, $", ctladdr={sender.Text} ({sender.UserId}/{sender.GroupId})");
     }
 
     /// <summary>Writes the <c>to=</c> line of recipients with one result.</summary>

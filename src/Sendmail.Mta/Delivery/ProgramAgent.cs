@@ -25,7 +25,7 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
             UserId = user, GroupId = group, GroupsOf = configuration.Options.Get(OptionTable.DontInitGroups) ? null : name, Nice = mailer.Nice,
             RootDirectory = mailer.RootDirectory is null ? null : MacroExpander.Expand(mailer.RootDirectory, job.Scope),
             Directories = [.. MacroExpander.Expand(mailer.Directory ?? "", job.Scope).Split(':', StringSplitOptions.RemoveEmptyEntries)],
-            Environment = ProgramEnvironment(first),
+            Environment = ProgramEnvironment(),
         };
         job.Verbose?.Invoke(string.Join(',', job.Recipients.Select(r => r.Text)) + "... Connecting to " + mailer.Name + "...");
         SpawnResult result = await ProcessSpawner.RunAsync(request,
@@ -67,20 +67,14 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
         return arguments;
     }
 
-    private List<KeyValuePair<string, string>> ProgramEnvironment(Address recipient)
+    private List<KeyValuePair<string, string>> ProgramEnvironment()
     {
         var environment = new List<KeyValuePair<string, string>> { new("AGENT", "sendmail") };
-        string? zone = Environment.GetEnvironmentVariable("TZ");
-        if (zone is not null)
-            environment.Add(new("TZ", zone));
         foreach ((string name, string? value) in configuration.Environment)
         {
             if ((value ?? Environment.GetEnvironmentVariable(name)) is { } text)
                 environment.Add(new(name, text));
         }
-        environment.Add(new("PATH", "/usr/bin:/bin"));
-        if (recipient.Home is not null)
-            environment.Add(new("HOME", recipient.Home));
         return environment;
     }
 
@@ -98,7 +92,7 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
                 job.SetAll(RecipientState.Sent, "2.0.0", SysExit.Ok, "Sent");
                 break;
             case SysExit.TempFail:
-                job.SetAll(RecipientState.Queued, "4.0.0", exit, "Deferred: local mailer (" + job.Mailer.Path + ") exited with EX_TEMPFAIL");
+                job.SetAll(RecipientState.Queued, "4.0.0", exit, "Deferred: " + job.Mailer.Name + " mailer (" + job.Mailer.Path + ") exited with EX_TEMPFAIL");
                 break;
             case SysExit.OsError or SysExit.IoError:
                 job.SetAll(RecipientState.Queued, "4.0.0", exit, Text(exit));

@@ -53,10 +53,12 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
 
     private async ValueTask TryCandidatesAsync(DeliveryJob job, CandidateList candidates, int port, string key, CancellationToken cancellation)
     {
+        IPAddress? only = IPAddress.TryParse(_options.Get(OptionTable.ConnectOnlyTo), out IPAddress? fixedAddress) ? fixedAddress : null;
         foreach (Candidate candidate in candidates.Hosts)
         {
-            foreach (IPAddress address in candidate.Addresses)
+            foreach (IPAddress resolved in candidate.Addresses)
             {
+                IPAddress address = only ?? resolved;
                 job.Relay = candidate.Name + " [" + address + "]";
                 job.Verbose?.Invoke(job.Recipients[0].Text + "... Connecting to " + candidate.Name + (port == 25 ? "" : " port " + port.ToString(CultureInfo.InvariantCulture)) + " via " + job.Mailer.Name + "...");
                 CachedSession? session = await OpenAsync(job, candidate, new IPEndPoint(address, port), true, cancellation).ConfigureAwait(false);
@@ -100,7 +102,7 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             if (timeout > TimeSpan.Zero)
                 limit.CancelAfter(timeout);
-            await socket.ConnectAsync(peer, limit.Token).ConfigureAwait(false);
+            socket = await ConnectAsync(socket, peer, limit.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
@@ -112,6 +114,25 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
         }
         string relay = candidate.Name + " [" + peer.Address + "]";
         return await GreetAsync(job, Connection.FromSocket(socket), candidate.Name, relay, allowTls ? () => OpenAsync(job, candidate, peer, false, cancellation) : null, allowTls, cancellation).ConfigureAwait(false);
+    }
+
+    // A line that is dialled on demand gets a second try after DialDelay.
+    private async ValueTask<Socket> ConnectAsync(Socket socket, IPEndPoint peer, CancellationToken cancellation)
+    {
+        TimeSpan delay = _options.Get(OptionTable.DialDelay);
+        try
+        {
+            await socket.ConnectAsync(peer, cancellation).ConfigureAwait(false);
+            return socket;
+        }
+        catch (SocketException) when (delay > TimeSpan.Zero)
+        {
+            socket.Dispose();
+        }
+        await Task.Delay(delay, services.Clock, cancellation).ConfigureAwait(false);
+        var again = new Socket(peer.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        await again.ConnectAsync(peer, cancellation).ConfigureAwait(false);
+        return again;
     }
 
     // A temporary result that another machine may still improve.
@@ -134,17 +155,17 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
             if (!greeting.IsPositive)
             {
                 Answer(job, greeting, host);
-                await client.QuitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+                await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit)).ConfigureAwait(false);
                 return null;
             }
             string helo = HeloName();
-            TimeSpan heloTimeout = _options.Get(OptionTable.TimeoutHelo);
+            TimeSpan heloTimeout = _options.Get(job.Mailer.Has('z') ? OptionTable.TimeoutLhlo : OptionTable.TimeoutHelo);
             bool extended = job.Mailer.Has('a') || greeting.Text.Contains("ESMTP", StringComparison.Ordinal) || !job.Mailer.Has('2');
             RemoteReply hello = await client.GreetAsync(helo, extended, heloTimeout, cancellation).ConfigureAwait(false);
             if (!hello.IsPositive)
             {
                 Answer(job, hello, host);
-                await client.QuitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+                await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit)).ConfigureAwait(false);
                 return null;
             }
             job.Scope["server_name"] = host.TrimEnd('.');
@@ -229,7 +250,7 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
             return true;
         SmtpReply reply = result.Reply!;
         services.Log.Write(9, LogPriority.Notice, job.Envelope.Id, "ruleset=tls_server, arg1=" + job.Scope["verify"] + ", relay=" + relay + ", reject=" + reply);
-        await client.QuitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+        await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit)).ConfigureAwait(false);
         _ = host;
         if (reply.IsTemporary)
             Defer(job, reply.Status.ToString(), "Deferred: " + reply);

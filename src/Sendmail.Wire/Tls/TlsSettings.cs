@@ -123,7 +123,7 @@ public sealed partial class TlsSettings
         if (SslOptionSet.Parse(_features.Options, out _) is { } unknown)
             _problems.Add("tls_" + (_server ? "srv" : "clt") + "_features=unrecognized_option, opt=" + unknown);
         string list = _features.CipherList.Length > 0 ? _features.CipherList : _options.Get(OptionTable.CipherList);
-        Ciphers = CipherLists.Expand(list, _features.CipherSuites, out string? problem);
+        Ciphers = CipherLists.Expand(list, _features.CipherSuites.Length > 0 ? _features.CipherSuites : _options.Get(OptionTable.CipherSuites), out string? problem);
         if (problem is null)
             return;
         if (_features.CipherList.Length > 0)

@@ -103,6 +103,8 @@ internal static class QueueMode
         if (MailQueueMode.Refuse(context) is { } exit)
             return exit;
         ThreadPool.SetMinThreads(32, 8);
+        if (context.Configuration.Options.Get(OptionTable.NiceQueueRun) is var nice && nice != 0)
+            Posix.ProcessSpawner.BeNice(nice);
         var runner = new QueueRunner(context.Services);
         int result = 0;
         if (context.Line.QueueInterval > TimeSpan.Zero)

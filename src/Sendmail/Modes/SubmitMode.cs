@@ -144,10 +144,9 @@ internal static class SubmitMode
         // The reference looks the sender up as if it were to write to him.
         if (context.Line.Verbose && failed.Sender is { } sender)
             await context.Services.Recipients.AddAsync(context.Services.NewEnvelope(null), sender.Text, null, RecipientFlags.None, CancellationToken.None).ConfigureAwait(false);
-        if (context.User?.Home is not { Length: > 0 } home || !Directory.Exists(home))
-            return;
-        string path = home.TrimEnd('/') + "/dead.letter";
-        if (await DeadLetter.SaveAsync(context.Services, failed, path, CancellationToken.None).ConfigureAwait(false))
+        string drop = context.Configuration.Options.Get(OptionTable.DeadLetterDrop);
+        string path = context.User?.Home is { Length: > 0 } home && Directory.Exists(home) ? home.TrimEnd('/') + "/dead.letter" : drop;
+        if (path.Length > 0 && await DeadLetter.SaveAsync(context.Services, failed, path, CancellationToken.None).ConfigureAwait(false))
             ModeContext.Show(path + "... Saved message in " + path);
     }
 
@@ -195,7 +194,7 @@ internal static class SubmitMode
             sender = "<>";
         MacroScope scope = envelope.Macros;
         scope["_"] = user + "@localhost";
-        scope["daemon_flags"] = "c u";
+        scope["daemon_flags"] = DirectFlags(context);
         scope["client_addr"] = "127.0.0.1";
         scope["client_name"] = "localhost";
         scope["client_resolve"] = "OK";
@@ -220,6 +219,15 @@ internal static class SubmitMode
             envelope.AuthSender = sender.Contains('@', StringComparison.Ordinal) ? sender : sender + "@" + context.Services.HostName;
         if (!context.IsTrusted && context.Line.Sender is not null && context.Line.Sender != user)
             AuthenticationWarnings.Tell(context, envelope, user + " set sender to " + sender + " using -f");
+    }
+
+    // DirectSubmissionModifiers, or what they are when unset (op 5.6).
+    private static string DirectFlags(ModeContext context)
+    {
+        string modifiers = context.Configuration.Options.Get(OptionTable.DirectSubmissionModifiers);
+        if (modifiers.Length == 0)
+            return context.Line.Gateway ? "CC f" : "c u";
+        return string.Join(' ', modifiers.Select(c => char.IsAsciiLetterUpper(c) ? c + c.ToString() : c.ToString()));
     }
 
     // The sender's rulesets of a local mailer add the domain.
