@@ -57,6 +57,8 @@ internal sealed class CommandLine
     internal int HopCount { get; private set; }
     /// <summary>-G: gateway submission.</summary>
     internal bool Gateway { get; private set; }
+    /// <summary>The name this program was called by.</summary>
+    internal string ProgramName { get; private init; } = "sendmail";
     /// <summary>Recipients.</summary>
     internal List<string> Recipients { get; } = [];
     /// <summary>What is wrong, null when nothing; the program ends with code 64. Empty: it ends without a word.</summary>
@@ -75,7 +77,7 @@ internal sealed class CommandLine
     /// <summary>Reads arguments; <paramref name="name"/> is argv[0] without directories.</summary>
     internal static CommandLine Parse(string name, IReadOnlyList<string> arguments)
     {
-        var line = new CommandLine();
+        var line = new CommandLine { ProgramName = name };
         switch (name)
         {
             case "newaliases": line.Mode = 'i'; break;

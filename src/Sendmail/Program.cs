@@ -102,7 +102,7 @@ internal static class Program
     {
         't' => AddressTestRunner.RunAsync(context),
         'p' or 'P' => Task.FromResult(MailQueueMode.Run(context)),
-        'i' => Task.FromResult(NewAliasesMode.Run(context)),
+        'i' => NewAliasesMode.RunAsync(context),
         's' => SmtpMode.RunAsync(context),
         'd' or 'D' => DaemonMode.RunAsync(context),
         'v' => VerifyMode.RunAsync(context),

@@ -180,7 +180,7 @@ public static partial class OptionTable
     /// <summary>Check the right sides of aliases on rebuild.</summary>
     public static readonly Option<bool> CheckAliases = Row(new Option<bool>
     {
-        Name = "CheckAliases", Letter = 'n', Default = false, Parser = OptionParsers.Boolean, HasEffect = false,
+        Name = "CheckAliases", Letter = 'n', Default = false, Parser = OptionParsers.Boolean,
         Summary = "Check the right sides of aliases on rebuild",
     });
 

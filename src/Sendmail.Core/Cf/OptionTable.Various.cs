@@ -47,7 +47,7 @@ public static partial class OptionTable
     /// <summary>Load at which sessions are slowed down.</summary>
     public static readonly Option<int> DelayLA = Row(new Option<int>
     {
-        Name = "DelayLA", Default = 0, Parser = OptionParsers.Number, HasEffect = false,
+        Name = "DelayLA", Default = 0, Parser = OptionParsers.Number,
         Summary = "Load at which sessions are slowed down",
     });
 
@@ -180,7 +180,7 @@ public static partial class OptionTable
     /// <summary>Short form of IPv6 addresses.</summary>
     public static readonly Option<bool> UseCompressedIPv6Addresses = Row(new Option<bool>
     {
-        Name = "UseCompressedIPv6Addresses", Default = false, Parser = OptionParsers.Boolean, HasEffect = false,
+        Name = "UseCompressedIPv6Addresses", Default = false, Parser = OptionParsers.Boolean,
         Summary = "Short form of IPv6 addresses",
     });
 

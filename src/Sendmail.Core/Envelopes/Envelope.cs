@@ -107,6 +107,8 @@ public sealed class Envelope
     public IDisposable? Lock { get; set; }
     /// <summary>Lines of the SMTP dialogue and of programs, for the DSN.</summary>
     public List<string> Transcript { get; } = [];
+    /// <summary>Name of the list whose owner sends this message to its members, null for others.</summary>
+    public string? OwnedList { get; set; }
     /// <summary>The envelope this one is about (the failed message of a DSN).</summary>
     public Envelope? About { get; set; }
 

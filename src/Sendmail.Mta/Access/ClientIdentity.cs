@@ -38,8 +38,9 @@ public static class ClientIdentity
             return;
         }
         IPAddress address = Plain(peer.Address);
-        string literal = "[" + (address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6:" : "") + address + "]";
-        scope["client_addr"] = address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6:" + address : address.ToString();
+        string text = AddressText.Of(address, services.Configuration.Options.Get(OptionTable.UseCompressedIPv6Addresses));
+        string literal = "[" + text + "]";
+        scope["client_addr"] = text;
         scope["client_port"] = peer.Port.ToString(CultureInfo.InvariantCulture);
         (string? name, DnsStatus status) = await services.Hosts.NameAsync(address, cancellation).ConfigureAwait(false);
         if (name is null)

@@ -1,12 +1,9 @@
-using System.Globalization;
 using System.Text;
-using Sendmail.Core;
 using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Rewriting;
 using Sendmail.Maps;
-using Sendmail.Maps.BerkeleyDb;
 using Sendmail.Posix;
 
 namespace Sendmail.Mta.Aliasing;
@@ -24,6 +21,7 @@ public sealed class AliasDatabase
         internal required IMap Map { get; init; }
         internal Dictionary<string, string>? Text { get; set; }
         internal (ulong Inode, long Seconds, long Nanoseconds) Stamp { get; set; }
+        internal bool IsAgeTold { get; set; }
         internal bool IsDatabase => Class is "hash" or "btree" or "implicit";
     }
 
@@ -62,7 +60,7 @@ public sealed class AliasDatabase
         foreach (AliasFile file in _files)
         {
             string? value;
-            if (file.IsDatabase && !File.Exists(file.Path + ".db"))
+            if (file.IsDatabase && !IsUsable(file))
                 value = FromText(file)?.GetValueOrDefault(key);
             else
                 value = (await file.Map.LookupAsync(key, [], scope, cancellation).ConfigureAwait(false)).Value;
@@ -85,7 +83,7 @@ public sealed class AliasDatabase
                 foreach (AliasEntry entry in AliasText.Read(File.ReadAllText(file.Path, Encoding.Latin1)))
                 {
                     if (entry.Problem is null)
-                        entries[AddressParser.AsciiLower(entry.Name)] = entry.Value;
+                        entries[AddressParser.AsciiLower(entry.Name.Trim('"'))] = entry.Value;
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -99,76 +97,20 @@ public sealed class AliasDatabase
         return file.Text;
     }
 
-    /// <summary>
-    /// Makes the databases anew from the text files (newaliases, -bi). Messages go to <paramref name="output"/>.
-    /// </summary>
-    /// <returns>Whether every file could be made.</returns>
-    public bool Rebuild(TextWriter output)
+    // The text stands in for a database that is missing or that others could have written; one that is older is used but told of.
+    private bool IsUsable(AliasFile file)
     {
-        bool good = true;
-        foreach (AliasFile file in _files.Where(f => f.IsDatabase))
-            good &= Rebuild(file, output);
-        return good;
-    }
-
-    private bool Rebuild(AliasFile file, TextWriter output)
-    {
-        string text;
-        try
-        {
-            text = File.ReadAllText(file.Path, Encoding.Latin1);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            output.WriteLine("WARNING: cannot open alias database " + file.Path);
-            output.WriteLine("Cannot create database for alias file " + file.Path);
-            _log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): Cannot create database for alias file " + file.Path);
+        string path = file.Path + ".db";
+        if (Files.Facts(path) is not { } database || !SafeFile.Check(path, SafeFileRequest.Map).Ok)
             return false;
-        }
-        var writer = new DatabaseWriter(file.Class != "btree");
-        long total = 0;
-        int longest = 0;
-        int count = 0;
-        foreach (AliasEntry entry in AliasText.Read(text))
+        if (!file.IsAgeTold && Files.Facts(file.Path) is { } text && text.ModifiedSeconds > database.ModifiedSeconds)
         {
-            if (entry.Problem is not null)
-            {
-                output.WriteLine(file.Path + ": line " + entry.Line.ToString(CultureInfo.InvariantCulture) + ": " + entry.Name + "... " + entry.Problem);
-                continue;
-            }
-            byte[] key = [.. Latin1.ToBytes(AddressParser.AsciiLower(entry.Name)), 0];
-            if (writer.Find(key) is not null)
-                output.WriteLine(file.Path + ": line " + entry.Line.ToString(CultureInfo.InvariantCulture) + ": Warning: duplicate alias name " + AddressParser.AsciiLower(entry.Name));
-            writer.Set(key, [.. Latin1.ToBytes(entry.Value), 0]);
-            count++;
-            longest = Math.Max(longest, entry.Value.Length);
-            total += entry.Name.Length + entry.Value.Length;
+            file.IsAgeTold = true;
+            _log.Write(4, LogPriority.Info, null, "alias database " + path + " out of date");
         }
-        byte[] marker = [(byte)'@', 0];
-        writer.Set(marker, marker);
-        string target = file.Path + ".db";
-        string temporary = target + "." + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        try
-        {
-            using (FileStream stream = Files.CreateNew(temporary, Files.Facts(target) is { } old ? (int)old.Permissions : 0x1A0))
-            {
-                using var buffered = new BufferedStream(stream, 1 << 16);
-                writer.WriteTo(buffered);
-                buffered.Flush();
-                Files.Sync(stream.SafeFileHandle);
-            }
-            File.Move(temporary, target, true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            output.WriteLine("Cannot create database for alias file " + file.Path);
-            _log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): Cannot create database for alias file " + file.Path + ": " + e.Message);
-            return false;
-        }
-        string summary = string.Create(CultureInfo.InvariantCulture, $"{file.Path}: {count} aliases, longest {longest} bytes, {total} bytes total");
-        output.WriteLine(summary);
-        _log.Write(8, LogPriority.Notice, null, "alias database " + file.Path + " rebuilt by " + (Users.FindById(Users.RealUserId)?.Name ?? "unknown"));
-        _log.Write(8, LogPriority.Info, null, summary);
         return true;
     }
+
+    /// <summary>The files that newaliases makes databases of, with their class and the flags of their maps.</summary>
+    internal IEnumerable<(string Path, string Class)> Databases => _files.Where(f => f.IsDatabase).Select(f => (f.Path, f.Class));
 }

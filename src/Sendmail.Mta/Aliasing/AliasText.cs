@@ -5,7 +5,7 @@ namespace Sendmail.Mta.Aliasing;
 /// <summary>One alias of a text file; <see cref="Problem"/> says what is wrong with the line, null when nothing.</summary>
 public sealed record AliasEntry(string Name, string Value, int Line, string? Problem);
 
-/// <summary>Reads aliases(5): <c>name: value, value</c> with continuation lines, comments and quoted names.</summary>
+/// <summary>Reads aliases(5): <c>name: value, value</c> with continuation lines and comments. Names and values are as written, quotes too.</summary>
 public static class AliasText
 {
     /// <summary>All entries in order, also the wrong ones.</summary>
@@ -24,20 +24,23 @@ public static class AliasText
             int number = i + 1;
             var whole = new StringBuilder(line);
             while (i + 1 < lines.Length && lines[i + 1].Length > 0 && lines[i + 1][0] is ' ' or '\t')
-                whole.Append(lines[++i].TrimEnd('\r').TrimStart());
+                whole.Append(lines[++i].TrimEnd('\r'));
             string entry = whole.ToString();
             int colon = Colon(entry);
             if (colon < 0)
             {
-                yield return new AliasEntry(entry, "", number, "missing colon");
+                yield return new AliasEntry("", "", number, "missing colon");
                 continue;
             }
             string name = entry[..colon].Trim();
-            if (name.Length >= 2 && name[0] == '"' && name[^1] == '"')
-                name = name[1..^1];
-            string value = entry[(colon + 1)..].Trim();
+            string value = entry[(colon + 1)..].Trim(' ', '\t');
+            if (name.Length == 0)
+            {
+                yield return new AliasEntry(entry, "", number, "illegal alias name");
+                name = ":" + value;
+            }
             yield return value.Length == 0
-                ? new AliasEntry(name, "", number, "missing value for alias")
+                ? new AliasEntry(entry, "", number, "missing value for alias")
                 : new AliasEntry(name, value, number, null);
         }
     }
@@ -49,7 +52,7 @@ public static class AliasText
         {
             if (entry[i] == '"')
                 quoted = !quoted;
-            else if (entry[i] == ':' && !quoted && i > 0)
+            else if (entry[i] == ':' && !quoted)
                 return i;
         }
         return -1;

@@ -65,6 +65,17 @@ public sealed class OwnerSplit(MtaServices services)
         return null;
     }
 
+    private static string? ListOf(Address member, string owner)
+    {
+        Address? list = null;
+        for (Address? above = member.Controller; above is not null; above = above.Controller)
+        {
+            if (above.Mailer?.Has('A') == true && above.User.Length > 0)
+                list = above;
+        }
+        return list?.Text ?? owner;
+    }
+
     private async ValueTask<Envelope> CloneAsync(Envelope original, string owner, List<Address> members, CancellationToken cancellation)
     {
         var clone = new Envelope(original.Macros)
@@ -75,6 +86,7 @@ public sealed class OwnerSplit(MtaServices services)
             DeliveryMode = original.DeliveryMode, ErrorMode = 'm', QueueGroup = original.QueueGroup, Flags = original.Flags,
             QuarantineReason = original.QuarantineReason, LastTried = original.LastTried, Attempts = original.Attempts,
         };
+        clone.OwnedList = ListOf(members[0], owner);
         clone.Recipients.AddRange(members);
         clone.Headers.AddRange(original.Headers);
         ParsedAddress parsed = await services.Addresses.ParseAsync(owner, clone.Macros, AddressRole.Sender, cancellation).ConfigureAwait(false);

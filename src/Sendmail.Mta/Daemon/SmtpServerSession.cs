@@ -38,6 +38,7 @@ public sealed partial class SmtpServerSession
     private bool _useful;
     private Envelope? _envelope;
     private bool _fromLogged;
+    private bool _delayed;
     private SmtpReply? _refused;
     private string _protocolError = "";
     private int _badCommands;
@@ -169,6 +170,15 @@ public sealed partial class SmtpServerSession
 
     private async ValueTask NextCommandAsync()
     {
+        // DelayLA: a machine that is busy takes commands slowly.
+        int delay = _options.Get(OptionTable.DelayLA);
+        if (delay > 0 && Posix.LoadAverage.Current() >= delay)
+        {
+            if (!_delayed)
+                _services.Log.Write(8, LogPriority.Info, _sessionId, string.Create(CultureInfo.InvariantCulture, $"delaying: load average {Posix.LoadAverage.Current()} >= {delay}"));
+            _delayed = true;
+            await Task.Delay(TimeSpan.FromSeconds(1), _services.Clock, _stop).ConfigureAwait(false);
+        }
         LineResult line = await _connection.ReadLineAsync(MaxCommandLine, _options.Get(OptionTable.TimeoutCommand), _stop).ConfigureAwait(false);
         switch (line.Kind)
         {

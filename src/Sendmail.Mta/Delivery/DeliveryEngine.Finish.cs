@@ -136,7 +136,9 @@ public sealed partial class DeliveryEngine
         foreach (Address recipient in reached)
             recipient.Flags |= RecipientFlags.Delivered;
         DsnKind kind = bad.Count > 0 ? DsnKind.Failure : DsnKind.Success;
-        reason ??= bad.Count > 0 ? Reason(bad[^1]) : "Return receipt";
+        reason ??= bad.Count == 0 ? "Return receipt" : envelope.OwnedList is null ? Reason(bad[^1]) : "Unable to deliver mail";
+        if (bad.Count > 0 && envelope.OwnedList is { } list)
+            envelope.Transcript.Add("Message delivered to mailing list " + list);
         List<Address> told = envelope.Recipients.FindAll(r => bad.Contains(r) || reached.Contains(r));
         if (bad.Count > 0 && envelope.ErrorMode is 'p' or 'q')
         {
@@ -162,7 +164,7 @@ public sealed partial class DeliveryEngine
         return false;
     }
 
-    private static string Reason(Address recipient) => recipient.Mailer is null && recipient.Status.Subject == 1 && recipient.StatusMessage is { } message && recipient.RemoteReply is not null && !message.StartsWith("User unknown", StringComparison.Ordinal)
+    private static string Reason(Address recipient) => recipient.Mailer?.Name == "*include*" ? Aliasing.RecipientExpander.Complaint(recipient) : recipient.Mailer is null && recipient.Status.Subject == 1 && recipient.StatusMessage is { } message && recipient.RemoteReply is not null && !message.StartsWith("User unknown", StringComparison.Ordinal)
         ? recipient.Text + "... " + message : recipient.StatusMessage ?? "unknown";
 
     private async ValueTask WarnAsync(Envelope envelope, List<Address> waiting, Action<string>? verbose, CancellationToken cancellation)

@@ -100,7 +100,7 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
             default:
                 bool known = result.ExitCode is >= 64 and <= 78;
                 string message = known ? Text(exit) : "unknown mailer error " + result.ExitCode.ToString(CultureInfo.InvariantCulture);
-                job.SetAll(RecipientState.Bad, known ? Status(exit) : "5.3.0", known ? exit : SysExit.Unavailable, message);
+                job.SetAll(RecipientState.Bad, known ? Status(exit) : "5.3.0", known ? exit : SysExit.Unavailable, message, known ? null : result.ExitCode.ToString(CultureInfo.InvariantCulture));
                 break;
         }
     }

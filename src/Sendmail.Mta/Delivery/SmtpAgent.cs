@@ -59,7 +59,7 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
             foreach (IPAddress resolved in candidate.Addresses)
             {
                 IPAddress address = only ?? resolved;
-                job.Relay = candidate.Name + " [" + address + "]";
+                job.Relay = candidate.Name + " [" + Text(address) + "]";
                 job.Verbose?.Invoke(job.Recipients[0].Text + "... Connecting to " + candidate.Name + (port == 25 ? "" : " port " + port.ToString(CultureInfo.InvariantCulture)) + " via " + job.Mailer.Name + "...");
                 CachedSession? session = await OpenAsync(job, candidate, new IPEndPoint(address, port), true, cancellation).ConfigureAwait(false);
                 if (session is not null)
@@ -112,9 +112,11 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
             Defer(job, "4.4.1", "Deferred: " + Describe(e) + " by " + candidate.Name);
             return null;
         }
-        string relay = candidate.Name + " [" + peer.Address + "]";
+        string relay = candidate.Name + " [" + Text(peer.Address) + "]";
         return await GreetAsync(job, Connection.FromSocket(socket), candidate.Name, relay, allowTls ? () => OpenAsync(job, candidate, peer, false, cancellation) : null, allowTls, cancellation).ConfigureAwait(false);
     }
+
+    private string Text(IPAddress address) => AddressText.Of(address, _options.Get(OptionTable.UseCompressedIPv6Addresses));
 
     // A line that is dialled on demand gets a second try after DialDelay.
     private async ValueTask<Socket> ConnectAsync(Socket socket, IPEndPoint peer, CancellationToken cancellation)

@@ -46,5 +46,9 @@ internal sealed class DsnReport
         return IsReached(recipient) || mailer.IsIpc || recipient.ExitStatus == 0 ? null : type + "; " + ((int)recipient.ExitStatus).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Whether a program ended with a code of its own, which is then all that is known.</summary>
+    internal static bool IsUnknownExit(Address recipient) =>
+        recipient.Mailer?.IsIpc == false && int.TryParse(recipient.RemoteReply, System.Globalization.CultureInfo.InvariantCulture, out int code) && code < 200;
+
     internal static string OneLine(string text) => text.Replace("\r", "", StringComparison.Ordinal).Replace('\n', ' ');
 }

@@ -38,7 +38,7 @@ internal static class DsnStatusPart
         actual = actual.Contains('@', StringComparison.Ordinal) ? actual : actual + "@" + report.Services.HostName;
         Field(text, "Final-Recipient", ControlFileWriter.FinalRecipient(recipient) ?? "RFC822; " + actual);
         if ((report.Services.Configuration.Options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoActualRecipient) == 0)
-            Field(text, "X-Actual-Recipient", "rfc822; " + actual);
+            Field(text, "X-Actual-Recipient", Actual(recipient, actual));
         Field(text, "Action", Action(recipient));
         Field(text, "Status", Status(recipient));
         if (recipient.StatusHost is { Length: > 0 } host && recipient.Mailer?.IsIpc == true)
@@ -49,6 +49,13 @@ internal static class DsnStatusPart
         if (recipient.State == RecipientState.Queued)
             Field(text, "Will-Retry-Until", report.Date(report.Failed.Created + report.Services.ReturnTimeout(report.Failed)));
     }
+
+    private static string Actual(Address recipient, string address) => recipient.Mailer?.Name switch
+    {
+        "prog" => "X-Unix; |" + recipient.User,
+        "*file*" => "X-Unix; " + recipient.User,
+        _ => "rfc822; " + address,
+    };
 
     private static string Bare(string text) => CrackedAddress.Crack(text, "").Core;
 
@@ -71,6 +78,6 @@ internal static class DsnStatusPart
         RecipientState.Sent => DsnReport.IsRelayed(recipient) ? recipient.Status.IsEmpty ? "2.0.0" : recipient.Status.ToString() : "2.1.5",
         RecipientState.Expanded => "2.0.0",
         RecipientState.Queued or RecipientState.Ok => recipient.Status.IsEmpty ? "4.0.0" : recipient.Status.ToString(),
-        _ => recipient.Status.IsEmpty ? "5.0.0" : recipient.Status.ToString(),
+        _ => recipient.Status.IsEmpty || DsnReport.IsUnknownExit(recipient) ? "5.0.0" : recipient.Status.ToString(),
     };
 }

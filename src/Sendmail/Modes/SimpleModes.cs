@@ -68,7 +68,7 @@ internal static class QuarantineMode
 /// <summary>-bi: newaliases.</summary>
 internal static class NewAliasesMode
 {
-    internal static int Run(ModeContext context)
+    internal static async Task<int> RunAsync(ModeContext context)
     {
         if (!context.IsTrusted)
         {
@@ -76,8 +76,7 @@ internal static class NewAliasesMode
             context.Log.Write(0, LogPriority.Alert, null, "user " + Posix.Users.RealUserId.ToString(System.Globalization.CultureInfo.InvariantCulture) + " attempted to rebuild the alias map");
             return (int)SysExit.Usage;
         }
-        bool good = new AliasDatabase(context.Configuration, context.Services.Maps, context.Log).Rebuild(Console.Out);
-        return good ? 0 : (int)SysExit.Software;
+        return (int)await new AliasRebuild(context.Services, Console.Out, context.Line.ProgramName).RunAsync(CancellationToken.None).ConfigureAwait(false);
     }
 }
 

@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text;
+using Sendmail.Core;
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
+using Sendmail.Maps.BerkeleyDb;
+using Sendmail.Posix;
+
+namespace Sendmail.Mta.Aliasing;
+
+/// <summary>newaliases and -bi: makes the alias databases anew from their text files, with a message for every wrong line.</summary>
+public sealed class AliasRebuild(MtaServices services, TextWriter output, string program)
+{
+    private const int DatabaseMode = 0x1A0;
+    private readonly bool _checkValues = services.Configuration.Options.Get(OptionTable.CheckAliases);
+    private SysExit _exit = SysExit.Ok;
+
+    /// <summary>Rebuilds all of them. The rest of a file is built when a line is wrong.</summary>
+    /// <returns>Software when a line or file was wrong, Usage for an address that CheckAliases found, otherwise Ok.</returns>
+    public async ValueTask<SysExit> RunAsync(CancellationToken cancellation)
+    {
+        foreach ((string path, string type) in services.Aliases.Databases)
+            await RebuildAsync(path, type, cancellation).ConfigureAwait(false);
+        return _exit;
+    }
+
+    private async ValueTask RebuildAsync(string path, string type, CancellationToken cancellation)
+    {
+        SafeFileResult safe = SafeFile.Check(path, new SafeFileRequest { SafeDirectories = false });
+        string text;
+        try
+        {
+            if (!safe.Ok && File.Exists(path))
+            {
+                output.WriteLine(program + ": cannot open " + path + ": " + safe.Reason);
+                return;
+            }
+            text = await File.ReadAllTextAsync(path, Encoding.Latin1, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            output.WriteLine("WARNING: cannot open alias database " + path);
+            output.WriteLine("Cannot create database for alias file " + path);
+            services.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): Cannot create database for alias file " + path);
+            _exit = SysExit.Software;
+            return;
+        }
+        var writer = new DatabaseWriter(type != "btree");
+        long total = 0;
+        int longest = 0;
+        int count = 0;
+        foreach (AliasEntry entry in AliasText.Read(text))
+        {
+            string place = string.Create(CultureInfo.InvariantCulture, $"{path}: line {entry.Line}: ");
+            if (entry.Problem is not null)
+            {
+                Complain(place + (entry.Name.Length > 0 ? entry.Name + "... " : "") + entry.Problem, true);
+                continue;
+            }
+            if (await KeyAsync(entry, place, cancellation).ConfigureAwait(false) is not { } name)
+                continue;
+            byte[] key = [.. Latin1.ToBytes(name), 0];
+            if (writer.Find(key) is not null)
+                output.WriteLine(place + entry.Name + "... Warning: duplicate alias name " + name);
+            if (_checkValues)
+                await CheckAsync(entry, place, cancellation).ConfigureAwait(false);
+            writer.Set(key, [.. Latin1.ToBytes(entry.Value), 0]);
+            count++;
+            longest = Math.Max(longest, entry.Value.Length);
+            total += name.Length + entry.Value.Length;
+        }
+        byte[] marker = [(byte)'@', 0];
+        writer.Set(marker, marker);
+        if (!Store(path, writer))
+            return;
+        string summary = string.Create(CultureInfo.InvariantCulture, $"{path}: {count} aliases, longest {longest} bytes, {total} bytes total");
+        output.WriteLine(summary);
+        services.Log.Write(8, LogPriority.Notice, null, "alias database " + path + " rebuilt by " + (Users.FindById(Users.RealUserId)?.Name ?? "unknown"));
+        services.Log.Write(8, LogPriority.Info, null, summary);
+    }
+
+    private void Complain(string message, bool serious)
+    {
+        output.WriteLine(message);
+        if (!serious)
+            return;
+        services.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + message);
+        _exit = SysExit.Software;
+    }
+
+    // The name must be a local one; its own domain is taken off.
+    private async ValueTask<string?> KeyAsync(AliasEntry entry, string place, CancellationToken cancellation)
+    {
+        if (entry.Name.StartsWith(':'))
+            return AddressParser.AsciiLower(entry.Name);
+        if (CrackedAddress.Unbalanced(entry.Name) is { } unbalanced)
+        {
+            Complain(place + entry.Name + ": " + entry.Value + "... " + unbalanced, false);
+            return null;
+        }
+        ParsedAddress parsed = await services.Addresses.ParseAsync(entry.Name, services.NewScope(), AddressRole.Recipient, cancellation).ConfigureAwait(false);
+        if (parsed.Error is { } error)
+            Complain(place + entry.Name + "... " + error.Text, false);
+        if (parsed.Address is not { Mailer: { } mailer } address || !mailer.Has('A') || entry.Name[0] is '|' or '/')
+        {
+            Complain(place + entry.Name + "... cannot alias non-local names", true);
+            return null;
+        }
+        string name = entry.Name[0] == '"' ? entry.Name : address.User;
+        return AddressParser.AsciiLower(name);
+    }
+
+    // CheckAliases: every address of the value must be understood.
+    private async ValueTask CheckAsync(AliasEntry entry, string place, CancellationToken cancellation)
+    {
+        foreach (string target in AddressList.Split(entry.Value))
+        {
+            if (target[0] is '|' or '/' or ':' or '"' or '\\')
+                continue;
+            ParsedAddress parsed = await services.Addresses.ParseAsync(target, services.NewScope(), AddressRole.Recipient, cancellation).ConfigureAwait(false);
+            if (parsed.Error is not { } error)
+                continue;
+            output.WriteLine(place + target + "... " + error.Text);
+            if (_exit == SysExit.Ok)
+                _exit = SysExit.Usage;
+        }
+    }
+
+    // Complete and on disk under another name first: who reads meanwhile finds the old one.
+    private bool Store(string path, DatabaseWriter writer)
+    {
+        string target = path + ".db";
+        string temporary = target + "." + Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        try
+        {
+            using (FileStream stream = Files.CreateNew(temporary, Files.Facts(target) is { } old ? (int)old.Permissions : DatabaseMode))
+            {
+                using var buffered = new BufferedStream(stream, 1 << 16);
+                writer.WriteTo(buffered);
+                buffered.Flush();
+                Files.Sync(stream.SafeFileHandle);
+            }
+            File.Move(temporary, target, true);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            output.WriteLine("Cannot create database for alias file " + path);
+            services.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): Cannot create database for alias file " + path + ": " + e.Message);
+            _exit = SysExit.Software;
+            return false;
+        }
+    }
+}
