@@ -33,6 +33,7 @@ for what in "$@"; do
         need iproute2 have ip
         need util-linux have nsenter
         need swaks have swaks
+        need libnet-ssleay-perl perl -MNet::SSLeay -e 1
         need msmtp have msmtp
         need curl have curl
         ;;
