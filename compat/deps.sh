@@ -44,8 +44,8 @@ done
 if [ "$(id -u)" = 0 ] && have apt-get; then
     echo "installing:$missing" >&2
     # shellcheck disable=SC2086
-    { DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing ||
-      { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing; }; } >&2 </dev/null && exit 0
+    { DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends $missing ||
+      { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends $missing; }; } >&2 </dev/null && exit 0
     echo "could not install:$missing" >&2
     exit 1
 fi
