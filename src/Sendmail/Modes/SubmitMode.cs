@@ -259,42 +259,44 @@ internal static class SubmitMode
         }
     }
 
-    // Lines may end in LF or CRLF; a lone dot ends the message unless -i says otherwise.
+    // Lines may end in LF or CRLF; unless -i says otherwise a lone dot ends the message and two at the start of a line are one.
     private static void ReadMessage(ModeContext context, MessageCollector collector, Envelope envelope)
     {
-        bool ignoreDots = context.Configuration.Options.Get(OptionTable.IgnoreDots);
+        bool dots = !context.Configuration.Options.Get(OptionTable.IgnoreDots);
         using Stream input = Console.OpenStandardInput();
         byte[] buffer = new byte[65536];
         int held = 0;
+        bool lineStart = true;
         while (true)
         {
             int read = input.Read(buffer, held, buffer.Length - held);
             int total = held + read;
-            Span<byte> octets = buffer.AsSpan(0, total);
+            ReadOnlySpan<byte> octets = buffer.AsSpan(0, total);
             if (octets.IndexOfAnyInRange((byte)128, (byte)255) >= 0)
                 envelope.Flags |= EnvelopeFlags.Has8Bit;
             int at = 0;
             while (at < total)
             {
                 int newline = octets[at..].IndexOf((byte)'\n');
-                if (newline < 0 && read > 0 && total - at < buffer.Length / 2)
+                bool cut = newline < 0 && read > 0;
+                // A line longer than the buffer goes on in pieces; its last octet waits, it may be half of a CRLF.
+                if (cut && total - at < buffer.Length / 2)
                     break;
-                int end = newline < 0 ? total : at + newline;
+                int end = newline >= 0 ? at + newline : cut ? total - 1 : total;
                 ReadOnlySpan<byte> text = octets[at..end];
-                if (text.Length > 0 && text[^1] == '\r' && newline >= 0)
+                if (!cut && text.Length > 0 && text[^1] == '\r')
                     text = text[..^1];
-                if (!ignoreDots && text.Length > 0 && text[0] == '.')
-                {
-                    if (text.Length == 1)
-                        return;
-                    text = text[1..];
-                }
-                collector.Feed(text);
+                if (dots && lineStart && text is [(byte)'.'] && !cut)
+                    return;
+                collector.Feed(dots && lineStart && text is [(byte)'.', (byte)'.', ..] ? text[1..] : text);
                 if (newline >= 0)
                     collector.Feed("\n"u8);
-                else
+                else if (!cut)
                     collector.FeedMissingLineEnd();
-                at = newline < 0 ? total : end + 1;
+                lineStart = newline >= 0;
+                at = newline >= 0 ? end + 1 : end;
+                if (cut)
+                    break;
             }
             octets[at..].CopyTo(buffer);
             held = total - at;
