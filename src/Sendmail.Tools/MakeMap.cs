@@ -132,12 +132,11 @@ internal static class MakeMap
                 foreach ((byte[] key, byte[] value) in old.All())
                     writer.Set(key, value);
             }
-            using var reader = new StreamReader(input, Encoding.Latin1, false, 1 << 16);
             int number = 0;
-            while (reader.ReadLine() is { } line)
+            foreach ((string line, bool whole) in MapSourceLines.Read(input))
             {
                 number++;
-                if (Add(settings, writer, line, map, number, errors, output) is var code and not 0)
+                if (Add(settings, writer, line, whole, Place(map, number), errors, output) is var code and not 0)
                     exit = code;
             }
             MapFile.Write(path, writer);
@@ -150,20 +149,28 @@ internal static class MakeMap
         }
     }
 
-    private static int Add(Settings settings, DatabaseWriter writer, string line, string map, int number, TextWriter errors, TextWriter output)
+    // What isspace(3) means in the C locale, the line feed apart: a carriage return separates as well, and stays in a value.
+    private const string Blanks = " \t\r\v\f";
+
+    private static string Place(string map, int number) => "makemap: " + map + ": line " + number.ToString(CultureInfo.InvariantCulture) + ": ";
+
+    private static int Add(Settings settings, DatabaseWriter writer, string line, bool whole, string place, TextWriter errors, TextWriter output)
     {
-        line = line.TrimEnd('\r');
+        if (!whole)
+        {
+            errors.WriteLine(place + "line too long (" + MapSourceLines.MaxLine.ToString(CultureInfo.InvariantCulture) + " bytes max)");
+            return 65;
+        }
         if (line.Length == 0 || line[0] == settings.Comment)
             return 0;
-        string place = "makemap: " + map + ": line " + number.ToString(CultureInfo.InvariantCulture) + ": ";
-        if (settings.Delimiter == '\0' && line[0] is ' ' or '\t')
+        if (settings.Delimiter == '\0' && Blanks.Contains(line[0]))
         {
             errors.WriteLine(place + "syntax error (leading space)");
             return 65;
         }
-        int end = settings.Delimiter != '\0' ? line.IndexOf(settings.Delimiter) : line.AsSpan().IndexOfAny(' ', '\t');
+        int end = settings.Delimiter != '\0' ? line.IndexOf(settings.Delimiter) : line.AsSpan().IndexOfAny(Blanks);
         string key = end < 0 ? line : line[..end];
-        string value = end < 0 ? "" : settings.Delimiter != '\0' ? line[(end + 1)..] : line[end..].TrimStart(' ', '\t');
+        string value = end < 0 ? "" : settings.Delimiter != '\0' ? line[(end + 1)..] : line[end..].AsSpan().TrimStart(Blanks).ToString();
         if (value.Length == 0 && !settings.AllowEmpty)
         {
             errors.WriteLine(place + "no RHS for LHS " + key);

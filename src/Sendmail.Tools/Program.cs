@@ -11,13 +11,16 @@ internal static class Program
         string name = Path.GetFileName(Encoding.Latin1.GetString(line, 0, Math.Max(0, Array.IndexOf(line, (byte)0))));
         if (name.StartsWith("sendmail-tools", StringComparison.Ordinal) && arguments.Length > 0)
             (name, arguments) = (arguments[0], arguments[1..]);
+        // Maps hold octets, not characters of a locale.
+        using var output = new StreamWriter(Console.OpenStandardOutput(), Encoding.Latin1, 1 << 16);
+        using var errors = new StreamWriter(Console.OpenStandardError(), Encoding.Latin1) { AutoFlush = true };
         switch (name)
         {
-            case "makemap": return MakeMap.Run(arguments, Console.OpenStandardInput(), Console.Out, Console.Error);
-            case "praliases": return PrintAliases.Run(arguments, Console.Out, Console.Error);
-            case "editmap": return EditMap.Run(arguments, Console.Out, Console.Error);
+            case "makemap": return MakeMap.Run(arguments, Console.OpenStandardInput(), output, errors);
+            case "praliases": return PrintAliases.Run(arguments, output, errors);
+            case "editmap": return EditMap.Run(arguments, output, errors);
             default:
-                Console.Error.WriteLine("sendmail-tools: unknown program \"" + name + "\"; known: makemap praliases editmap");
+                errors.WriteLine("sendmail-tools: unknown program \"" + name + "\"; known: makemap praliases editmap");
                 return 64;
         }
     }

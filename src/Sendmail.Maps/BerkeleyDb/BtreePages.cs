@@ -1,6 +1,9 @@
 namespace Sendmail.Maps.BerkeleyDb;
 
-/// <summary>Lays sorted pairs out as a btree: full leaves from left to right, then the levels above them.</summary>
+/// <summary>
+/// Lays sorted pairs out as a btree: full leaves from left to right, then the levels above them. The root is page 1, as
+/// Berkeley DB's own verification demands, so that page is kept free until the level that fits on one page.
+/// </summary>
 internal sealed class BtreePages(List<(byte[] Key, byte[] Value)> pairs, int pageSize, List<byte[]> pages, bool duplicates) : PageBuilder(pageSize, pages)
 {
     private sealed record Child(byte[] FirstKey, uint Page);
@@ -13,14 +16,15 @@ internal sealed class BtreePages(List<(byte[] Key, byte[] Value)> pairs, int pag
         for (int i = 0; i < order.Length; i++)
             order[i] = i;
         Array.Sort(order, (a, b) => pairs[a].Key.AsSpan().SequenceCompareTo(pairs[b].Key) is var difference and not 0 ? difference : a - b);
-        List<Child> level = BuildLeaves(order, root);
+        bool single = PageLayout.HeaderSize + pairs.Sum(p => (long)ItemSize(p.Key) + ItemSize(p.Value) + 4) <= PageSize;
+        List<Child> level = BuildLeaves(order, single ? root : NewPage());
         for (byte height = 2; level.Count > 1; height++)
-            level = BuildLevel(level, height);
+            level = BuildLevel(level, height, root);
         byte[] meta = Pages[0];
         PageLayout.PutMeta(meta, PageLayout.BtreeMagic, PageLayout.TypeBtreeMeta, PageSize, (uint)(Pages.Count - 1), (uint)pairs.Count, duplicates ? 1u : 0);
         PageLayout.Put32(meta, 76, 2);
         PageLayout.Put32(meta, 84, ' ');
-        PageLayout.Put32(meta, 88, level[0].Page);
+        PageLayout.Put32(meta, 88, root);
     }
 
     private List<Child> BuildLeaves(int[] order, uint first)
@@ -76,13 +80,14 @@ internal sealed class BtreePages(List<(byte[] Key, byte[] Value)> pairs, int pag
         return leaves;
     }
 
-    private List<Child> BuildLevel(List<Child> children, byte height)
+    private List<Child> BuildLevel(List<Child> children, byte height, uint root)
     {
         var level = new List<Child>();
+        bool single = PageLayout.HeaderSize + children.Select((c, i) => InternalSize(i == 0 ? 0 : c.FirstKey.Length) + 2L).Sum() <= PageSize;
         int at = 0;
         while (at < children.Count)
         {
-            uint number = NewPage();
+            uint number = single ? root : NewPage();
             byte[] page = Pages[(int)number];
             int entries = 0;
             int offset = PageSize;
@@ -92,7 +97,7 @@ internal sealed class BtreePages(List<(byte[] Key, byte[] Value)> pairs, int pag
                 // A lone last child would make a page with one entry; the page before gives one up for it.
                 byte[] item = Internal(entries == 0 ? [] : children[at].FirstKey, children[at].Page);
                 bool full = offset - PageLayout.HeaderSize - entries * 2 < item.Length + 2;
-                if (full || (entries > 1 && children.Count - at == 2 && offset - PageLayout.HeaderSize - entries * 2 < 2 * item.Length + 128))
+                if (full || (!single && entries > 1 && children.Count - at == 2 && offset - PageLayout.HeaderSize - entries * 2 < 2 * item.Length + 128))
                     break;
                 Put(page, item, ref entries, ref offset);
                 at++;
@@ -103,9 +108,15 @@ internal sealed class BtreePages(List<(byte[] Key, byte[] Value)> pairs, int pag
         return level;
     }
 
+    private bool IsLarge(int length) => length > PageSize / 8;
+
+    private int InternalSize(int keyLength) => (12 + (IsLarge(keyLength) ? 12 : keyLength) + 3) & ~3;
+
+    private int ItemSize(byte[] octets) => IsLarge(octets.Length) ? 12 : (3 + octets.Length + 3) & ~3;
+
     private byte[] Internal(byte[] key, uint child)
     {
-        bool large = key.Length > PageSize / 8;
+        bool large = IsLarge(key.Length);
         byte[] data = key;
         if (large)
         {
@@ -114,7 +125,7 @@ internal sealed class BtreePages(List<(byte[] Key, byte[] Value)> pairs, int pag
             PageLayout.Put32(data, 4, PutOverflow(key));
             PageLayout.Put32(data, 8, (uint)key.Length);
         }
-        byte[] item = new byte[(12 + data.Length + 3) & ~3];
+        byte[] item = new byte[InternalSize(key.Length)];
         PageLayout.Put16(item, 0, data.Length);
         item[2] = large ? PageLayout.ItemOffPage : PageLayout.ItemData;
         PageLayout.Put32(item, 4, child);
@@ -131,9 +142,9 @@ internal sealed class BtreePages(List<(byte[] Key, byte[] Value)> pairs, int pag
 
     private byte[] Item(byte[] octets)
     {
-        if (octets.Length <= PageSize / 8)
+        if (!IsLarge(octets.Length))
         {
-            byte[] item = new byte[(3 + octets.Length + 3) & ~3];
+            byte[] item = new byte[ItemSize(octets)];
             PageLayout.Put16(item, 0, octets.Length);
             item[2] = PageLayout.ItemData;
             octets.CopyTo(item, 3);
