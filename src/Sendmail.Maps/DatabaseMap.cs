@@ -48,7 +48,7 @@ public sealed class DatabaseMap : MapBase
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or IndexOutOfRangeException or ObjectDisposedException)
         {
-            _log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + _class + " map \"" + Name + "\": " + _path + ": " + e.Message);
+            Complain("Cannot open " + _class + " database " + _path + ": " + (e is UnauthorizedAccessException ? "Permission denied" : "Invalid argument"));
             return ValueTask.FromResult(MapResult.TempFail);
         }
     }
@@ -64,7 +64,7 @@ public sealed class DatabaseMap : MapBase
             SafeFileResult safe = SafeFile.Check(_path, SafeFileRequest.Map);
             if (!safe.Ok)
             {
-                Complain("unsafe map file " + _path + ": " + safe.Reason);
+                Complain(_class + " map \"" + Name + "\": unsafe map file " + _path + ": " + safe.Reason);
                 return null;
             }
             lock (_lock)
@@ -76,7 +76,7 @@ public sealed class DatabaseMap : MapBase
             }
         }
         if (!Flags.Optional)
-            Complain("cannot open " + _class + " database " + _path + ": " + Files.ErrorText(errno));
+            Complain(_class + " map \"" + Name + "\": missing map file " + _path + ": " + Files.ErrorText(errno));
         return null;
     }
 
@@ -85,6 +85,6 @@ public sealed class DatabaseMap : MapBase
         if (_complained)
             return;
         _complained = true;
-        _log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + text);
+        _log.SystemError(text);
     }
 }

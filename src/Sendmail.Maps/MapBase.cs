@@ -21,31 +21,32 @@ public abstract class MapBase(string name, MapFlags flags) : IMap
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
-        string prepared = Prepare(key);
+        key = Plain(key);
+        string prepared = flags.KeepCase ? key : AddressParser.AsciiLower(key);
         ValueTask<MapResult> pending = FindAsync(prepared, arguments, scope, cancellation);
-        return pending.IsCompletedSuccessfully ? new ValueTask<MapResult>(Finish(prepared, arguments, pending.Result)) : Await(pending, prepared, arguments);
+        return pending.IsCompletedSuccessfully ? new ValueTask<MapResult>(Finish(key, prepared, arguments, pending.Result)) : Await(pending, key, prepared, arguments);
     }
 
-    private async ValueTask<MapResult> Await(ValueTask<MapResult> pending, string key, IReadOnlyList<string> arguments) =>
-        Finish(key, arguments, await pending.ConfigureAwait(false));
+    private async ValueTask<MapResult> Await(ValueTask<MapResult> pending, string given, string key, IReadOnlyList<string> arguments) =>
+        Finish(given, key, arguments, await pending.ConfigureAwait(false));
 
-    private string Prepare(string key)
+    private string Plain(string key)
     {
         if (!flags.KeepQuotes && key.Contains('"', StringComparison.Ordinal))
             key = key.Replace("\"", "", StringComparison.Ordinal);
         if (flags.SpaceSubstitute != '\0' && key.Contains(' ', StringComparison.Ordinal))
             key = key.Replace(' ', flags.SpaceSubstitute);
-        return flags.KeepCase ? key : AddressParser.AsciiLower(key);
+        return key;
     }
 
-    private MapResult Finish(string key, IReadOnlyList<string> arguments, MapResult result)
+    private MapResult Finish(string given, string key, IReadOnlyList<string> arguments, MapResult result)
     {
         if (result.Value is null)
         {
             if (result.Status != SysExit.TempFail)
                 return result;
             if (flags.TempFailValue is { } text)
-                return MapResult.Found(key + text);
+                return new MapResult(given + text, SysExit.TempFail);
             return flags.NoTempFail ? MapResult.NotFound : result;
         }
         string value = flags.MatchOnly ? key : Substitutes ? Substitute(result.Value, key, arguments) : result.Value;

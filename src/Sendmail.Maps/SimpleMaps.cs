@@ -139,7 +139,7 @@ public sealed class TextMap(string name, MapFlags flags, IMailLog log) : MapBase
         {
             if (Flags.Optional)
                 return ValueTask.FromResult(MapResult.NotFound);
-            log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): text map \"" + Name + "\": file " + Flags.Rest + ": " + e.Message);
+            log.SystemError("text map \"" + Name + "\": file " + Flags.Rest + ": " + e.Message);
             return ValueTask.FromResult(MapResult.TempFail);
         }
     }

@@ -27,7 +27,7 @@ public sealed record SafeFileRequest
     public bool IsDirectory { get; init; }
 
     /// <summary>A map or alias database.</summary>
-    public static readonly SafeFileRequest Map = new() { NoGroupWritable = false, SafeDirectories = false };
+    public static readonly SafeFileRequest Map = new() { NoGroupWritable = false, NoWorldWritable = false, SafeDirectories = false };
     /// <summary>A private key.</summary>
     public static readonly SafeFileRequest Key = new() { NoGroupReadable = true, NoWorldReadable = true, OwnerMatters = true };
     /// <summary>A certificate.</summary>
@@ -65,7 +65,7 @@ public static class SafeFile
         if (request.IsDirectory)
             return facts.IsDirectory ? SafeFileResult.Safe : new SafeFileResult(false, "Not a directory", path);
         if (!facts.IsRegular)
-            return new SafeFileResult(false, facts.IsDirectory ? "Is a directory" : "Not a regular file", path);
+            return new SafeFileResult(false, "Regular files only", path);
         if (request.NoGroupWritable && (facts.Mode & GroupWrite) != 0)
             return new SafeFileResult(false, "Group writable file", path);
         if (request.NoWorldWritable && (facts.Mode & WorldWrite) != 0)

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Bad input of every kind gets a clear answer, and the mail that was there before is not lost."""
 import argparse, os, shutil, socket, subprocess, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interop"))
 import kit
+from pki import Authority
 
 ap = argparse.ArgumentParser()
 ap.add_argument("--bin", required=True)
@@ -40,7 +42,10 @@ with kit.Sink() as sink:
             ("Mx, P=/bin/true", "Mx: A= argument required", 70), ("Hfoo", 'header syntax error, line "foo"', 70), ("Kx nosuch", "readcf: map x: class nosuch not available", 70),
             ("Pfoo", 'unknown configuration line "Pfoo"', 70), ("Vabc", 'invalid argument to V line: "abc"', 70), ("Qfoo, Z=1", "Qfoo: unknown queue equate Z=", 70),
             ("O Foo=bar", "readcf: unknown option name Foo", 70), ("O Timeout.command=5x", "Invalid time unit `x'", 0), ("Xx", "Xx: empty or missing socket information", 70),
-            ("O DefaultUser=nosuchuser", "readcf: option u: unknown user nosuchuser", 70)]:
+            ("O DefaultUser=nosuchuser", "readcf: option u: unknown user nosuchuser", 70), ("Lfoo", 'unknown configuration line "Lfoo"', 70),
+            ("Rfoo", 'invalid rewrite line "Rfoo" (tab expected)', 70), ("Kfoo", "readcf: config K line, map foo: no map class", 70), ("D{", "Unbalanced { on ", 70),
+            ("Q", "name required for queue", 70), ("X", "name required for mail filter", 70), ("H?x", 'header syntax error, line "?x"', 70),
+            ("Mx, P=[IPC], A=bad", "Mx: too few parameters for [IPC] mailer", 70)]:
         number, path = broken(line)
         rc, out = run("-C", path, "-bt")
         want = "%s: line %d: %s" % (path, number, message)
@@ -49,12 +54,28 @@ with kit.Sink() as sink:
     check("missing cf", rc == 72 and "cannot open: No such file or directory" in out, (rc, out))
 
     # ---- certificate and key files that cannot be used: mail goes on, STARTTLS is not offered
-    key = directory + "/key.pem"
-    for name, prepare in [("missing", lambda: None), ("readable by the group", lambda: (open(key, "w").write("x"), os.chmod(key, 0o640)))]:
-        prepare()
-        tls = "\n".join("O %s=%s" % p for p in [("CACertFile", key), ("CACertPath", directory), ("ServerCertFile", key), ("ServerKeyFile", key)])
+    authority = Authority(directory + "/pki")
+    cert, key = authority.issue("server", "relay.test.example")
+    other = Authority(directory + "/other", "Another CA").issue("other", "other.test.example")[1]
+    trusted = authority.path("ca.crt")
+    files = {"CACertFile": trusted, "CACertPath": authority.dir, "ServerCertFile": cert, "ServerKeyFile": key}
+
+    def damaged(path, text=None, mode=None):
+        made = path + ".damaged"
+        shutil.copyfile(path, made)
+        os.chmod(made, 0o600)
+        if text is not None:
+            open(made, "w").write(text)
+        os.chmod(made, mode or 0o600)
+        return made
+
+    for name, change, offered in [
+            ("all good", {}, True), ("no key file", {"ServerKeyFile": key + ".nowhere"}, False), ("key file readable by the group", {"ServerKeyFile": damaged(key, mode=0o640)}, False),
+            ("key file is no key", {"ServerKeyFile": damaged(other, "x")}, False), ("key of another certificate", {"ServerKeyFile": other}, False),
+            ("no certificate file", {"ServerCertFile": cert + ".nowhere"}, False), ("certificate file writable by the group", {"ServerCertFile": damaged(cert, mode=0o664)}, False),
+            ("no file of authorities", {"CACertFile": trusted + ".nowhere"}, False), ("file of authorities holds none", {"CACertFile": damaged(trusted, "x")}, False)]:
         tls_cf = directory + "/tls.cf"
-        open(tls_cf, "w").write(base + tls + "\n")
+        open(tls_cf, "w").write(base + "\n".join("O %s=%s" % p for p in dict(files, **change).items()) + "\n")
         with kit.Daemon(SENDMAIL, tls_cf, port):
             s = socket.create_connection(("127.0.0.1", port), 10)
             f = s.makefile("rb")
@@ -66,7 +87,28 @@ with kit.Sink() as sink:
                 words.append(line)
                 if line[3:4] != b"-":
                     break
-            check("key file %s: no STARTTLS" % name, not any(b"STARTTLS" in w for w in words) and words[-1].startswith(b"250 "), words)
+            check("%s: STARTTLS %soffered" % (name, "" if offered else "not "), any(b"STARTTLS" in w for w in words) == offered and words[-1].startswith(b"250 "), words)
+            s.close()
+
+    # ---- maps that cannot be read: nothing is let through, nothing is refused for good, and the reason is told
+    database = directory + "/access.db"
+    map_cf = directory + "/map.cf"
+    open(map_cf, "w").write(base.replace("Scheck_rcpt\nR$*\t\t\t$@ OK\n", "Kaccess hash -T<TMPF> %s\nScheck_rcpt\nR$*\t$: $(access $1 $)\nR$*<TMPF>\t$#error $@ 4.3.0 $: \"451 Later\"\n" % database))
+    for name, prepare, message in [
+            ("missing", lambda: None, 'hash map "access": missing map file %s: No such file or directory'),
+            ("not a database", lambda: open(database, "w").write("no database"), "Cannot open hash database %s: Invalid argument"),
+            ("a directory", lambda: (os.unlink(database), os.mkdir(database)), 'hash map "access": unsafe map file %s: Regular files only')]:
+        prepare()
+        rc, out = run("-C", map_cf, "-bt", text="/map access key\n")
+        check("map %s: told" % name, message % database in out and "no match (75)" in out, out)
+        with kit.Daemon(SENDMAIL, map_cf, port):
+            s = socket.create_connection(("127.0.0.1", port), 10)
+            f = s.makefile("rb")
+            f.readline()
+            for command in (b"HELO x.test.example", b"MAIL FROM:<a@b.example>", b"RCPT TO:<c@sink.test.example>"):
+                s.sendall(command + b"\r\n")
+                answer = f.readline()
+            check("map %s: 451" % name, answer == b"451 4.3.0 <c@sink.test.example>... Later\r\n", answer)
             s.close()
 
     # ---- a damaged control file is set aside, the others are delivered

@@ -31,4 +31,7 @@ public interface IMailLog
     /// use <c>NOQUEUE</c> where sendmail does.
     /// </summary>
     void Write(int level, LogPriority priority, string? queueId, string text);
+
+    /// <summary>A system error outside of any message: a SYSERR line, also shown to whoever runs the program in the foreground.</summary>
+    void SystemError(string text) => Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + text);
 }

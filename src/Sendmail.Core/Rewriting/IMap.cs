@@ -5,7 +5,8 @@ namespace Sendmail.Core.Rewriting;
 /// <summary>
 /// What a map lookup gave. <see cref="Status"/> is <see cref="SysExit.Ok"/> when found (<see cref="Value"/> not
 /// null), <see cref="SysExit.NoHost"/>/<see cref="SysExit.NoUser"/>/<see cref="SysExit.Unavailable"/> when not found,
-/// <see cref="SysExit.TempFail"/> when the answer cannot be known now.
+/// <see cref="SysExit.TempFail"/> when the answer cannot be known now; <see cref="Value"/> is then what flag <c>-T</c> puts
+/// in its place in a rule, or null.
 /// </summary>
 public readonly record struct MapResult(string? Value, SysExit Status)
 {
@@ -15,6 +16,9 @@ public readonly record struct MapResult(string? Value, SysExit Status)
     public static readonly MapResult NotFound = new(null, SysExit.NoHost);
     /// <summary>The map cannot answer now.</summary>
     public static readonly MapResult TempFail = new(null, SysExit.TempFail);
+
+    /// <summary>Whether the key was found; a value in place of a temporary failure is no match.</summary>
+    public bool IsMatch => Value is not null && Status == SysExit.Ok;
 }
 
 /// <summary>A map as <c>$(name key $@ args $: default$)</c> sees it. The map applies its own K-line flags.</summary>

@@ -223,6 +223,11 @@ public sealed class Rewriter
             MapResult result = map is null ? MapResult.NotFound : await map.LookupAsync(key, arguments, scope, cancellation).ConfigureAwait(false);
             TraceLookup?.Invoke(mapName, key, arguments, result);
             List<Token> replacement;
+            if (result.Status == SysExit.TempFail)
+            {
+                Deferred = mapName + " map: lookup (" + key + "): deferred";
+                status = SysExit.TempFail;
+            }
             if (result.Value is not null)
             {
                 replacement = [];
@@ -230,11 +235,6 @@ public sealed class Rewriter
             }
             else
             {
-                if (result.Status == SysExit.TempFail)
-                {
-                    Deferred = mapName + " map: lookup (" + key + "): deferred";
-                    status = SysExit.TempFail;
-                }
                 replacement = defaultStart >= 0 ? tokens.GetRange(defaultStart, end - defaultStart) : tokens.GetRange(keyStart, keyEnd - keyStart);
             }
             tokens.RemoveRange(begin, Math.Min(end + 1, tokens.Count) - begin);

@@ -120,6 +120,18 @@ public sealed partial class SmtpServerSession
 
     private async ValueTask CheckConnectionAsync()
     {
+        CheckResult result = await _services.Checks.CheckAsync("check_relay", _session["client_name"]!, _session["client_addr"], _session, _stop).ConfigureAwait(false);
+        if (result.Kind == CheckKind.Reject)
+        {
+            _refused = result.Reply;
+            LogReject("check_relay", _session["client_name"]!, _session["client_addr"], result.Reply!, "");
+            return;
+        }
+        if (result.Kind == CheckKind.Discard)
+        {
+            _discardAll = true;
+            _services.Log.Write(5, LogPriority.Notice, null, "ruleset=check_relay, arg1=" + _session["client_name"] + ", arg2=" + _session["client_addr"] + ", relay=" + Relay + ", discard");
+        }
         CheckResult features = await _services.Checks.CheckAsync("srv_features", _session["client_name"]!, _session["client_addr"], _session, _stop).ConfigureAwait(false);
         foreach (string word in features.Words)
         {
@@ -131,18 +143,6 @@ public sealed partial class SmtpServerSession
             // What this client must do is not known now: nothing is taken from it.
             _refused = SmtpReply.Of(450, "4.3.0", "Please try again later.");
             _services.Log.Write(5, LogPriority.Error, null, "ERROR: srv_features=tempfail, relay=" + Relay + ", access temporarily disabled");
-            return;
-        }
-        CheckResult result = await _services.Checks.CheckAsync("check_relay", _session["client_name"]!, _session["client_addr"], _session, _stop).ConfigureAwait(false);
-        if (result.Kind == CheckKind.Reject)
-        {
-            _refused = result.Reply;
-            LogReject("check_relay", _session["client_name"]!, _session["client_addr"], result.Reply!, "");
-        }
-        else if (result.Kind == CheckKind.Discard)
-        {
-            _discardAll = true;
-            _services.Log.Write(5, LogPriority.Notice, null, "ruleset=check_relay, arg1=" + _session["client_name"] + ", arg2=" + _session["client_addr"] + ", relay=" + Relay + ", discard");
         }
     }
 

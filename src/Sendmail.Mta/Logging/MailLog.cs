@@ -28,6 +28,16 @@ public sealed class MailLog(Syslog syslog, int level, TextWriter? terminal) : IM
             terminal?.WriteLine(line);
     }
 
+    /// <summary>Where system errors are shown besides the log; null where nobody reads.</summary>
+    public TextWriter? Foreground { get; set; }
+
+    /// <inheritdoc/>
+    public void SystemError(string text)
+    {
+        Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + text);
+        Foreground?.WriteLine(text);
+    }
+
     private static string Visible(string text)
     {
         int at = 0;

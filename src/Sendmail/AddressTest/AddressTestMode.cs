@@ -235,9 +235,8 @@ internal sealed class AddressTestMode(MtaServices services, RewriteTrace trace, 
             return;
         }
         string key = words[1].Trim();
-        output.Write("map_lookup: " + words[0] + " (" + key + ") ");
         MapResult result = await map.LookupAsync(key, [], _scope, CancellationToken.None).ConfigureAwait(false);
-        output.WriteLine(result.Value is null ? "no match (" + (int)(result.Status == SysExit.NoHost ? SysExit.NoHost : result.Status) + ")" : "returns " + result.Value + " (0)");
+        output.WriteLine("map_lookup: " + words[0] + " (" + key + ") " + (result.IsMatch ? "returns " + result.Value + " (0)" : "no match (" + (int)result.Status + ")"));
     }
 
     private async ValueTask CanonAsync(string argument)

@@ -10,6 +10,7 @@ internal static class AddressTestRunner
     internal static Task<int> RunAsync(ModeContext context)
     {
         context.Trace ??= new RewriteTrace(Console.Out);
+        context.Log.Foreground = Console.Out;
         var input = new StreamReader(Console.OpenStandardInput(), Encoding.Latin1);
         return new AddressTestMode(context.Services, context.Trace, input, Console.Out).RunAsync((int)context.Read.ExitCode);
     }
