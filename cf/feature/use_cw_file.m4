@@ -1,0 +1,2 @@
+divert(-1)
+define(`_USE_CW_FILE_')

@@ -1,0 +1,195 @@
+# ==================================================================== TLS and what is offered to whom
+ifdef(`_ACCESS_TABLE_', `dnl
+C{Tls}VERIFY ENCR
+C{TlsVerified}OK TRUSTED
+
+# tag $| name $| address: what the access map has for the host, its address, or everybody
+SAccessPeer
+R$* $| $* $| $*		$: $1 $| $3 $| $>AccessHost $1 $| $2
+R$* $| $* $| ?		$: $1 $| $2 $| $>AccessAddress $1 $| $2
+R$* $| $* $| ?		$: $1 $| $2 $| $>AccessKey $1 $|
+R$* $| $* $| $*		$@ $3
+')dnl
+
+# ----- tls_server: ${verify} of a server we are connected to; tls_client: ${verify} of a client $| the command
+ifdef(`_HOOK_tls_server_', `', `dnl
+SLocal_tls_server
+')dnl
+Stls_server
+R$*			$: $1 $| $>Local_tls_server $1
+R$* $| $#$*		$#$2
+R$* $| $*		$: $1
+ifdef(`_ACCESS_TABLE_', `dnl
+R$*			$: $( macro {TLS_Name} $@ $&{server_name} $) $1
+R$*			$: $1 $| $>AccessPeer TLS_Srv $| $&{server_name} $| $&{server_addr}
+R$*			$@ $>TLS_connection $1
+', `dnl
+R$*			$@ $>TLS_connection $1 $| ?
+')dnl
+
+ifdef(`_HOOK_tls_client_', `', `dnl
+SLocal_tls_client
+')dnl
+Stls_client
+R$*			$: $1 $| $>Local_tls_client $1
+R$* $| $#$*		$#$2
+R$* $| $* $| $*		$: $1
+R$* $| $*		$: $1
+ifdef(`_ACCESS_TABLE_', `dnl
+R$*			$: $( macro {TLS_Name} $@ $&{client_name} $) $1
+R$*			$: $1 $| $>AccessPeer TLS_Clt $| $&{client_name} $| $&{client_addr}
+R$*			$@ $>TLS_connection $1
+', `dnl
+R$*			$@ $>TLS_connection $1 $| ?
+')dnl
+
+# ----- tls_rcpt: a recipient, before it is sent to a server
+ifdef(`_HOOK_tls_rcpt_', `', `dnl
+SLocal_tls_rcpt
+')dnl
+Stls_rcpt
+R$*			$: $1 $| $>Local_tls_rcpt $1
+R$* $| $#$*		$#$2
+R$* $| $*		$: $1
+ifdef(`_ACCESS_TABLE_', `dnl
+R$*			$: $( macro {TLS_Name} $@ $&{server_name} $) $1
+R$+			$: $>CanonAddr $1
+R$+ < @ $+ . >		$1 < @ $2 >
+R$+			$: $1 $| $>AccessMailbox TLS_Rcpt $| $1
+R$* $| ?		$: $1 $| $>AccessKey TLS_Rcpt $|
+R$* $| ?		$: ?
+R$* $| $+		$@ $>TLS_connection $&{verify} $| $2
+')dnl
+R$*			$: $&{verify}
+R DANE_FAIL		$#error $@ 4.7.0 $: "454 DANE check failed."
+R DANE_TEMP		$#error $@ 4.7.0 $: "454 DANE check failed temporarily."
+R DANE_NOTLS		$#error $@ 4.7.0 $: "454 DANE: missing STARTTLS."
+R$*			$@ OK
+
+# ${verify} $| what is asked of the connection, or "?":  [PERM+|TEMP+] VERIFY|ENCR [:bits] [+more[++more ...]]
+STLS_connection
+R SOFTWARE $| ?		$#error $@ 4.7.0 $: "454 TLS handshake failed."
+R PROTOCOL $| ?		$#error $@ 4.7.0 $: "454 STARTTLS failed."
+R CONFIG $| ?		$#error $@ 4.7.0 $: "454 TLS temporarily not available."
+R$* $| ?		$@ OK
+R$* $| $* < TMPF >	$#error $@ 4.3.0 $: _TMPF_MSG_
+ifdef(`_ACCESS_TABLE_', `dnl
+# the code of a refusal first
+R$* $| PERM + $*	$: < 554 > $1 $| $2
+R$* $| TEMP + $*	$: < 454 > $1 $| $2
+R$- $| $*		$: < ifdef(`TLS_PERM_ERR', `554', `454') > $1 $| $2
+R$| $*			$: < ifdef(`TLS_PERM_ERR', `554', `454') > $| $1
+R< $- > $* $| $={Tls} : $- $*	$: [ $1 ] $2 $| $3 $| $4 $| $5
+R< $- > $* $| $={Tls} $*	$: [ $1 ] $2 $| $3 $| 0 $| $4
+R< $- > $* $| $*	$@ $>TLS_connection $2 $| ?	asks for nothing we know
+R[ $- ] SOFTWARE $| $*	$: < $1 > " TLS handshake failed."
+R[ $- ] PROTOCOL $| $*	$: < $1 > " STARTTLS failed."
+R[ $- ] CONFIG $| $*	$: < $1 > " TLS temporarily not available."
+R[ $- ] $* $| $* $| $* $| + $*	$: [ $1 ] $2 $| $3 $| $4 $| $5
+R[ $- ] $={TlsVerified} $| VERIFY $| $*	$: [ $1 ] $2 $| ENCR $| $3
+R[ $- ] NO $| VERIFY $| $*	$: < $1 > " not authenticated"
+R[ $- ] NOT $| VERIFY $| $*	$: < $1 > " no authentication requested"
+R[ $- ] NONE $| VERIFY $| $*	$: < $1 > " other side does not support STARTTLS"
+R[ $- ] CLEAR $| VERIFY $| $*	$: < $1 > " STARTTLS disabled locally"
+R[ $- ] FAIL $| VERIFY $| $*	$: < $1 > " authentication failed"
+R[ $- ] $* $| VERIFY $| $* $| $*	$: < $1 > " authentication failure " $4
+R[ $- ] $* $| ENCR $| $- $| $*	$: [ $1 ] $3 $| $4 $| $>max $&{cipher_bits} : $&{auth_ssf}
+R[ $- ] $- $| $* $| $-	$: [ $1 ] $2 $| $3 $| $4 $| $( arith l $@ $4 $@ $2 $)
+R[ $- ] $- $| $* $| $- $| TRUE	$: < $1 > " encryption too weak " $4 " less than " $2
+R[ $- ] $- $| $* $| $- $| $*	$: [ $1 ] $3
+R[ $- ] $+		$: $>TLS_req $1 $| $2
+R< 454 > $*		$#error $@ 4.7.0 $: 454 $1
+R< 554 > $*		$#error $@ 5.7.0 $: 554 $1
+R$*			$@ OK
+
+# code $| requirement ++ requirement ...: < code > text when one is not met
+STLS_req
+R$- $| $* + + $+	$: $1 < $2 > $3
+R$- $| $+		$: $1 < $2 >
+R$- < CN > $*		$: $1 < CN : $&{TLS_Name} > $2
+R$- < CN : $&{cn_subject} > $*	$: $1 < > $2
+R$- < CN : $* > $*	$@ < $1 > " CN " $&{cn_subject} " does not match " $2
+R$- < CS : $&{cert_subject} > $*	$: $1 < > $2
+R$- < CS : $* > $*	$@ < $1 > " Cert Subject " $&{cert_subject} " does not match " $2
+R$- < CI : $&{cert_issuer} > $*	$: $1 < > $2
+R$- < CI : $* > $*	$@ < $1 > " Cert Issuer " $&{cert_issuer} " does not match " $2
+R$- < CITag : $- > $*	$: $1 < $3 > $| $>AccessKey $2 $| $&{cert_issuer}
+R$- < $* > $| OK	$: $1 < > $2
+R$- < $* > $| $*	$@ < $1 > " Cert Issuer " $&{cert_issuer} " not acceptable"
+R$- < > $+		$@ $>TLS_req $1 $| $2
+R$*			$@ OK
+
+# a : b, one of which may be missing: the larger
+Smax
+R: $*			$: 0 : $1
+R$* :			$: $1 : 0
+R$- : $-		$: $( arith l $@ $1 $@ $2 $) : $1 : $2
+R TRUE : $- : $-	$@ $2
+R$- : $- : $-		$@ $2
+R$*			$@ 0
+', `dnl
+R$*			$@ OK
+')dnl
+
+# ----- try_tls: a server that offers STARTTLS; srv_features, clt_features: what to offer a client, expect of a server
+ifdef(`_HOOK_try_tls_', `', `dnl
+SLocal_try_tls
+')dnl
+Stry_tls
+R$*			$: $1 $| $>Local_try_tls $1
+R$* $| $#$*		$#$2
+R$* $| $*		$: $1
+ifdef(`_ACCESS_TABLE_', `dnl
+R$*			$: $>AccessPeer Try_TLS $| $&{server_name} $| $&{server_addr}
+R NO			$#error $@ 5.7.1 $: "550 do not try TLS with " $&{server_name} " [" $&{server_addr} "]"
+R$* < TMPF >		$#error $@ 4.3.0 $: _TMPF_MSG_
+')dnl
+R$*			$@ OK
+
+ifdef(`_HOOK_srv_features_', `', `dnl
+SLocal_srv_features
+')dnl
+Ssrv_features
+R$*			$: $1 $| $>Local_srv_features $1
+R$* $| $#$*		$#$2
+R$* $| $*		$: $1
+ifdef(`_ACCESS_TABLE_', `dnl
+R$*			$: $>AccessPeer Srv_Features $| $&{client_name} $| $&{client_addr}
+R ?			$@ OK
+R$* < TMPF >		$#temp
+R$+			$#$1
+', `dnl
+R$*			$@ OK
+')dnl
+
+ifdef(`_HOOK_clt_features_', `', `dnl
+SLocal_clt_features
+')dnl
+Sclt_features
+R$*			$: $1 $| $>Local_clt_features $1
+R$* $| $#$*		$#$2
+R$* $| $*		$: $1
+ifdef(`_ACCESS_TABLE_', `dnl
+R$*			$: $>AccessHost Clt_Features $| $&{server_name}
+R ?			$: $>AccessKey Clt_Features $|
+R ?			$@ OK
+R$* < TMPF >		$#temp
+R$+			$#$1
+', `dnl
+R$*			$@ OK
+')dnl
+
+# ----- authinfo: how to authenticate with a server
+Sauthinfo
+ifdef(`_AUTHINFO_MAP_', `dnl
+R$*			$: $( authinfo AuthInfo:$&{server_name} $: ? $)
+R ?			$: $( authinfo AuthInfo:$&{server_addr} $: ? $)
+R ?			$: $( authinfo AuthInfo: $: ? $)
+', `ifdef(`_ACCESS_TABLE_', `dnl
+R$*			$: $>AccessPeer AuthInfo $| $&{server_name} $| $&{server_addr}
+', `dnl
+R$*			$@ no
+')')dnl
+R ?			$@ no
+R$* < TMPF >		$#temp
+R$+			$#$1

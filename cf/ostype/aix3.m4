@@ -1,0 +1,7 @@
+divert(-1)
+dnl AIX 3
+_default_(`LOCAL_MAILER_ARGS', `mail $u')
+_default_(`LOCAL_MAILER_FLAGS', `mn9')
+_default_(`LOCAL_MAILER_PATH', `/bin/bellmail')
+define(`confEBINDIR', `/usr/lib')
+define(`confTIME_ZONE', `USE_TZ')

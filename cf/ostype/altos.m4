@@ -1,0 +1,10 @@
+divert(-1)
+dnl Altos
+_default_(`LOCAL_MAILER_ARGS', `lmail $u')
+_default_(`LOCAL_MAILER_FLAGS', `mPuhCE9')
+_default_(`LOCAL_MAILER_PATH', `/usr/bin/lmail')
+_default_(`LOCAL_SHELL_FLAGS', `Peu')
+_default_(`QUEUE_DIR', `/usr/spool/mqueue')
+_default_(`UUCP_MAILER_ARGS', `uux - -r -a$g $h!rmail ($u)')
+_default_(`UUCP_MAILER_PATH', `/usr/bin/uux')
+define(`confEBINDIR', `/usr/lib')

@@ -1,0 +1,6 @@
+divert(-1)
+dnl Darwin and macOS
+_default_(`LOCAL_MAILER_PATH', `/usr/libexec/mail.local')
+_default_(`STATUS_FILE', `/var/log/sendmail.st')
+_default_(`UUCP_MAILER_ARGS', `uux - -r -z -a$g $h!rmail ($u)')
+define(`confDONT_BLAME_SENDMAIL', `AssumeSafeChown,GroupWritableDirPathSafe')

@@ -1,0 +1,10 @@
+divert(-1)
+dnl isc4.1
+_default_(`LOCAL_MAILER_ARGS', `lmail -s $u')
+_default_(`LOCAL_MAILER_FLAGS', `humS9')
+_default_(`LOCAL_MAILER_PATH', `/bin/lmail')
+_default_(`QUEUE_DIR', `/usr/spool/mqueue')
+_default_(`UUCP_MAILER_ARGS', `uux - -r -gC $h!rmail ($u)')
+_default_(`UUCP_MAILER_PATH', `/usr/bin/uux')
+define(`confEBINDIR', `/usr/lib')
+define(`confTIME_ZONE', `USE_TZ')

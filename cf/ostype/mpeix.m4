@@ -1,0 +1,10 @@
+divert(-1)
+dnl mpeix
+_default_(`LOCAL_MAILER_ARGS', `tsmail $u')
+_default_(`LOCAL_MAILER_FLAGS', `mu9')
+_default_(`LOCAL_MAILER_PATH', `/bin/tsmail')
+_default_(`LOCAL_SHELL_PATH', `/bin/sh')
+_default_(`confDEF_USER_ID', `SERVER.SENDMAIL')
+define(`confDONT_BLAME_SENDMAIL', `ForwardFileInGroupWritableDirPath')
+define(`confTIME_ZONE', `USE_TZ')
+_default_(`confTRUSTED_USER', `SERVER.SENDMAIL')

@@ -1,0 +1,12 @@
+divert(-1)
+dnl solaris11
+define(`LOCAL_MAILER_ARGS', `mail.local -l')
+define(`LOCAL_MAILER_DSN_DIAGNOSTIC_CODE', `SMTP')
+define(`LOCAL_MAILER_FLAGS', `PSXmnz9')
+define(`LOCAL_MAILER_PATH', `/usr/lib/mail.local')
+_default_(`UUCP_MAILER_ARGS', `uux - -r -a$g $h!rmail ($u)')
+define(`_LOCAL_LMTP_')
+define(`confEBINDIR', `/usr/lib')
+define(`confPID_FILE', `/system/volatile/sendmail.pid')
+DAEMON_OPTIONS(`Name=MTA-v4, Family=inet')
+DAEMON_OPTIONS(`Name=MTA-v6, Family=inet6')

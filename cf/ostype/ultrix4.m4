@@ -1,0 +1,3 @@
+divert(-1)
+dnl ultrix4
+define(`confEBINDIR', `/usr/lib')
