@@ -13,5 +13,8 @@ export PEERS="${PEERS:-sendmail postfix}" ROUNDS="${ROUNDS:-3}" N="${N:-1000}"
 make -s -C tools && bash ./bench.sh setup || exit 1
 bash ./bench.sh remove ours 2>/dev/null
 bash ./bench.sh add ours 127.0.0.1:25580 "sh $WORK/ours.sh $bin start" "sh $WORK/ours.sh $bin wipe" "sh $WORK/ours.sh $bin submit" "sh $WORK/ours.sh $bin mailq" "sh $WORK/ours.sh $bin qrun" || exit 1
-for measure in ${*:-relay tls submit memory}; do bash ./bench.sh "$measure"; done
+rm -f results/*.tsv
+for measure in ${*:-relay tls handshake submit memory}; do bash ./bench.sh "$measure"; done
 bash ./bench.sh report
+echo
+python3 ratios.py
