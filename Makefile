@@ -9,19 +9,20 @@ SBINDIR  ?= $(PREFIX)/sbin
 BINDIR   ?= $(PREFIX)/bin
 LIBDIR   ?= $(PREFIX)/lib/sendmail-net
 MANDIR   ?= $(PREFIX)/share/man
+SHAREDIR ?= $(PREFIX)/share/sendmail-net
 DESTDIR  ?=
 
 SOURCES  := $(shell find src -name '*.cs' -o -name '*.csproj') Directory.Build.props Directory.Packages.props
 BIN      := $(OUT)/bin
 SENDMAIL_NAMES := mailq newaliases hoststat purgestat smtpd
-TOOL_NAMES     := makemap praliases editmap
+TOOL_NAMES     := makemap praliases editmap makecf
 PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) \
 	-p:CopyOutputSymbolsToPublishDirectory=false -p:PublishDocumentationFiles=false -p:DebugType=none
 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: all build run test unit system interop crash bench compat install clean fmt help deps test-deps aot-check
+.PHONY: all build run test unit system interop crash bench compat compat-m4 install clean fmt help deps test-deps aot-check
 
 all: build
 
@@ -42,6 +43,7 @@ $(BIN)/.built: $(SOURCES)
 	cd $(BIN) && for n in $(SENDMAIL_NAMES); do ln -sf sendmail $$n; done
 	cd $(BIN) && for n in $(TOOL_NAMES); do ln -sf sendmail-tools $$n; done
 	chmod 755 $(BIN)/sendmail $(BIN)/sendmail-tools
+	mkdir -p $(OUT)/share/sendmail-net && ln -sfn $(CURDIR)/cf $(OUT)/share/sendmail-net/cf
 	@touch $@
 
 run: build ## two relays, a test CA and a message from edge to hub by STARTTLS
@@ -65,8 +67,11 @@ crash: test-deps build ## ten senders, fifty SIGKILLs, every accepted message co
 bench: test-deps build ## ours, the real sendmail and postfix side by side
 	sh tests/bench/run.sh $(BIN)
 
-compat: test-deps build ## differential run against the real sendmail
+compat: test-deps build compat-m4 ## differential run against the real sendmail
 	sh compat/run.sh $(BIN)
+
+compat-m4: build ## makecf beside GNU m4: the upstream library's configurations and random programs
+	python3 compat/m4.py $(BIN) $(if $(CF_LIBRARY),--library $(CF_LIBRARY)) $(M4_ARGS)
 
 aot-check: deps ## native build with every assembly of ours rooted: no IL warning allowed
 	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true src/Sendmail/Sendmail.csproj
@@ -80,6 +85,7 @@ install: build ## copy programs and manual pages below DESTDIR/PREFIX
 	for n in mailq newaliases; do ln -sf $(LIBDIR)/sendmail $(DESTDIR)$(BINDIR)/$$n; done
 	for n in $(TOOL_NAMES); do ln -sf $(LIBDIR)/sendmail-tools $(DESTDIR)$(SBINDIR)/$$n; done
 	ln -sf $(SBINDIR)/sendmail $(DESTDIR)$(PREFIX)/lib/sendmail
+	install -d $(DESTDIR)$(SHAREDIR) && cp -r cf $(DESTDIR)$(SHAREDIR)/
 	for m in man/*.8; do install -m 644 $$m $(DESTDIR)$(MANDIR)/man8; done
 
 fmt: ## format the sources

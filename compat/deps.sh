@@ -36,6 +36,7 @@ for what in "$@"; do
         need libnet-ssleay-perl perl -MNet::SSLeay -e 1
         need msmtp have msmtp
         need curl have curl
+        need m4 have m4
         ;;
     esac
 done

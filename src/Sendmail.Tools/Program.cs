@@ -11,6 +11,9 @@ internal static class Program
         string name = Path.GetFileName(Encoding.Latin1.GetString(line, 0, Math.Max(0, Array.IndexOf(line, (byte)0))));
         if (name.StartsWith("sendmail-tools", StringComparison.Ordinal) && arguments.Length > 0)
             (name, arguments) = (arguments[0], arguments[1..]);
+        // makecf has streams of its own; a link named m4 makes it a plain m4.
+        if (name is "makecf" or "m4")
+            return M4.Program.MakeCf.Run(name, arguments);
         // Maps hold octets, not characters of a locale.
         using var output = new StreamWriter(Console.OpenStandardOutput(), Encoding.Latin1, 1 << 16);
         using var errors = new StreamWriter(Console.OpenStandardError(), Encoding.Latin1) { AutoFlush = true };
@@ -20,7 +23,7 @@ internal static class Program
             case "praliases": return PrintAliases.Run(arguments, output, errors);
             case "editmap": return EditMap.Run(arguments, output, errors);
             default:
-                errors.WriteLine("sendmail-tools: unknown program \"" + name + "\"; known: makemap praliases editmap");
+                errors.WriteLine("sendmail-tools: unknown program \"" + name + "\"; known: makemap praliases editmap makecf");
                 return 64;
         }
     }

@@ -1,0 +1,149 @@
+using Sendmail.M4.Macros;
+
+namespace Sendmail.M4.Input;
+
+/// <summary>
+/// What is still to be read: the text of the last expansion first, then the rest of what it stood in. Characters and tokens
+/// run on from one block into the next.
+/// </summary>
+internal sealed class InputStack
+{
+    private readonly List<InputBlock> _blocks = [];
+    private readonly Stack<InputBlock> _spare = new();
+    private long _pending;
+
+    /// <summary>Told when a file ends: that file, and what is read again, or null when there is nothing.</summary>
+    internal Action<InputBlock, InputBlock?>? FileEnded { get; set; }
+
+    /// <summary>The block being read; null when all input is used up.</summary>
+    internal InputBlock? Top { get; private set; }
+
+    internal int Depth => _blocks.Count;
+
+    internal void PushText(string text, string file, int line)
+    {
+        if (text.Length == 0)
+            return;
+        DropReadText();
+        _pending += text.Length;
+        if (_pending > M4Limits.PendingText)
+            throw new M4ExitException(1, "memory exhausted");
+        New().SetText(text, file, line);
+    }
+
+    internal void PushBuiltin(Builtin builtin, string file, int line) => New().SetBuiltin(builtin, file, line);
+
+    internal void PushFile(Stream source, string file)
+    {
+        DropReadText();
+        New().SetFile(source, file);
+    }
+
+    // The text that called us is read to its end in most cases: dropping it here keeps a loop by recursion flat.
+    private void DropReadText()
+    {
+        while (Top is { IsFile: false, Builtin: null } top && top.Position == top.Text.Length)
+            Pop();
+    }
+
+    /// <summary>Makes the top block one that has characters or is a builtin; false at the end of all input.</summary>
+    internal bool Settle()
+    {
+        while (Top is { } top)
+        {
+            if (top.Position < top.Text.Length || top.Builtin is not null || top.Refill())
+                return true;
+            Pop();
+        }
+        return false;
+    }
+
+    /// <summary>Takes the builtin on top away.</summary>
+    internal void PopBuiltin() => Pop();
+
+    /// <summary>The character <paramref name="ahead"/> places on, or -1: end of input or a builtin is nearer.</summary>
+    internal int Peek(int ahead = 0)
+    {
+        if (Top is { } first && first.Position + ahead < first.Text.Length)
+            return first.Text[first.Position + ahead];
+        for (int i = _blocks.Count - 1; i >= 0; i--)
+        {
+            InputBlock block = _blocks[i];
+            if (block.Builtin is not null)
+                return -1;
+            int left = block.Text.Length - block.Position;
+            if (ahead < left)
+                return block.Text[block.Position + ahead];
+            if (left == 0 && block.Refill())
+            {
+                i++;
+                continue;
+            }
+            ahead -= left;
+        }
+        return -1;
+    }
+
+    /// <summary>Whether the input goes on with <paramref name="text"/>.</summary>
+    internal bool IsNext(string text)
+    {
+        if (Top is { } top && top.Text.Length - top.Position >= text.Length)
+            return string.CompareOrdinal(top.Text, top.Position, text, 0, text.Length) == 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (Peek(i) != text[i])
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Passes <paramref name="count"/> characters that were seen by <see cref="Peek"/>.</summary>
+    internal void Skip(int count)
+    {
+        while (count > 0 && Settle())
+        {
+            InputBlock top = Top!;
+            int here = Math.Min(count, top.Text.Length - top.Position);
+            top.Advance(top.Position + here);
+            count -= here;
+        }
+    }
+
+    /// <summary>Closes all files.</summary>
+    internal void Clear()
+    {
+        foreach (InputBlock block in _blocks)
+            block.Close();
+        _blocks.Clear();
+        Top = null;
+    }
+
+    private InputBlock New()
+    {
+        if (!_spare.TryPop(out InputBlock? block))
+            block = new InputBlock();
+        _blocks.Add(block);
+        return Top = block;
+    }
+
+    private void Pop()
+    {
+        InputBlock gone = _blocks[^1];
+        _blocks.RemoveAt(_blocks.Count - 1);
+        Top = _blocks.Count > 0 ? _blocks[^1] : null;
+        if (gone.IsFile)
+        {
+            gone.Close();
+            FileEnded?.Invoke(gone, Top);
+        }
+        else
+        {
+            _pending -= gone.Text.Length;
+        }
+        if (_spare.Count < 64)
+        {
+            gone.SetText("", "", 0);
+            _spare.Push(gone);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text;
+
+namespace Sendmail.M4.Input;
+
+/// <summary>Opening files by names that are octets, with the C library's reasons when it fails.</summary>
+internal static class M4Files
+{
+    /// <summary>A path of the framework for a name of octets: .NET spells paths in UTF-8.</summary>
+    internal static string PathOf(string name) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(name));
+
+    /// <summary>Octets for a string of the framework, the reverse.</summary>
+    internal static string NameOf(string path) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(path));
+
+    internal static FileStream? OpenRead(string name, out string error) => Open(name, FileMode.Open, FileAccess.Read, out error);
+
+    internal static FileStream? Open(string name, FileMode mode, FileAccess access, out string error)
+    {
+        error = "";
+        string path = PathOf(name);
+        try
+        {
+            // Buffering is the reader's own.
+            return new FileStream(path, mode, access, FileShare.ReadWrite | FileShare.Delete, 0);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            error = Directory.Exists(path) ? "Is a directory" : "Permission denied";
+        }
+        catch (PathTooLongException)
+        {
+            error = "File name too long";
+        }
+        catch (ArgumentException)
+        {
+            error = "No such file or directory";
+        }
+        catch (IOException e)
+        {
+            error = e is FileNotFoundException or DirectoryNotFoundException ? "No such file or directory" : e.Message;
+        }
+        return null;
+    }
+}
