@@ -1,10 +1,11 @@
 ifdef(`_ACCESS_TABLE_', `dnl
 # ==================================================================== the access map
 # All lookups give the value, or "?" when nothing was found. Entries of these tags may be written without the tag.
-C{Untagged}Connect From To Spam
+C{Untagged}Connect From To
 
-# tag $| key
+# tag $| key; "= tag" leaves out entries without the tag
 SAccessKey
+R= $- $| $*		$@ $( access $1:$2 $: ? $)
 R$* $| $*		$: $1 $| $2 $| $( access $1:$2 $: ? $)
 R$={Untagged} $| $* $| ?	$: $1 $| $2 $| $( access $2 $: ? $)
 R$* $| $* $| $*		$@ $3

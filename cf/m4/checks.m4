@@ -139,7 +139,13 @@ R$*			$@ $>Rcpt_ok $1
 R$*			$: $1 $| $>Rcpt_ok $1
 R$* $| $#$*		$#$2
 R$* $| RELAY		$@ RELAY
-R$* $| $*		$@ $>Relay_ok $1
+R$* $| $*		$: $1
+ifdef(`_BLOCK_BAD_HELO_', `ifdef(`_DELAY_CHECKS_', `', `dnl
+R$*			$: $1 $| $>BadHelo
+R$* $| $#$*		$#$2
+R$* $| $*		$: $1
+')')dnl
+R$*			$@ $>Relay_ok $1
 ')dnl
 
 # Is the recipient one of ours, or one that we take mail for, or the client one that has proved who it is?
@@ -165,17 +171,28 @@ R$*			$: $1 $| $>Local_Relay_Auth $&{auth_type}
 R$* $| $#$*		$#$2
 R$* $| NO		$: $1
 R$* $| $*		$: $1 $| $&{auth_type}
-R$* $| $={TrustAuthMech}	$@ RELAY
+R$* $| $={TrustAuthMech}	$#RELAY
 R$* $| $*		$: $1
+')dnl
+ifdef(`_REJECT_UUCP_', `dnl
+R$* ! $*		$@ $1 ! $2			routes only for who may relay
+')dnl
+ifdef(`_REJECT_PERCENT_', `dnl
+R$* % $*		$@ $1 % $2			routes only for who may relay
 ')dnl
 R$+ < @ $=w >		$@ RELAY
 R$+ < @ _BELOW_ $=R >	$@ RELAY
 ifdef(`_RELAY_ENTIRE_DOMAIN_', `dnl
 R$+ < @ _BELOW_ $=m >	$@ RELAY
 ')dnl
+ifdef(`_BESTMX_IS_LOCAL_', `dnl
+R$+ < @ ifdef(`_BESTMX_SOME_', `$* $=B', `$+') >	$: < $( bestmx ifdef(`_BESTMX_SOME_', `$2 $3', `$2') $: $) > $1 < @ ifdef(`_BESTMX_SOME_', `$2 $3', `$2') >
+R< $=w . > $*		$@ RELAY
+R< $* > $+ < @ $+ >	$: $2 < @ $3 >
+')dnl
 ifdef(`_RELAY_MX_SERVED_', `dnl
-R$+ < @ $+ >		$: < $( mxserved $2 $) > $1 < @ $2 >
-R< $* < TEMP > > $*	$#error $@ 4.7.1 $: "450 Cannot resolve MX record for recipient host " $2
+R$+ < @ $+ >		$: < : $( mxserved $2 $) : > $1 < @ $2 >
+R< $* < TEMP > : > $* < @ $+ >	$#error $@ 4.4.0 $: "450 Can not check MX records for recipient host " $3
 R< $* : $=w . : $* > $*	$@ RELAY
 R< $* > $*		$: $2
 ')dnl
@@ -190,7 +207,6 @@ R$*			$@ RELAY			a user of this host
 
 # May the client have its mail passed on? First by its address, then by its name if that can be trusted.
 SRelay_ok
-undivert(24)dnl
 R$*			$: $&{client_addr}
 R$@			$@ RELAY			a program on this host
 R0			$@ RELAY
@@ -204,6 +220,24 @@ ifdef(`_ACCESS_TABLE_', `dnl
 R$+			$: $1 $| $>AccessAddress Connect $| $1
 R$* $| RELAY		$@ RELAY
 R$* $| $* < TMPF >	$#error $@ 4.3.0 $: _TMPF_MSG_
+R$* $| $*		$: $1
+')dnl
+ifdef(`_RELAY_LOCAL_FROM_', `dnl
+# senders of ours
+R$*			$: $1 $| $>CanonAddr $&f
+R$* $| $+ < @ $=w . >	$@ RELAY
+R$* $| $*		$: $1
+')dnl
+ifdef(`_RELAY_MAIL_FROM_', `dnl
+# senders that the access map lets relay
+R$*			$: $1 $| $>CanonAddr $&f
+R$* $| $+ < @ $+ . >	$: $1 $| $2 < @ $3 >
+R$* $| $+ < @ $+ >	$: $1 $| $2 < @ $3 > $| $>AccessUser = From $| $2 $| $3
+ifdef(`_RELAY_MAIL_FROM_DOMAIN_', `dnl
+R$* $| $+ < @ $+ > $| ?	$: $1 $| $2 < @ $3 > $| $>AccessHost = From $| $3
+')dnl
+R$* $| $* $| RELAY	$@ RELAY
+R$* $| $* $| $* < TMPF >	$#error $@ 4.3.0 $: _TMPF_MSG_
 R$* $| $*		$: $1
 ')dnl
 R$+			$: [ $1 ]

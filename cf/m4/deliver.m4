@@ -66,6 +66,17 @@ R$+ < @ $=w . >		$#_LOCAL_ $: @ $1		"@": not to LOCAL_RELAY, see localaddr
 R$=L < @ $=w . >	$#_LOCAL_ $: @ $1		users whose mail stays here
 R$+ < @ $=w . >		$#_LOCAL_ $: $1
 ')dnl
+ifdef(`_BESTMX_IS_LOCAL_', `dnl
+# Domains whose best MX is this host
+ifdef(`_BESTMX_SOME_', `dnl
+R$+ < @ $* $=B . >	$: < $( bestmx $2 $3 . $: $) > $1 < @ $2 $3 . >
+', `dnl
+R$+ < @ $+ >		$: < $( bestmx $2 $: $) > $1 < @ $2 >
+')dnl
+R< $=w . > $* $=O $* < @ $+ >	$@ $>Recurse $2 $3 $4
+R< $=w . > $+ < @ $+ >	$#_LOCAL_ $@ $: $2
+R< $* > $+ < @ $+ >	$: $2 < @ $3 >
+')dnl
 ifdef(`_MAILER_TABLE_', `dnl
 # Domains with a mailer of their own
 R$+ < @ $+ . >		$: $1 < @ $2 . > $| $2

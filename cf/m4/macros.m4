@@ -100,7 +100,7 @@ define(`RELAY_DOMAIN', `_class_(`R', `$1')')
 define(`RELAY_DOMAIN_FILE', `_class_file_(`R', `$1')')
 define(`CANONIFY_DOMAIN', `define(`_CANONIFY_SOME_')_class_(`Canonify', `$1')')
 define(`CANONIFY_DOMAIN_FILE', `define(`_CANONIFY_SOME_')_class_file_(`Canonify', `$1')')
-define(`TRUST_AUTH_MECH', `_class_(`TrustAuthMech', `$1')')
+define(`TRUST_AUTH_MECH', `define(`_TRUST_AUTH_')_class_(`TrustAuthMech', `$1')')
 define(`MASQUERADE_AS', `define(`MASQUERADE_NAME', `$1')')
 
 # ---------------------------------------------------------------- ports, queue groups, filters

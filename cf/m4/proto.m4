@@ -35,7 +35,7 @@ define(`_UUCP_', ifdef(`confUUCP_MAILER', `confUUCP_MAILER', `uucp-old'))
 # texts of refusals
 _default_(`confREJECT_MSG', `"550 Access denied"')
 _default_(`confRCPTREJ_MSG', `"550 Mailbox disabled for this recipient"')
-_default_(`confRELAY_MSG', `"550 Relaying denied"')
+_default_(`confRELAY_MSG', ifdef(`_TRUST_AUTH_', ``"550 Relaying denied. Proper authentication required."'', ``"550 Relaying denied"''))
 
 _default_(`_TMPF_MSG_', `"451 Temporary system failure. Please try again later."')
 # names of hosts below a domain count like the domain, unless the .mc says otherwise
@@ -97,8 +97,9 @@ Karith arith
 Kdequote dequote`'ifdef(`confDEQUOTE_OPTS', ` confDEQUOTE_OPTS')
 ifdef(`_ACCEPT_UNRESOLVABLE_', `', `dnl
 Kresolve host -a<OKR> -T<TEMP>
-C{ResOk}OKR
 ')dnl
+C{ResOk}OKR
+
 ifdef(`LUSER_RELAY', `Kuser user -m -a<>
 ')dnl
 ifdef(`_NEEDS_MACRO_MAP_', `Kmacro macro

@@ -26,9 +26,9 @@ R$+ < @ $+ . BITNET . >	$: $1 % $2 . BITNET < @ $>HostOfRelay $B
 ')dnl
 ifdef(`UUCP_RELAY', `dnl
 R$+ < @ $+ . UUCP . >	$: $2 ! $1 < @ $>HostOfRelay $Y
-', `dnl
+', `ifdef(`_NO_UUCP_', `', `dnl
 R$+ < @ $+ . UUCP . >	$: $2 ! $1 < @ $j . >
-')dnl
+')')dnl
 
 # mailer:host or host: the host, with the end of an address
 SHostOfRelay

@@ -1,0 +1,2 @@
+divert(-1)
+dnl The default since long: see stickyhost
