@@ -22,8 +22,9 @@ internal static class Program
             case "makemap": return MakeMap.Run(arguments, Console.OpenStandardInput(), output, errors);
             case "praliases": return PrintAliases.Run(arguments, output, errors);
             case "editmap": return EditMap.Run(arguments, output, errors);
+            case "tlsdoctor": return TlsDoctor.Doctor.Run(arguments, output, errors);
             default:
-                errors.WriteLine("sendmail-tools: unknown program \"" + name + "\"; known: makemap praliases editmap makecf");
+                errors.WriteLine("sendmail-tools: unknown program \"" + name + "\"; known: makemap praliases editmap makecf tlsdoctor");
                 return 64;
         }
     }

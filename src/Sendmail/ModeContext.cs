@@ -26,7 +26,7 @@ internal sealed class ModeContext
         Log = new MailLog(new Syslog(line.Ident, TimeProvider.System), configuration.Options.Get(OptionTable.LogLevel), terminal);
         Cache = new Lazy<ConnectionCache>(() => new ConnectionCache(configuration.Options.Get(OptionTable.ConnectionCacheSize),
             configuration.Options.Get(OptionTable.ConnectionCacheTimeout), TimeProvider.System) { Verbose = Verbose });
-        ClientTls = new Lazy<TlsClientContext?>(MakeClientTls);
+        ClientTls = new Lazy<TlsContext?>(MakeClientTls);
         _services = new Lazy<MtaServices>(() => MtaServices.Create(configuration, Log, TimeProvider.System, services => new SmtpAgent(services, Cache.Value, ClientTls), Trace));
         configuration.Macros["opMode"] = line.Mode.ToString();
     }
@@ -36,7 +36,7 @@ internal sealed class ModeContext
     internal Configuration Configuration { get; }
     internal MailLog Log { get; }
     internal Lazy<ConnectionCache> Cache { get; }
-    internal Lazy<TlsClientContext?> ClientTls { get; }
+    internal Lazy<TlsContext?> ClientTls { get; }
     internal RewriteTrace? Trace { get; set; }
     internal MtaServices Services => _services.Value;
     internal UserRecord? User => _user.Value;
@@ -51,13 +51,7 @@ internal sealed class ModeContext
         Console.Out.Flush();
     }
 
-    private TlsClientContext? MakeClientTls()
-    {
-        TlsSettings settings = TlsSettings.ForClient(Configuration);
-        foreach (string problem in settings.Problems)
-            Log.Write(8, LogPriority.Warning, null, problem);
-        return settings.Problems.Count == 0 ? new TlsClientContext(settings) : null;
-    }
+    private TlsContext? MakeClientTls() => TlsContext.Create(TlsSettings.ForClient(Configuration), Log, TimeProvider.System);
 
     /// <summary>Whether this user may claim to be somebody else.</summary>
     internal bool IsTrusted => IsRoot || Configuration.IsInClass("t", UserName) || Configuration.Options.Get(OptionTable.TrustedUser).UserId == Users.RealUserId;

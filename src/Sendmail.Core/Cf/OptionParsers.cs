@@ -306,23 +306,12 @@ internal static class OptionParsers
         foreach (string word in text.Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries))
         {
             string name = word.TrimStart('-', '+');
-            if (name.Length > 0 && !char.IsAsciiDigit(name[0]) && Array.IndexOf(_sslOptions, name.ToUpperInvariant()) < 0)
+            if (name.Length > 0 && !char.IsAsciiDigit(name[0]) && !SslOptionNames.Bits.ContainsKey(name))
                 error = Also(error, "readcf: " + option + " option value " + name + " unrecognized");
         }
         return error is null;
     };
 
-    private static readonly string[] _sslOptions =
-        ("SSL_OP_ALL SSL_OP_ALLOW_CLIENT_RENEGOTIATION SSL_OP_ALLOW_NO_DHE_KEX SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION " +
-         "SSL_OP_CIPHER_SERVER_PREFERENCE SSL_OP_CISCO_ANYCONNECT SSL_OP_CLEANSE_PLAINTEXT SSL_OP_COOKIE_EXCHANGE SSL_OP_CRYPTOPRO_TLSEXT_BUG " +
-         "SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS SSL_OP_ENABLE_KTLS SSL_OP_ENABLE_MIDDLEBOX_COMPAT SSL_OP_EPHEMERAL_RSA SSL_OP_IGNORE_UNEXPECTED_EOF " +
-         "SSL_OP_LEGACY_SERVER_CONNECT SSL_OP_MICROSOFT_BIG_SSLV3_BUFFER SSL_OP_MICROSOFT_SESS_ID_BUG SSL_OP_MSIE_SSLV2_RSA_PADDING " +
-         "SSL_OP_NETSCAPE_CA_DN_BUG SSL_OP_NETSCAPE_CHALLENGE_BUG SSL_OP_NETSCAPE_DEMO_CIPHER_CHANGE_BUG SSL_OP_NETSCAPE_REUSE_CIPHER_CHANGE_BUG " +
-         "SSL_OP_NO_ANTI_REPLAY SSL_OP_NO_COMPRESSION SSL_OP_NO_ENCRYPT_THEN_MAC SSL_OP_NO_EXTENDED_MASTER_SECRET SSL_OP_NO_QUERY_MTU " +
-         "SSL_OP_NO_RENEGOTIATION SSL_OP_NO_SESSION_RESUMPTION_ON_RENEGOTIATION SSL_OP_NO_SSLV2 SSL_OP_NO_SSLV3 SSL_OP_NO_TICKET SSL_OP_NO_TLSV1 " +
-         "SSL_OP_NO_TLSV1_1 SSL_OP_NO_TLSV1_2 SSL_OP_NO_TLSV1_3 SSL_OP_PKCS1_CHECK_1 SSL_OP_PKCS1_CHECK_2 SSL_OP_PRIORITIZE_CHACHA " +
-         "SSL_OP_SAFARI_ECDHE_ECDSA_BUG SSL_OP_SINGLE_DH_USE SSL_OP_SINGLE_ECDH_USE SSL_OP_SSLEAY_080_CLIENT_DH_BUG " +
-         "SSL_OP_SSLREF2_REUSE_CERT_TYPE_BUG SSL_OP_TLSEXT_PADDING SSL_OP_TLS_BLOCK_PADDING_BUG SSL_OP_TLS_D5_BUG SSL_OP_TLS_ROLLBACK_BUG").Split(' ');
 
     internal static bool NoRecipient(string text, string previous, out string value, out string? error)
     {

@@ -166,7 +166,7 @@ public static partial class OptionTable
     /// <summary>Diffie-Hellman parameters.</summary>
     public static readonly Option<string> DHParameters = Row(new Option<string>
     {
-        Name = "DHParameters", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "DHParameters", Default = "", Parser = OptionParsers.Text,
         Summary = "Diffie-Hellman parameters",
     });
 
@@ -205,18 +205,18 @@ public static partial class OptionTable
         Summary = "Ciphers up to TLS 1.2",
     });
 
-    /// <summary>Source of randomness.</summary>
+    /// <summary>Source of randomness. OpenSSL 3 seeds itself; neither the reference nor we read it then.</summary>
     public static readonly Option<string> RandFile = Row(new Option<string>
     {
-        Name = "RandFile", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "RandFile", Default = "", Parser = OptionParsers.Text,
         Summary = "Source of randomness",
     });
 
-    /// <summary>Server options: V does not ask for a certificate.</summary>
+    /// <summary>Server options: V does not ask for a certificate, C needs none itself.</summary>
     public static readonly Option<string> TLSSrvOptions = Row(new Option<string>
     {
         Name = "TLSSrvOptions", Default = "", Parser = OptionParsers.Text,
-        Summary = "Server options: V does not ask for a certificate",
+        Summary = "Server options: V does not ask for a certificate, C needs none itself",
     });
 
     /// <summary>Bad recipients before the server slows down.</summary>

@@ -117,7 +117,7 @@ public static partial class OptionTable
     /// <summary>Directory of revoked certificates.</summary>
     public static readonly Option<string> CRLPath = Row(new Option<string>
     {
-        Name = "CRLPath", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "CRLPath", Default = "", Parser = OptionParsers.Text,
         Summary = "Directory of revoked certificates",
     });
 
@@ -187,14 +187,14 @@ public static partial class OptionTable
     /// <summary>OpenSSL engine.</summary>
     public static readonly Option<string> SSLEngine = Row(new Option<string>
     {
-        Name = "SSLEngine", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "SSLEngine", Default = "", Parser = OptionParsers.Text,
         Summary = "OpenSSL engine",
     });
 
     /// <summary>Path of the engine.</summary>
     public static readonly Option<string> SSLEnginePath = Row(new Option<string>
     {
-        Name = "SSLEnginePath", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "SSLEnginePath", Default = "", Parser = OptionParsers.Text,
         Summary = "Path of the engine",
     });
 
@@ -208,7 +208,7 @@ public static partial class OptionTable
     /// <summary>Put alternative names of certificates into macros.</summary>
     public static readonly Option<bool> SetCertAltnames = Row(new Option<bool>
     {
-        Name = "SetCertAltnames", Default = false, Parser = OptionParsers.Boolean, HasEffect = false,
+        Name = "SetCertAltnames", Default = false, Parser = OptionParsers.Boolean,
         Summary = "Put alternative names of certificates into macros",
     });
 
@@ -301,5 +301,12 @@ public static partial class OptionTable
     {
         Name = "LDAPDefaultSpec", Default = "", Parser = OptionParsers.Text, HasEffect = false,
         Summary = "Settings for all LDAP maps",
+    });
+
+    /// <summary>One word for what peers over TLS must prove: our own option.</summary>
+    public static readonly Option<ConfVerify> ConfVerify = Row(new Option<ConfVerify>
+    {
+        Name = "ConfVerify", Default = Cf.ConfVerify.Default, Parser = Cf.ConfVerify.TryParse,
+        Summary = "Certificates of peers: off, request or require[:bits] (not in sendmail)",
     });
 }

@@ -16,12 +16,14 @@ public sealed class Rewriter
     private readonly IMapRegistry _maps;
     private readonly IMailLog _log;
     private readonly Stack<RuleMatcher> _matchers = new();
+    private IReadOnlyDictionary<string, MailClass> _classes;
     private int _depth;
 
     /// <summary>A rewriter for one configuration.</summary>
     public Rewriter(Configuration configuration, IMapRegistry maps, IMailLog log, RewriteTrace? trace = null)
     {
         _configuration = configuration;
+        _classes = configuration.Classes;
         _maps = maps;
         _log = log;
         Trace = trace;
@@ -45,6 +47,17 @@ public sealed class Rewriter
     /// <summary>Called for each message to the user (rule loops, recursion), e.g. to make the envelope fail.</summary>
     public Action<string>? Complain { get; set; }
 
+    /// <summary>Gives a class other members for as long as this rewriter lives: what is known of one session only.</summary>
+    public void SetClass(string name, IEnumerable<string> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        var own = new MailClass();
+        foreach (string member in members)
+            own.AddPhrase(member, Math.Max(1, Tokenizer.Tokenize(member, TokenizeMode.Rule).Count));
+        _classes = new Dictionary<string, MailClass>(_classes) { [name] = own };
+        _matchers.Clear();
+    }
+
     /// <summary>
     /// Rewrites <paramref name="workspace"/> by the ruleset called <paramref name="ruleSet"/>; a ruleset that does not
     /// exist leaves it as it is.
@@ -67,7 +80,7 @@ public sealed class Rewriter
         if (set is not null)
         {
             _depth++;
-            RuleMatcher matcher = _matchers.TryPop(out RuleMatcher? pooled) ? pooled : new RuleMatcher(_configuration.Classes, Tokenizer);
+            RuleMatcher matcher = _matchers.TryPop(out RuleMatcher? pooled) ? pooled : new RuleMatcher(_classes, Tokenizer);
             try
             {
                 status = await RunAsync(workspace, set, scope, matcher, cancellation).ConfigureAwait(false);

@@ -62,4 +62,21 @@ public sealed class RuleSetCheck(Rewriter rewriter)
             return new CheckResult(CheckKind.Quarantine, null, triple.User.Trim('"'), words, tempFail);
         return new CheckResult(CheckKind.Reject, triple.ToReply(), null, words, tempFail);
     }
+
+    /// <summary>
+    /// Runs a ruleset whose whole result is text (tls_srv_features, tls_clt_features).
+    /// </summary>
+    /// <returns>The text, null when the configuration does not have the ruleset.</returns>
+    public async ValueTask<string?> TextAsync(string ruleSet, string first, string second, MacroScope scope, CancellationToken cancellation = default)
+    {
+        if (!Exists(ruleSet))
+            return null;
+        var workspace = new List<Token>();
+        rewriter.Tokenizer.Tokenize(first, '\0', TokenizeMode.Address, workspace, out _, out _);
+        workspace.Add(new Token(Meta.Else.ToString()));
+        rewriter.Tokenizer.Tokenize(second, '\0', TokenizeMode.Address, workspace, out _, out _);
+        await rewriter.RewriteAsync(workspace, ruleSet, scope, cancellation).ConfigureAwait(false);
+        int from = workspace.Count > 0 && workspace[0].Operator == Meta.Mailer ? 1 : 0;
+        return CfText.Decode(rewriter.Tokenizer.Join(workspace, from, workspace.Count, rewriter.Blank));
+    }
 }

@@ -5,7 +5,6 @@ using Sendmail.Core.Cf;
 using Sendmail.Core.Rewriting;
 using Sendmail.Wire.Connections;
 using Sendmail.Wire.Dns;
-using Sendmail.Wire.Tls;
 
 namespace Sendmail.Mta.Access;
 
@@ -60,19 +59,4 @@ public static class ClientIdentity
     }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-
-    /// <summary>Macros about TLS; <paramref name="facts"/> null means in clear with this <paramref name="verify"/> (null: nothing was tried).</summary>
-    public static void SetTls(MacroScope scope, string? verify, TlsFacts? facts, bool fingerprintIsMd5)
-    {
-        scope["verify"] = verify;
-        scope["tls_version"] = facts?.Version;
-        scope["cipher"] = facts?.Cipher;
-        scope["cipher_bits"] = facts is null ? null : facts.Bits.ToString(CultureInfo.InvariantCulture);
-        scope["alg_bits"] = facts is null ? null : facts.AlgorithmBits.ToString(CultureInfo.InvariantCulture);
-        scope["cert_subject"] = facts?.CertSubject;
-        scope["cert_issuer"] = facts?.CertIssuer;
-        scope["cn_subject"] = facts?.CnSubject;
-        scope["cn_issuer"] = facts?.CnIssuer;
-        scope[fingerprintIsMd5 ? "cert_md5" : "cert_fp"] = facts?.Fingerprint;
-    }
 }

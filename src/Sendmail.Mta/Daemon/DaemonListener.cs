@@ -146,15 +146,6 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
                 await connection.DisposeAsync().ConfigureAwait(false);
                 return;
             }
-            if (port.Has('s') && context.Tls() is { } tls)
-            {
-                var outcome = await connection.StartTlsServerAsync(tls, options.Get(OptionTable.TimeoutStarttls), stop).ConfigureAwait(false);
-                if (outcome.Facts is null)
-                {
-                    await connection.DisposeAsync().ConfigureAwait(false);
-                    return;
-                }
-            }
             await new SmtpServerSession(context, connection, port, stop).RunAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)

@@ -3,12 +3,10 @@ using System.Text;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Rewriting;
-using Sendmail.Mta.Access;
-using Sendmail.Wire.Tls;
 
 namespace Sendmail.Mta.Daemon;
 
-// HELO, EHLO, STARTTLS, AUTH.
+// HELO, EHLO, AUTH.
 public sealed partial class SmtpServerSession
 {
     private async ValueTask HelloAsync(bool extended, string argument)
@@ -82,8 +80,6 @@ public sealed partial class SmtpServerSession
         return text.ToString();
     }
 
-    private TlsServerContext? TlsContext() => _features.Contains('S') || _port.Has('S') ? null : _context.Tls();
-
     private static bool IsDomain(string name)
     {
         if (name.Length > 256)
@@ -96,61 +92,6 @@ public sealed partial class SmtpServerSession
                 return false;
         }
         return true;
-    }
-
-    private async ValueTask StartTlsAsync(string argument)
-    {
-        if (argument.Length > 0)
-        {
-            await ReplyAsync(501, "5.5.2", "Syntax error (no parameters allowed)").ConfigureAwait(false);
-            return;
-        }
-        if (_features.Contains('S') || _port.Has('S'))
-        {
-            await ReplyAsync(503, "5.5.0", "TLS not available").ConfigureAwait(false);
-            return;
-        }
-        if (_connection.Tls is not null || TlsContext() is not { } context)
-        {
-            await ReplyAsync(454, "4.3.3", "TLS not available after start").ConfigureAwait(false);
-            return;
-        }
-        if (_envelope is not null)
-        {
-            await ReplyAsync(503, "5.5.0", "TLS not permitted during a mail transaction").ConfigureAwait(false);
-            return;
-        }
-        (TlsServerContext? session, string? unusable) = context.With(TlsFeatures.None with { NoClientCertificate = _features.Contains('V') });
-        if (session is null)
-        {
-            _services.Log.Write(5, LogPriority.Warning, null, unusable ?? "");
-            await ReplyAsync(454, "4.3.3", "TLS currently not available").ConfigureAwait(false);
-            return;
-        }
-        await ReplyAsync(220, "2.0.0", "Ready to start TLS").ConfigureAwait(false);
-        TlsOutcome outcome = await _connection.StartTlsServerAsync(session, _options.Get(OptionTable.TimeoutStarttls), _stop).ConfigureAwait(false);
-        if (outcome.Facts is not { } facts)
-        {
-            _services.Log.Write(5, LogPriority.Warning, null, "STARTTLS=server, error: accept " + outcome.LogText + ", relay=" + Relay);
-            _closing = true;
-            return;
-        }
-        string verify = facts.Verify;
-        if (facts.VerifyTrace.Length > 0)
-            _services.Log.Write(facts.VerifyMessage == "ok" ? 15 : 14, LogPriority.Info, null, "STARTTLS: TLS cert verify: " + facts.VerifyTrace);
-        ClientIdentity.SetTls(_session, verify, facts, _options.Get(OptionTable.CertFingerprintAlgorithm).Length == 0);
-        _services.Log.Write(8, LogPriority.Info, null, string.Create(CultureInfo.InvariantCulture,
-            $"STARTTLS=server, relay={Relay}, version={facts.Version}, verify={verify}, cipher={facts.Cipher}, bits={facts.Bits}/{facts.AlgorithmBits}"));
-        _services.Log.Write(12, LogPriority.Info, null, "STARTTLS=server, cert-subject=" + facts.CertSubject + ", cert-issuer=" + facts.CertIssuer + ", verifymsg=" + facts.VerifyMessage);
-        // RFC 3207 4.2: nothing learned before the handshake counts, a new greeting is due.
-        _helo = null;
-        _session["s"] = null;
-        CheckResult result = await _services.Checks.CheckAsync("tls_client", verify, "STARTTLS", _session, _stop).ConfigureAwait(false);
-        if (result.Kind == CheckKind.Reject)
-        {
-            _refused = result.Reply;
-            LogReject("tls_client", verify, "STARTTLS", result.Reply!, "");
-        }
     }
 
     private ValueTask AuthAsync(string argument)

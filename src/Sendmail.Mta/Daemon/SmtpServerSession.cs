@@ -15,7 +15,7 @@ using Sendmail.Wire.Tls;
 namespace Sendmail.Mta.Daemon;
 
 /// <summary>How sessions of one daemon are run.</summary>
-public sealed record SessionContext(MtaServices Services, Func<TlsServerContext?> Tls, Func<Envelope, MtaServices, ValueTask> Deliver);
+public sealed record SessionContext(MtaServices Services, Func<TlsContext?> Tls, Func<Envelope, MtaServices, ValueTask> Deliver);
 
 /// <summary>
 /// One SMTP session as a server: reads commands, checks, changes the envelope, replies. <see cref="RunAsync"/> ends when the
@@ -73,16 +73,19 @@ public sealed partial class SmtpServerSession
                 SetLocalUser();
             _session["i"] = _sessionId;
             _session["r"] = "SMTP";
-            ClientIdentity.SetTls(_session, null, null, true);
-            _services.Log.Write(14, LogPriority.Info, "NOQUEUE", "connect from " + Relay);
+            TlsMacros.Set(_session, null, null, true);
+            _services.Log.Write(10, LogPriority.Info, "NOQUEUE", "connect from " + Relay);
             await CheckConnectionAsync().ConfigureAwait(false);
-            await GreetAsync().ConfigureAwait(false);
+            _closing = !await StartWithTlsAsync().ConfigureAwait(false);
+            if (!_closing)
+                await GreetAsync().ConfigureAwait(false);
             while (!_closing)
                 await NextCommandAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            _services.Log.Write(9, LogPriority.Info, _envelope?.Id ?? _sessionId, "lost input channel from " + Relay + " to " + DaemonName + " after " + _lastVerb);
+            if (_envelope is not null)
+                _services.Log.Write(9, LogPriority.Notice, _envelope.Id, "lost input channel from " + Relay + " to " + DaemonName + " after " + _lastVerb);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

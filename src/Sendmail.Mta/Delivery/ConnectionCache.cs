@@ -17,6 +17,7 @@ public sealed class ConnectionCache(int limit, TimeSpan lifetime, TimeProvider c
 {
     private const int PerHost = 64;
     private readonly ConcurrentDictionary<string, ConcurrentStack<CachedSession>> _sessions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentQueue<string> _ended = new();
 
     /// <summary>Takes a session out; null when there is none that is young enough.</summary>
     public CachedSession? Take(string key)
@@ -52,9 +53,18 @@ public sealed class ConnectionCache(int limit, TimeSpan lifetime, TimeProvider c
         await session.Client.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Remembers a connection that ended before it could be used: it is shown (-v) with those that are closed.</summary>
+    public void NoteEnded(string host)
+    {
+        if (Verbose is not null)
+            _ended.Enqueue(host);
+    }
+
     /// <summary>Closes what has been idle too long.</summary>
     public async Task CloseIdleAsync(bool all)
     {
+        while (_ended.TryDequeue(out string? host))
+            Verbose?.Invoke("Closing connection to " + host);
         foreach (ConcurrentStack<CachedSession> stack in _sessions.Values)
         {
             var keep = new List<CachedSession>();

@@ -15,7 +15,7 @@ using Sendmail.Wire.Tls;
 namespace Sendmail.Mta.Delivery;
 
 /// <summary>Mailers with P=[IPC]: SMTP and LMTP over TCP or local sockets.</summary>
-public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<TlsClientContext?> tls) : IDeliveryAgent
+public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<TlsContext?> tls) : IDeliveryAgent
 {
     private readonly HostResolver _resolver = new(services);
     private readonly OptionValues _options = services.Configuration.Options;
@@ -60,7 +60,7 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
             {
                 IPAddress address = only ?? resolved;
                 job.Relay = candidate.Name + " [" + Text(address) + "]";
-                job.Verbose?.Invoke(job.Recipients[0].Text + "... Connecting to " + candidate.Name + (port == 25 ? "" : " port " + port.ToString(CultureInfo.InvariantCulture)) + " via " + job.Mailer.Name + "...");
+                job.Verbose?.Invoke(ConnectingTo(job, candidate.Name, port));
                 CachedSession? session = await OpenAsync(job, candidate, new IPEndPoint(address, port), true, cancellation).ConfigureAwait(false);
                 if (session is not null)
                     await TransactAsync(job, session, key, false, cancellation).ConfigureAwait(false);
@@ -69,6 +69,9 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
             }
         }
     }
+
+    private static string ConnectingTo(DeliveryJob job, string host, int port) =>
+        job.Recipients[0].Text + "... Connecting to " + host + (port == 25 ? "" : " port " + port.ToString(CultureInfo.InvariantCulture)) + " via " + job.Mailer.Name + "...";
 
     private async ValueTask TryLocalSocketAsync(DeliveryJob job, string path, CancellationToken cancellation)
     {
@@ -172,38 +175,18 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
             }
             job.Scope["server_name"] = host.TrimEnd('.');
             job.Scope["server_addr"] = connection.Peer?.Address.ToString() ?? "";
-            SetTlsMacros(job.Scope, "NONE", null);
-            if (allowTls && client.Keywords.Contains("STARTTLS") && await WantsTlsAsync(job, host, relay, cancellation).ConfigureAwait(false) && tls.Value is { } context)
+            switch (await SecureAsync(job, client, host, relay, helo, heloTimeout, allowTls, again is not null, cancellation).ConfigureAwait(false))
             {
-                (RemoteReply reply, TlsOutcome? outcome) = await client.StartTlsAsync(context, host, _options.Get(OptionTable.TimeoutStarttls), cancellation).ConfigureAwait(false);
-                if (outcome is null)
-                {
-                    SetTlsMacros(job.Scope, reply.IsTemporary ? "TEMP" : "NONE", null);
-                }
-                else if (outcome.Facts is not { } facts)
-                {
-                    services.Log.Write(5, LogPriority.Warning, job.Envelope.Id, "STARTTLS=client, error: connect " + outcome.LogText + ", relay=" + relay);
-                    if (again is not null && _options.Get(OptionTable.TLSFallbacktoClear))
-                    {
-                        await client.DisposeAsync().ConfigureAwait(false);
-                        return await again().ConfigureAwait(false);
-                    }
-                    Defer(job, "4.7.0", "Deferred: 454 4.7.0 TLS handshake failed.");
+                case TlsStep.Again:
+                    await client.DisposeAsync().ConfigureAwait(false);
+                    return await again!().ConfigureAwait(false);
+                case TlsStep.Stop:
                     return null;
-                }
-                else
-                {
-                    SetTlsMacros(job.Scope, facts.Verify, facts);
-                    services.Log.Write(8, LogPriority.Info, null, "STARTTLS=client, relay=" + relay + ", version=" + facts.Version + ", verify=" + facts.Verify + ", cipher=" + facts.Cipher
-                        + string.Create(CultureInfo.InvariantCulture, $", bits={facts.Bits}/{facts.AlgorithmBits}"));
-                    services.Log.Write(12, LogPriority.Info, null, "STARTTLS=client, cert-subject=" + facts.CertSubject + ", cert-issuer=" + facts.CertIssuer + ", verifymsg=" + facts.VerifyMessage);
-                    hello = await client.GreetAsync(helo, true, heloTimeout, cancellation).ConfigureAwait(false);
-                }
+                default:
+                    break;
             }
-            if (!await PassesTlsServerAsync(job, client, host, relay, cancellation).ConfigureAwait(false))
-                return null;
             keep = true;
-            return new CachedSession(client, host, relay, services.Clock.GetUtcNow()) { Macros = [.. _tlsMacros.Select(m => KeyValuePair.Create(m, job.Scope[m] ?? ""))] };
+            return new CachedSession(client, host, relay, services.Clock.GetUtcNow()) { Macros = [.. _sessionMacros.Select(m => KeyValuePair.Create(m, job.Scope[m] ?? ""))] };
         }
         catch (SmtpConnectionException e)
         {
@@ -215,50 +198,6 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
             if (!keep)
                 await client.DisposeAsync().ConfigureAwait(false);
         }
-    }
-
-    private static readonly string[] _tlsMacros =
-        ["verify", "tls_version", "cipher", "cipher_bits", "alg_bits", "cert_subject", "cert_issuer", "cn_subject", "cn_issuer", "cert_md5", "server_name", "server_addr"];
-
-    private static void SetTlsMacros(MacroScope scope, string verify, TlsFacts? facts)
-    {
-        scope["verify"] = verify;
-        scope["tls_version"] = facts?.Version ?? "";
-        scope["cipher"] = facts?.Cipher ?? "";
-        scope["cipher_bits"] = (facts?.Bits ?? 0).ToString(CultureInfo.InvariantCulture);
-        scope["alg_bits"] = (facts?.AlgorithmBits ?? 0).ToString(CultureInfo.InvariantCulture);
-        scope["cert_subject"] = facts?.CertSubject ?? "";
-        scope["cert_issuer"] = facts?.CertIssuer ?? "";
-        scope["cn_subject"] = facts?.CnSubject ?? "";
-        scope["cn_issuer"] = facts?.CnIssuer ?? "";
-        scope["cert_md5"] = facts?.Fingerprint ?? "";
-    }
-
-    private async ValueTask<bool> WantsTlsAsync(DeliveryJob job, string host, string relay, CancellationToken cancellation)
-    {
-        if (services.Configuration.ClientPorts.Any(p => p.Has('S')))
-            return false;
-        CheckResult result = await services.Checks.CheckAsync("try_tls", host.TrimEnd('.'), null, job.Scope, cancellation).ConfigureAwait(false);
-        if (result.Kind != CheckKind.Reject)
-            return true;
-        services.Log.Write(9, LogPriority.Notice, job.Envelope.Id, "ruleset=try_tls, arg1=" + host + ", relay=" + relay + ", reject=" + result.Reply);
-        return false;
-    }
-
-    private async ValueTask<bool> PassesTlsServerAsync(DeliveryJob job, SmtpClient client, string host, string relay, CancellationToken cancellation)
-    {
-        CheckResult result = await services.Checks.CheckAsync("tls_server", job.Scope["verify"] ?? "NONE", null, job.Scope, cancellation).ConfigureAwait(false);
-        if (result.Kind != CheckKind.Reject)
-            return true;
-        SmtpReply reply = result.Reply!;
-        services.Log.Write(9, LogPriority.Notice, job.Envelope.Id, "ruleset=tls_server, arg1=" + job.Scope["verify"] + ", relay=" + relay + ", reject=" + reply);
-        await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit)).ConfigureAwait(false);
-        _ = host;
-        if (reply.IsTemporary)
-            Defer(job, reply.Status.ToString(), "Deferred: " + reply);
-        else
-            job.SetAll(RecipientState.Bad, reply.Status.ToString(), SysExit.Unavailable, reply.Text, reply.ToString());
-        return false;
     }
 
     private string HeloName()
@@ -298,17 +237,20 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
         foreach ((string name, string value) in session.Macros)
             job.Scope[name] = value;
         List<Address> recipients = await TlsAllowedAsync(job, session, cancellation).ConfigureAwait(false);
-        if (recipients.Count == 0)
-        {
-            await cache.PutAsync(key, session).ConfigureAwait(false);
-            return true;
-        }
         try
         {
+            if (recipients.Count == 0)
+            {
+                // tls_rcpt belongs to RCPT: the server has seen MAIL by then.
+                await client.CommandAsync(MailCommand(job, client), _options.Get(OptionTable.TimeoutMail), cancellation).ConfigureAwait(false);
+                await client.CommandAsync("RSET", _options.Get(OptionTable.TimeoutRset), cancellation).ConfigureAwait(false);
+                await cache.PutAsync(key, session).ConfigureAwait(false);
+                return true;
+            }
             var timeouts = new SmtpTimeouts(_options.Get(OptionTable.TimeoutMail), _options.Get(OptionTable.TimeoutRcpt), _options.Get(OptionTable.TimeoutDatainit), _options.Get(OptionTable.TimeoutDatafinal));
             TransactionResult result = await client.TransactAsync(MailCommand(job, client), [.. recipients.Select(r => RecipientCommand(r, client))],
                 async output => await services.Writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, output, true, true, cancellation).ConfigureAwait(false), timeouts, cancellation).ConfigureAwait(false);
-            Assign(job, recipients, result, session.HostName);
+            Assign(job, recipients, result, session);
             // The next host reports for itself (RFC 3461 5.2.2).
             if (client.Keywords.Contains("DSN"))
                 recipients.ForEach(static r => r.Flags |= RecipientFlags.Delivered);
@@ -338,25 +280,6 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
             Defer(job, "4.3.0", "Deferred: " + e.Message);
             return true;
         }
-    }
-
-    private async ValueTask<List<Address>> TlsAllowedAsync(DeliveryJob job, CachedSession session, CancellationToken cancellation)
-    {
-        var allowed = new List<Address>();
-        foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
-        {
-            CheckResult result = await services.Checks.CheckAsync("tls_rcpt", recipient.RewrittenUser, null, job.Scope, cancellation).ConfigureAwait(false);
-            if (result.Kind != CheckKind.Reject)
-            {
-                allowed.Add(recipient);
-                continue;
-            }
-            SmtpReply reply = result.Reply!;
-            services.Log.Write(9, LogPriority.Notice, job.Envelope.Id, "ruleset=tls_rcpt, arg1=" + recipient.RewrittenUser + ", relay=" + session.Relay + ", reject=" + reply);
-            DeliveryJob.Set(recipient, reply.IsTemporary ? RecipientState.Queued : RecipientState.Bad, reply.Status.ToString(),
-                reply.IsTemporary ? SysExit.TempFail : SysExit.Unavailable, reply.IsTemporary ? "Deferred: " + reply : reply.Text, reply.ToString());
-        }
-        return allowed;
     }
 
     private string MailCommand(DeliveryJob job, SmtpClient client)
@@ -400,8 +323,10 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
         return command.ToString();
     }
 
-    private static void Assign(DeliveryJob job, List<Address> recipients, TransactionResult result, string host)
+    private static void Assign(DeliveryJob job, List<Address> recipients, TransactionResult result, CachedSession session)
     {
+        string host = session.HostName;
+        bool enhanced = session.Client.Keywords.Contains("ENHANCEDSTATUSCODES");
         int dot = 0;
         for (int i = 0; i < recipients.Count; i++)
         {
@@ -427,16 +352,17 @@ public sealed class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<
             if (reply is null)
                 DeliveryJob.Set(recipients[i], RecipientState.Queued, "4.0.0", SysExit.TempFail, "Deferred: no reply");
             else
-                Settle(recipients[i], reply, host);
+                Settle(recipients[i], reply, host, enhanced);
         }
         _ = job;
     }
 
-    private static void Settle(Address recipient, RemoteReply reply, string host)
+    // A status is taken off the text only when the server said that it gives them (RFC 2034).
+    private static void Settle(Address recipient, RemoteReply reply, string host, bool enhanced = true)
     {
         recipient.StatusHost = host;
         if (reply.IsPositive)
-            DeliveryJob.Set(recipient, RecipientState.Sent, reply.StatusOrDefault.ToString(), SysExit.Ok, "Sent (" + reply.Comment + ")", reply.Text);
+            DeliveryJob.Set(recipient, RecipientState.Sent, reply.StatusOrDefault.ToString(), SysExit.Ok, "Sent (" + (enhanced || reply.Text.Length < 4 ? reply.Comment : reply.Text[4..]) + ")", reply.Text);
         else if (reply.IsTemporary || reply.Code == 0)
             DeliveryJob.Set(recipient, RecipientState.Queued, reply.StatusOrDefault.ToString(), SysExit.TempFail, "Deferred: " + reply.Text, reply.Text);
         else

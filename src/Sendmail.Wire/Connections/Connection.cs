@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Sendmail.Wire.Tls;
@@ -253,18 +252,15 @@ public sealed class Connection : IAsyncDisposable
     /// <summary>A stream for writers, bounded by <see cref="WriteTimeout"/>; closing it leaves the connection open.</summary>
     public Stream Output => _writer ??= new ConnectionWriter(this);
 
-    /// <summary>Becomes a TLS server. Plain text that was already received is thrown away.</summary>
-    public ValueTask<TlsOutcome> StartTlsServerAsync(TlsServerContext context, TimeSpan timeout, CancellationToken cancellation) =>
-        StartTlsAsync(inner => context.HandshakeAsync(inner, timeout, cancellation));
-
-    /// <summary>Becomes a TLS client of <paramref name="host"/>.</summary>
-    public ValueTask<TlsOutcome> StartTlsClientAsync(TlsClientContext context, string host, TimeSpan timeout, CancellationToken cancellation) =>
-        StartTlsAsync(inner => context.HandshakeAsync(inner, host, timeout, cancellation));
-
-    private async ValueTask<TlsOutcome> StartTlsAsync(Func<Stream, ValueTask<(TlsOutcome Outcome, Stream? Stream)>> handshake)
+    /// <summary>
+    /// Switches to TLS. Plain text that was already received is thrown away (RFC 3207 4.2); when the handshake fails, the
+    /// connection is of no more use.
+    /// </summary>
+    public async ValueTask<TlsOutcome> StartTlsAsync(TlsSession session, TimeSpan timeout, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(session);
         _start = _end = 0;
-        (TlsOutcome outcome, Stream? stream) = await handshake(_socket is null ? new DuplexStream(_input, _output) : _input).ConfigureAwait(false);
+        (TlsOutcome outcome, Stream? stream) = await session.HandshakeAsync(_socket is null ? new DuplexStream(_input, _output) : _input, timeout, cancellation).ConfigureAwait(false);
         if (stream is not null)
         {
             _input = _output = stream;
@@ -282,10 +278,13 @@ public sealed class Connection : IAsyncDisposable
         try
         {
             // RFC 8446 6.1: the peer must see that the end is meant.
-            if (_output is SslStream tls)
-                await tls.ShutdownAsync().WaitAsync(GoodbyeTime).ConfigureAwait(false);
+            if (_output is TlsStream tls)
+            {
+                using var limit = new CancellationTokenSource(GoodbyeTime);
+                await tls.ShutdownAsync(limit.Token).ConfigureAwait(false);
+            }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException or InvalidOperationException or TimeoutException or System.ComponentModel.Win32Exception)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or SocketException or OperationCanceledException)
         {
             // The peer is gone already.
         }

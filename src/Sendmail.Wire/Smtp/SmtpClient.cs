@@ -107,12 +107,12 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
     }
 
     /// <summary>STARTTLS and the handshake. The reply is given when the server refused; a handshake that failed is in the outcome.</summary>
-    public async ValueTask<(RemoteReply Reply, TlsOutcome? Outcome)> StartTlsAsync(TlsClientContext context, string host, TimeSpan timeout, CancellationToken cancellation)
+    public async ValueTask<(RemoteReply Reply, TlsOutcome? Outcome)> StartTlsAsync(TlsSession session, TimeSpan timeout, CancellationToken cancellation)
     {
         RemoteReply reply = await CommandAsync("STARTTLS", timeout, cancellation).ConfigureAwait(false);
         if (reply.Code != 220)
             return (reply, null);
-        return (reply, await connection.StartTlsClientAsync(context, host, timeout, cancellation).ConfigureAwait(false));
+        return (reply, await connection.StartTlsAsync(session, timeout, cancellation).ConfigureAwait(false));
     }
 
     /// <summary>

@@ -2,39 +2,187 @@ using System.Runtime.InteropServices;
 
 namespace Sendmail.Wire.Tls;
 
-/// <summary>The few calls of OpenSSL that expand its cipher strings. Loaded only when CipherList or CipherSuites is set.</summary>
-internal static partial class LibSsl
+/// <summary>The calls of libssl (OpenSSL 3) that are used here, by their own names. Loaded when TLS is first used.</summary>
+internal static unsafe partial class LibSsl
 {
-    private const string Ssl = "libssl.so.3";
-    private const string Crypto = "libcrypto.so.3";
+    internal const string Library = "libssl.so.3";
 
-    [LibraryImport(Ssl, EntryPoint = "TLS_method")]
-    internal static partial nint Method();
+    internal const int VerifyNone = 0;
+    internal const int VerifyPeer = 1;
+    internal const int FileTypePem = 1;
+    internal const int ErrorSsl = 1;
+    internal const int ErrorWantRead = 2;
+    internal const int ErrorSystemCall = 5;
+    internal const int ErrorZeroReturn = 6;
+    internal const int ControlMode = 33;
+    internal const int ControlSessionCacheMode = 44;
+    internal const int ControlServerName = 55;
+    internal const int ControlDhAuto = 118;
+    internal const int ControlBuildCertChain = 105;
+    internal const int ModeReleaseBuffers = 0x10;
 
-    [LibraryImport(Ssl, EntryPoint = "SSL_CTX_new")]
-    internal static partial nint NewContext(nint method);
+    [LibraryImport(Library)]
+    internal static partial nint TLS_server_method();
 
-    [LibraryImport(Ssl, EntryPoint = "SSL_CTX_free")]
-    internal static partial void FreeContext(nint context);
+    [LibraryImport(Library)]
+    internal static partial nint TLS_client_method();
 
-    [LibraryImport(Ssl, EntryPoint = "SSL_CTX_set_cipher_list", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int SetCipherList(nint context, string list);
+    [LibraryImport(Library)]
+    internal static partial nint SSL_CTX_new(nint method);
 
-    [LibraryImport(Ssl, EntryPoint = "SSL_CTX_set_ciphersuites", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int SetCipherSuites(nint context, string list);
+    [LibraryImport(Library)]
+    internal static partial void SSL_CTX_free(nint context);
 
-    [LibraryImport(Ssl, EntryPoint = "SSL_CTX_get_ciphers")]
-    internal static partial nint Ciphers(nint context);
+    [LibraryImport(Library)]
+    internal static partial long SSL_CTX_ctrl(SslContextHandle context, int command, long argument, nint pointer);
 
-    [LibraryImport(Ssl, EntryPoint = "SSL_CIPHER_get_protocol_id")]
-    internal static partial ushort ProtocolId(nint cipher);
+    [LibraryImport(Library)]
+    internal static partial ulong SSL_CTX_set_options(SslContextHandle context, ulong bits);
 
-    [LibraryImport(Crypto, EntryPoint = "OPENSSL_sk_num")]
-    internal static partial int Count(nint stack);
+    [LibraryImport(Library)]
+    internal static partial ulong SSL_CTX_clear_options(SslContextHandle context, ulong bits);
 
-    [LibraryImport(Crypto, EntryPoint = "OPENSSL_sk_value")]
-    internal static partial nint Item(nint stack, int index);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_use_certificate_file(SslContextHandle context, string file, int type);
 
-    [LibraryImport(Crypto, EntryPoint = "ERR_clear_error")]
-    internal static partial void ClearErrors();
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_use_certificate_chain_file(SslContextHandle context, string file);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_use_PrivateKey_file(SslContextHandle context, string file, int type);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_CTX_check_private_key(SslContextHandle context);
+
+    [LibraryImport(Library)]
+    internal static partial nint SSL_CTX_get0_certificate(SslContextHandle context);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_load_verify_locations(SslContextHandle context, string? file, string? path);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint SSL_load_client_CA_file(string file);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_CTX_set_client_CA_list(SslContextHandle context, nint names);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_CTX_set_verify(SslContextHandle context, int mode, nint callback);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_CTX_set_cert_verify_callback(SslContextHandle context, delegate* unmanaged[Cdecl]<nint, nint, int> callback, nint argument);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_CTX_set_default_passwd_cb(SslContextHandle context, delegate* unmanaged[Cdecl]<byte*, int, int, nint, int> callback);
+
+    [LibraryImport(Library)]
+    internal static partial nint SSL_CTX_get_cert_store(SslContextHandle context);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_set_cipher_list(SslContextHandle context, string list);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_CTX_set_ciphersuites(SslContextHandle context, string list);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_CTX_set0_tmp_dh_pkey(SslContextHandle context, nint key);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_CTX_set_session_id_context(SslContextHandle context, byte* id, uint length);
+
+    [LibraryImport(Library)]
+    internal static partial nint SSL_new(SslContextHandle context);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_free(nint ssl);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_set_bio(SslHandle ssl, nint input, nint output);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_set_accept_state(SslHandle ssl);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_set_connect_state(SslHandle ssl);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_do_handshake(SslHandle ssl);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_read(SslHandle ssl, byte* buffer, int length);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_peek(SslHandle ssl, byte* buffer, int length);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_write(SslHandle ssl, byte* buffer, int length);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_shutdown(SslHandle ssl);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_get_error(SslHandle ssl, int result);
+
+    [LibraryImport(Library)]
+    internal static partial long SSL_ctrl(SslHandle ssl, int command, long argument, [MarshalAs(UnmanagedType.LPUTF8Str)] string? pointer);
+
+    [LibraryImport(Library)]
+    internal static partial ulong SSL_set_options(SslHandle ssl, ulong bits);
+
+    [LibraryImport(Library)]
+    internal static partial ulong SSL_clear_options(SslHandle ssl, ulong bits);
+
+    [LibraryImport(Library)]
+    internal static partial void SSL_set_verify(SslHandle ssl, int mode, nint callback);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_set_cipher_list(SslHandle ssl, string list);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_set_ciphersuites(SslHandle ssl, string list);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_use_certificate_file(SslHandle ssl, string file, int type);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_use_certificate_chain_file(SslHandle ssl, string file);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_use_PrivateKey_file(SslHandle ssl, string file, int type);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_check_private_key(SslHandle ssl);
+
+    [LibraryImport(Library)]
+    internal static partial nint SSL_get0_param(SslHandle ssl);
+
+    [LibraryImport(Library)]
+    internal static partial nint SSL_get1_peer_certificate(SslHandle ssl);
+
+    [LibraryImport(Library)]
+    internal static partial nint SSL_get_peer_cert_chain(SslHandle ssl);
+
+    [LibraryImport(Library)]
+    internal static partial long SSL_get_verify_result(SslHandle ssl);
+
+    [LibraryImport(Library)]
+    internal static partial nint SSL_get_version(SslHandle ssl);
+
+    [LibraryImport(Library)]
+    internal static partial nint SSL_get_current_cipher(SslHandle ssl);
+
+    [LibraryImport(Library)]
+    internal static partial nint SSL_CIPHER_get_name(nint cipher);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_CIPHER_get_bits(nint cipher, out int algorithmBits);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_set_ex_data(SslHandle ssl, int index, nint value);
+
+    [LibraryImport(Library)]
+    internal static partial nint SSL_get_ex_data(nint ssl, int index);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_get_ex_data_X509_STORE_CTX_idx();
 }

@@ -10,6 +10,12 @@ public sealed record TlsFacts
     public required string Verify { get; init; }
     /// <summary>Why verification failed in OpenSSL's words, "ok" when it did not.</summary>
     public required string VerifyMessage { get; init; }
+    /// <summary>OpenSSL's number of that reason (X509_V_ERR_…), 0 for "ok".</summary>
+    public int VerifyCode { get; init; }
+    /// <summary>At which certificate verification failed: 0 is the peer's own, 1 its issuer.</summary>
+    public int VerifyDepth { get; init; }
+    /// <summary>The name of that certificate.</summary>
+    public string VerifySubject { get; init; } = "";
     /// <summary><c>${tls_version}</c>: TLSv1.2, TLSv1.3.</summary>
     public required string Version { get; init; }
     /// <summary><c>${cipher}</c> by OpenSSL's name.</summary>
@@ -26,19 +32,10 @@ public sealed record TlsFacts
     public string CnSubject { get; init; } = "";
     /// <summary><c>${cn_issuer}</c>.</summary>
     public string CnIssuer { get; init; } = "";
-    /// <summary><c>${cert_md5}</c> or the fingerprint by CertFingerprintAlgorithm.</summary>
+    /// <summary><c>${cert_md5}</c>, or <c>${cert_fp}</c> by CertFingerprintAlgorithm.</summary>
     public string Fingerprint { get; init; } = "";
-    /// <summary>For the log line <c>STARTTLS: TLS cert verify: …</c>: depth, subject, state and reason; empty without a certificate.</summary>
-    public string VerifyTrace { get; init; } = "";
-}
-
-/// <summary>
-/// Result of a handshake: the facts, or why it failed in OpenSSL's words. <see cref="TimedOut"/>: the peer was too slow.
-/// </summary>
-public sealed record TlsOutcome(TlsFacts? Facts, string? Problem, bool TimedOut = false)
-{
-    /// <summary>What the log says behind <c>error: accept </c> or <c>error: connect </c>.</summary>
-    public string LogText => TimedOut
-        ? "failed=1, reason=unknown, SSL_error=2, errno=0, retry=0"
-        : "failed=-1, reason=" + Problem + ", SSL_error=1, errno=0, retry=-1";
+    /// <summary>DNS names of the certificate, only with SetCertAltnames.</summary>
+    public IReadOnlyList<string> AlternativeNames { get; init; } = [];
+    /// <summary>The peer's certificates in DER, its own first; empty without.</summary>
+    public IReadOnlyList<byte[]> PeerChain { get; init; } = [];
 }

@@ -27,6 +27,9 @@ internal static class DaemonMode
             context.Log.Write(0, LogPriority.Alert, null, "user " + Users.RealUserId.ToString(CultureInfo.InvariantCulture) + " attempted to run daemon");
             return (int)SysExit.Usage;
         }
+        // Said though it works here too: sendmail's log has the line, and it warns of ways of starting that other copies do not survive.
+        if (!Environment.GetCommandLineArgs()[0].StartsWith('/'))
+            context.Log.Write(0, LogPriority.Warning, null, "daemon invoked without full pathname; kill -1 won't work");
         if (context.Line.Mode == 'd' && Environment.GetEnvironmentVariable(DetachedVariable) is null && !SystemdHelpers.IsSystemdService())
             return Detach();
         return await ServeAsync(context).ConfigureAwait(false);
@@ -63,7 +66,7 @@ internal static class DaemonMode
             restart = true;
             Stop(s, stop);
         });
-        var tls = new Lazy<TlsServerContext?>(() => ServerTls.Make(context));
+        var tls = new Lazy<TlsContext?>(() => ServerTls.Make(context));
         using var background = new SemaphoreSlim(BackgroundDeliveries);
         var session = new SessionContext(context.Services, () => tls.Value, (envelope, services) => context.DeliverAsync(envelope, services, background, true));
         using var listener = new DaemonListener(session);
@@ -76,7 +79,10 @@ internal static class DaemonMode
         }
         string interval = context.Line.QueueRun && context.Line.QueueInterval > TimeSpan.Zero ? "+queueing@" + context.Line.QueueInterval.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture) : "";
         context.Log.Write(1, LogPriority.Info, null, "starting daemon (" + context.Configuration.Macros["v"] + "): SMTP" + interval);
-        foreach (string notice in context.Configuration.Notices)
+        _ = tls.Value;
+        context.Log.Write(10, LogPriority.Info, null, "started as: " + string.Join(' ', Environment.GetCommandLineArgs()));
+        // Explanations of ours belong to the default level: above it the log is the reference's, line for line.
+        foreach (string notice in context.Log.Level <= TlsLogLine.DefaultLevel ? context.Configuration.Notices : [])
             context.Log.Write(9, LogPriority.Warning, null, context.Configuration.Path + ": " + notice);
         WritePidFile(context);
         context.Services.Queue.CleanUp(context.Services.Clock.GetUtcNow());

@@ -12,7 +12,7 @@ internal static class SmtpMode
     {
         Stream input = Console.OpenStandardInput();
         Connection connection = Connection.FromStreams(input, Console.OpenStandardOutput(), () => Posix.Polling.HasInput(0));
-        var tls = new Lazy<TlsServerContext?>(() => ServerTls.Make(context));
+        var tls = new Lazy<TlsContext?>(() => ServerTls.Make(context));
         var session = new SessionContext(context.Services, () => tls.Value, (envelope, services) => context.DeliverAsync(envelope, services, null, true));
         await new SmtpServerSession(session, connection, new DaemonPort { Name = "stdin" }, CancellationToken.None).RunAsync().ConfigureAwait(false);
         if (context.Cache.IsValueCreated)
@@ -24,11 +24,5 @@ internal static class SmtpMode
 /// <summary>The TLS side of servers, with its log lines.</summary>
 internal static class ServerTls
 {
-    internal static TlsServerContext? Make(ModeContext context)
-    {
-        TlsSettings settings = TlsSettings.ForServer(context.Configuration);
-        foreach (string problem in settings.Problems)
-            context.Log.Write(8, Core.Logging.LogPriority.Warning, null, problem);
-        return settings.Problems.Count == 0 && settings.Certificate is not null ? new TlsServerContext(settings) : null;
-    }
+    internal static TlsContext? Make(ModeContext context) => TlsContext.Create(TlsSettings.ForServer(context.Configuration), context.Log, TimeProvider.System);
 }

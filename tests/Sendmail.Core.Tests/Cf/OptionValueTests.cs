@@ -97,8 +97,8 @@ public class OptionValueTests
     [Fact]
     public void An_option_without_effect_gives_one_notice()
     {
-        Configuration configuration = CfSample.Load("O SSLEngine=a\nO SSLEngine=b\n");
-        Assert.Equal(["warning: option SSLEngine has no effect in this version"], configuration.Notices);
+        Configuration configuration = CfSample.Load("O UseErrorsTo=a\nO UseErrorsTo=b\n");
+        Assert.Equal(["warning: option UseErrorsTo has no effect in this version"], configuration.Notices);
     }
 
     [Fact]

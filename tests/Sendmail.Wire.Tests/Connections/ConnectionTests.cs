@@ -85,7 +85,7 @@ public sealed class ConnectionTests
         await using (server)
         await using (client)
         {
-            await TlsLab.HandshakeAsync(new TlsServerContext(lab.Server()), new TlsClientContext(lab.Client()), server, client);
+            await TlsLab.HandshakeAsync(lab.ServerContext(), lab.ClientContext(), server, client);
             Assert.False(server.HasBufferedInput);
             await client.WriteAsync("EHLO x\r\n"u8.ToArray(), Patience, CancellationToken.None);
             await client.WriteAsync("MAIL\r\n"u8.ToArray(), Patience, CancellationToken.None);
@@ -118,7 +118,7 @@ public sealed class ConnectionTests
         (Connection server, Connection client) = await TlsLab.ConnectAsync();
         await using (server)
         {
-            await TlsLab.HandshakeAsync(new TlsServerContext(lab.Server()), new TlsClientContext(lab.Client()), server, client);
+            await TlsLab.HandshakeAsync(lab.ServerContext(), lab.ClientContext(), server, client);
             await client.DisposeAsync();
             Assert.Equal(LineKind.EndOfFile, (await server.ReadLineAsync(100, Patience, CancellationToken.None)).Kind);
         }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Sendmail.TestKit;
-using Sendmail.Wire.Tls;
 
 namespace Sendmail.Wire.Tests.Tls;
 
@@ -23,13 +22,5 @@ public sealed class TestAuthorityTests
         {
             File.Delete(path);
         }
-    }
-
-    [Fact]
-    public void Names_are_shown_in_the_order_of_the_certificate()
-    {
-        TestCertificate certificate = TestAuthority.SelfSigned(new TestCertificateRequest("/C=XX/O=Lab/OU=Client (test) <x>/CN=client.lab.test"));
-        Assert.Equal("/C=XX/O=Lab/OU=Client+20+28test+29+20+3Cx+3E/CN=client.lab.test", CertificateNames.OneLine(certificate.Certificate.SubjectName));
-        Assert.Equal("client.lab.test", CertificateNames.CommonName(certificate.Certificate.SubjectName));
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Sendmail.Core.Cf;
+using Sendmail.Core.Logging;
 using Sendmail.TestKit;
 using Sendmail.Wire.Connections;
 using Sendmail.Wire.Tls;
@@ -30,6 +31,7 @@ internal sealed class TlsLab : IDisposable
     internal TestAuthority Authority => _authority.Value;
     internal string Directory { get; }
     internal OptionValues Options { get; } = new(400);
+    internal ListLog Log { get; } = new(9);
 
     internal string Path(string name) => System.IO.Path.Combine(Directory, name);
 
@@ -62,18 +64,25 @@ internal sealed class TlsLab : IDisposable
         return (Connection.FromSocket(await listener.AcceptAsync()), Connection.FromSocket(client));
     }
 
+    internal TlsContext ServerContext(IMailLog? log = null, TimeProvider? clock = null) => TlsContext.Create(Server(), log ?? Log, clock ?? TimeProvider.System)!;
+
+    internal TlsContext ClientContext() => TlsContext.Create(Client(), Log, TimeProvider.System)!;
+
     internal async Task<(TlsOutcome Server, TlsOutcome Client)> HandshakeAsync()
     {
         (Connection server, Connection client) = await ConnectAsync();
         await using (server)
         await using (client)
-            return await HandshakeAsync(new TlsServerContext(Server()), new TlsClientContext(Client()), server, client);
+            return await HandshakeAsync(ServerContext(), ClientContext(), server, client);
     }
 
-    internal static async Task<(TlsOutcome Server, TlsOutcome Client)> HandshakeAsync(TlsServerContext serverContext, TlsClientContext clientContext, Connection server, Connection client)
+    internal static Task<TlsOutcome> AcceptAsync(TlsContext context, Connection server, TlsFeatures? features = null, TimeSpan? patience = null) =>
+        server.StartTlsAsync(context.Open(features ?? TlsFeatures.None, null)!, patience ?? Patience, CancellationToken.None).AsTask();
+
+    internal static async Task<(TlsOutcome Server, TlsOutcome Client)> HandshakeAsync(TlsContext serverContext, TlsContext clientContext, Connection server, Connection client, TlsFeatures? features = null)
     {
-        Task<TlsOutcome> accept = server.StartTlsServerAsync(serverContext, Patience, CancellationToken.None).AsTask();
-        TlsOutcome connected = await client.StartTlsClientAsync(clientContext, "mail.lab.test", Patience, CancellationToken.None);
+        Task<TlsOutcome> accept = AcceptAsync(serverContext, server, features);
+        TlsOutcome connected = await client.StartTlsAsync(clientContext.Open(TlsFeatures.None, "mail.lab.test")!, Patience, CancellationToken.None);
         if (connected.Facts is null)
             await client.DisposeAsync();
         return (await accept, connected);

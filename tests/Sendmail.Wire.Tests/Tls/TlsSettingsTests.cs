@@ -1,21 +1,30 @@
 using Sendmail.Core.Cf;
+using Sendmail.Wire.Connections;
 using Sendmail.Wire.Tls;
 
 namespace Sendmail.Wire.Tests.Tls;
 
-// Log lines of the real sendmail for each way a file can be wrong.
+// Log lines of the real sendmail (at LogLevel 8) for each way a file can be wrong.
 public sealed class TlsSettingsTests
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private static string[] Problems(TlsLab lab) => Problems(lab.Server());
+
+    private static string[] Problems(TlsSettings settings) => [.. settings.Log.Where(l => l.Level <= 8 && !settings.IsUsable).Select(l => l.Text)];
+
+    private static string[] Warnings(TlsSettings settings) => [.. settings.Log.Where(l => l is { Level: <= 10, Until: > 10 }).Select(l => l.Text)];
 
     [Fact]
     public void Without_certificate_or_authorities_TLS_is_off()
     {
         using var lab = new TlsLab();
-        Assert.Empty(lab.Server().Problems);
+        Assert.Empty(Problems(lab));
         lab.Set(OptionTable.CACertPath, "");
-        Assert.True(lab.Server().IsOff);
-        Assert.NotEmpty(lab.Server().Problems);
+        TlsSettings settings = lab.Server();
+        Assert.True(settings.IsOff);
+        Assert.False(settings.IsUsable);
+        Assert.Equal(["STARTTLS: CACertPath missing"], settings.Log.Select(l => l.Text));
     }
 
     [Fact]
@@ -23,7 +32,7 @@ public sealed class TlsSettingsTests
     {
         using var lab = new TlsLab();
         lab.Set(OptionTable.CACertPath, "/nonexistent");
-        Assert.Empty(lab.Server().Problems);
+        Assert.Empty(Problems(lab));
     }
 
     [Fact]
@@ -31,7 +40,7 @@ public sealed class TlsSettingsTests
     {
         using var lab = new TlsLab();
         lab.Set(OptionTable.ServerKeyFile, "/nonexistent.key");
-        Assert.Equal(["STARTTLS=server: file /nonexistent.key unsafe: No such file or directory"], lab.Server().Problems);
+        Assert.Equal(["STARTTLS=server: file /nonexistent.key unsafe: No such file or directory"], Problems(lab));
     }
 
     [Fact]
@@ -39,7 +48,7 @@ public sealed class TlsSettingsTests
     {
         using var lab = new TlsLab();
         lab.Set(OptionTable.CACertFile, "/nonexistent");
-        Assert.Equal(["STARTTLS=server: file /nonexistent unsafe: No such file or directory"], lab.Server().Problems);
+        Assert.Equal(["STARTTLS=server: file /nonexistent unsafe: No such file or directory"], Problems(lab));
     }
 
     [Fact]
@@ -47,9 +56,9 @@ public sealed class TlsSettingsTests
     {
         using var lab = new TlsLab();
         File.SetUnixFileMode(lab.Path("server.key"), Private | UnixFileMode.GroupRead);
-        Assert.Equal(["STARTTLS=server: file " + lab.Path("server.key") + " unsafe: Group readable file"], lab.Server().Problems);
+        Assert.Equal(["STARTTLS=server: file " + lab.Path("server.key") + " unsafe: Group readable file"], Problems(lab));
         lab.Set(OptionTable.DontBlameSendmail, new HashSet<string> { "TrustStickyBit", "GroupReadableKeyFile" });
-        Assert.Empty(lab.Server().Problems);
+        Assert.Empty(Problems(lab));
     }
 
     [Fact]
@@ -57,7 +66,7 @@ public sealed class TlsSettingsTests
     {
         using var lab = new TlsLab();
         File.SetUnixFileMode(lab.Path("server.crt"), Private | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite);
-        Assert.Equal(["STARTTLS=server: file " + lab.Path("server.crt") + " unsafe: Group writable file"], lab.Server().Problems);
+        Assert.Equal(["STARTTLS=server: file " + lab.Path("server.crt") + " unsafe: Group writable file"], Problems(lab));
     }
 
     [Fact]
@@ -65,7 +74,7 @@ public sealed class TlsSettingsTests
     {
         using var lab = new TlsLab();
         lab.Set(OptionTable.DontBlameSendmail, new HashSet<string>());
-        Assert.Contains("STARTTLS=server: file " + lab.Path("server.crt") + " unsafe: World writable directory", lab.Server().Problems);
+        Assert.Contains("STARTTLS=server: file " + lab.Path("server.crt") + " unsafe: World writable directory", Problems(lab));
     }
 
     [Theory]
@@ -76,7 +85,7 @@ public sealed class TlsSettingsTests
     {
         using var lab = new TlsLab();
         File.WriteAllText(lab.Path(name), "garbage\n");
-        Assert.Equal(["STARTTLS=server, error: " + string.Format(text, lab.Path(name), lab.Path("capath"))], lab.Server().Problems);
+        Assert.Equal(["STARTTLS=server, error: " + string.Format(text, lab.Path(name), lab.Path("capath"))], Problems(lab));
     }
 
     [Fact]
@@ -84,7 +93,7 @@ public sealed class TlsSettingsTests
     {
         using var lab = new TlsLab();
         lab.Set(OptionTable.ServerKeyFile, lab.Path("client.key"));
-        Assert.Equal(["STARTTLS=server, error: SSL_CTX_check_private_key failed(" + lab.Path("client.key") + "): 0"], lab.Server().Problems);
+        Assert.Equal(["STARTTLS=server, error: SSL_CTX_check_private_key failed(" + lab.Path("client.key") + "): 0"], Problems(lab));
     }
 
     [Fact]
@@ -93,13 +102,13 @@ public sealed class TlsSettingsTests
         using var lab = new TlsLab();
         lab.Set(OptionTable.CRLFile, lab.Path("missing"));
         TlsSettings settings = lab.Server();
-        Assert.Empty(settings.Problems);
+        Assert.Empty(Problems(settings));
         Assert.Equal(
             ["STARTTLS=server: file " + lab.Path("missing") + " unsafe: No such file or directory", "STARTTLS=server, error: PEM_read_bio_X509_CRL(" + lab.Path("missing") + ")=failed"],
-            settings.Warnings);
+            Warnings(settings));
         File.WriteAllText(lab.Path("garbage"), "garbage\n");
         lab.Set(OptionTable.CRLFile, lab.Path("garbage"));
-        Assert.Equal(["STARTTLS=server, error: PEM_read_bio_X509_CRL(" + lab.Path("garbage") + ")=failed"], lab.Server().Warnings);
+        Assert.Equal(["STARTTLS=server, error: PEM_read_bio_X509_CRL(" + lab.Path("garbage") + ")=failed"], Warnings(lab.Server()));
     }
 
     [Fact]
@@ -107,25 +116,49 @@ public sealed class TlsSettingsTests
     {
         using var lab = new TlsLab();
         lab.Set(OptionTable.CertFingerprintAlgorithm, "foo");
-        Assert.Equal(["STARTTLS=init, CertFingerprintAlgorithm=foo, status=invalid"], lab.Server().Problems);
+        Assert.Equal(["STARTTLS=init, CertFingerprintAlgorithm=foo, status=invalid"], Problems(lab));
     }
 
     [Fact]
-    public void Session_features_change_what_they_name()
+    public async Task Session_features_change_what_they_name()
     {
         using var lab = new TlsLab();
-        var context = new TlsServerContext(lab.Server());
-        Assert.Equal((null, "unknown_option, opt=Foo"), TlsFeatures.Parse("Foo=bar"));
-        (TlsServerContext? special, string? problem) = context.With(TlsFeatures.Parse("cipherlist=NOSUCHCIPHER").Features!);
-        Assert.Null(special);
-        Assert.Equal("STARTTLS=server, error: SSL_set_cipher_list(NOSUCHCIPHER) failed", problem);
-        (special, problem) = context.With(TlsFeatures.Parse("CertFile=" + lab.Path("client.crt") + ";KeyFile=" + lab.Path("client.key")).Features!);
-        Assert.Null(problem);
-        Assert.Equal("client.lab.test", CertificateNames.CommonName(special!.Settings.Certificate!.SubjectName));
+        TlsContext context = lab.ServerContext();
+        Assert.Null(TlsFeatures.Parse("Foo=bar", "tls_srv_features", "x [192.0.2.1]", out TlsLogLine problem));
+        Assert.Equal("tls_srv_features=unknown_option, opt=Foo, relay=x [192.0.2.1]", problem.Text);
+        Assert.Null(TlsFeatures.Parse("CertFile=/x", "tls_clt_features", "x [192.0.2.1]", out problem));
+        Assert.Equal("tls_clt_features=only_one_of_CertFile/KeyFile_specified, relay=x [192.0.2.1]", problem.Text);
+        Assert.Null(TlsFeatures.Parse("Options=SSL_OP_NO_SUCH", "tls_clt_features", "x [192.0.2.1]", out problem));
+        Assert.Equal("tls_clt_features=SSL_OP_NO_SUCH, error=SSL_OP not found, relay=x [192.0.2.1]", problem.Text);
+        Assert.Null(context.Open(TlsFeatures.Parse("cipherlist=NOSUCHCIPHER", "", "", out _)!, null));
+        Assert.Equal(["STARTTLS=server, error: SSL_set_cipher_list(NOSUCHCIPHER) failed"], lab.Log.Lines);
+        TlsFeatures features = TlsFeatures.Parse("CertFile=" + lab.Path("client.crt") + "; KeyFile=" + lab.Path("client.key") + ";Options=SSL_OP_NO_TLSv1_3", "", "", out _)!;
+        (Connection server, Connection client) = await TlsLab.ConnectAsync();
+        await using (server)
+        await using (client)
+        {
+            TlsFacts facts = (await TlsLab.HandshakeAsync(context, lab.ClientContext(), server, client, features)).Client.Facts!;
+            Assert.Equal(("client.lab.test", "TLSv1.2"), (facts.CnSubject, facts.Version));
+        }
+    }
+
+    [Fact]
+    public void What_is_unsafe_is_explained_at_the_default_level_only()
+    {
+        using var lab = new TlsLab();
+        File.SetUnixFileMode(lab.Path("server.key"), Private | UnixFileMode.GroupRead);
+        var normal = new ListLog(9);
+        Assert.Null(TlsContext.Create(lab.Server(), normal, TimeProvider.System));
+        Assert.Equal("STARTTLS=server: file " + lab.Path("server.key") + " unsafe: Group readable file", normal.Lines[0]);
+        Assert.Contains(lab.Path("server.key") + " has mode 0640 and owner ", normal.Lines[1], StringComparison.Ordinal);
+        Assert.EndsWith("chmod 600, or DontBlameSendmail=GroupReadableKeyFile", normal.Lines[1], StringComparison.Ordinal);
+        var detailed = new ListLog(10);
+        TlsContext.Create(lab.Server(), detailed, TimeProvider.System);
+        Assert.Single(detailed.Lines);
     }
 
     [Theory]
     [InlineData("SSL_OP_NO_TLSv1_3 SSL_OP_FOO", "SSL_OP_FOO")]
     [InlineData("-SSL_OP_ALL +SSL_OP_NO_TICKET 0x10", null)]
-    public void Unknown_option_names_are_found(string text, string? unknown) => Assert.Equal(unknown, SslOptionSet.Parse(text, out _));
+    public void Unknown_option_names_are_found(string text, string? unknown) => Assert.Equal((unknown is null, unknown), (SslOptionSet.TryParse(text, 0, out _, out _, out string? found), found));
 }

@@ -1,0 +1,189 @@
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Envelopes;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+using Sendmail.Mta.Access;
+using Sendmail.Wire.Smtp;
+using Sendmail.Wire.Tls;
+
+namespace Sendmail.Mta.Delivery;
+
+// STARTTLS as a client: whether, how, and whether what came of it is good enough.
+public sealed partial class SmtpAgent
+{
+    private static readonly string[] _sessionMacros = [.. TlsMacros.Names, "server_name", "server_addr"];
+
+    // What becomes of a connection after its (possibly empty) TLS part.
+    private enum TlsStep
+    {
+        // It can be used.
+        Go,
+        // It cannot, and the recipients know why.
+        Stop,
+        // Another one is to be made, without TLS.
+        Again,
+    }
+
+    private async ValueTask<TlsStep> SecureAsync(
+        DeliveryJob job, SmtpClient client, string host, string relay, string helo, TimeSpan heloTimeout, bool allowTls, bool mayRetry, CancellationToken cancellation)
+    {
+        string name = host.TrimEnd('.');
+        string verify = allowTls ? "NONE" : "CLEAR";
+        bool fallback = _options.Get(OptionTable.TLSFallbacktoClear);
+        TlsOutcome? outcome = null;
+        SmtpConnectionException? lost = null;
+        RemoteReply? refused = null;
+        TlsMacros.Set(job.Scope, verify, null, true);
+        if (allowTls && client.Keywords.Contains("STARTTLS") && await WantsTlsAsync(job, name, cancellation).ConfigureAwait(false) && tls.Value is { } context && context.HasEngine())
+        {
+            (TlsSession? session, TlsFeatures features) = await OpenTlsAsync(job, context, name, cancellation).ConfigureAwait(false);
+            if (session is null)
+            {
+                verify = "CONFIG";
+                services.Log.Write(8, LogPriority.Error, null, "STARTTLS=client, get_tls_se_features=failed, ret=78");
+            }
+            using (session)
+            {
+                if (session is not null)
+                {
+                    fallback = features.Flags.Contains('C', StringComparison.Ordinal) || (fallback && !features.Flags.Contains('c', StringComparison.Ordinal));
+                    (verify, outcome, refused, lost) = await HandshakeAsync(client, session, cancellation).ConfigureAwait(false);
+                }
+            }
+            if (outcome is not null)
+                TlsLog.Write(services.Log, outcome, host);
+        }
+        TlsMacros.Set(job.Scope, verify, outcome?.Facts, _options.Get(OptionTable.CertFingerprintAlgorithm).Length == 0);
+        if (_options.Get(OptionTable.SetCertAltnames))
+            services.Rewriter.SetClass("cert_altnames", outcome?.Facts?.AlternativeNames ?? []);
+        bool dead = lost is not null || outcome is { Facts: null };
+        SmtpReply? refusal = await RefusalOfServerAsync(job, name, verify, outcome?.Facts, cancellation).ConfigureAwait(false);
+        if (outcome is { Facts: null } && fallback && mayRetry)
+        {
+            job.Verbose?.Invoke(ConnectingTo(job, host, client.Connection.Peer?.Port ?? 25));
+            return TlsStep.Again;
+        }
+        if (refusal is null && !dead)
+        {
+            // RFC 3207 4.2: what the server said in clear does not count.
+            if (outcome is not null)
+                await client.GreetAsync(helo, true, heloTimeout, cancellation).ConfigureAwait(false);
+            return TlsStep.Go;
+        }
+        if (!dead)
+            await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit)).ConfigureAwait(false);
+        cache.NoteEnded(host);
+        if (refusal is { IsTemporary: false })
+            job.SetAll(RecipientState.Bad, refusal.Status.ToString(), SysExit.DataError, "Service unavailable", refusal.ToString());
+        else if (refusal is not null)
+            Refused(job, refusal, dead, refused is null ? null : host, refused);
+        else if (lost is not null)
+            Defer(job, "4.0.0", "Deferred", "reply: read error from " + host);
+        else
+            Defer(job, "4.7.0", "Deferred: 454 4.7.0 TLS handshake failed.");
+        return TlsStep.Stop;
+    }
+
+    // A handshake that fails says something about the whole destination: its other hosts are not tried now.
+    private static void Refused(DeliveryJob job, SmtpReply refusal, bool dead, string? host, RemoteReply? reply)
+    {
+        foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
+        {
+            recipient.StatusHost = host ?? recipient.StatusHost;
+            DeliveryJob.Set(recipient, dead ? RecipientState.Queued : RecipientState.Ok, refusal.Status.ToString(), SysExit.TempFail, "Deferred: " + refusal, reply?.Text);
+        }
+    }
+
+    private async ValueTask<(string Verify, TlsOutcome? Outcome, RemoteReply? Refused, SmtpConnectionException? Lost)> HandshakeAsync(SmtpClient client, TlsSession session, CancellationToken cancellation)
+    {
+        services.Log.Write(14, LogPriority.Info, null, "STARTTLS=client, start=ok");
+        try
+        {
+            (RemoteReply reply, TlsOutcome? outcome) = await client.StartTlsAsync(session, _options.Get(OptionTable.TimeoutStarttls), cancellation).ConfigureAwait(false);
+            return outcome is null ? (reply.IsTemporary ? "TEMP" : "NONE", null, reply, null) : (outcome.Facts?.Verify ?? "SOFTWARE", outcome, null, null);
+        }
+        catch (SmtpConnectionException e)
+        {
+            return ("FAILURE", null, null, e);
+        }
+    }
+
+    // M=S of ClientPortOptions, clt_features S, or try_tls says no.
+    private async ValueTask<bool> WantsTlsAsync(DeliveryJob job, string name, CancellationToken cancellation)
+    {
+        CheckResult flags = await services.Checks.CheckAsync("clt_features", name, null, job.Scope, cancellation).ConfigureAwait(false);
+        if (flags.Kind == CheckKind.Result)
+            job.Scope["client_flags"] = string.Join(' ', flags.Words);
+        bool off = flags.Kind == CheckKind.Result ? flags.Words.Contains("S") : services.Configuration.ClientPorts.Any(p => p.Has('S'));
+        if (off)
+            return false;
+        CheckResult result = await services.Checks.CheckAsync("try_tls", name, null, job.Scope, cancellation).ConfigureAwait(false);
+        if (result.Kind != CheckKind.Reject)
+            return true;
+        services.Log.Write(9, LogPriority.Notice, null, "ruleset=try_tls, arg1=" + name + ", relay=" + name + ", status=" + WithRecipient(job, result.Reply!));
+        return false;
+    }
+
+    // The reply as the reference shows it here, with the recipient it is about.
+    private static string WithRecipient(DeliveryJob job, SmtpReply reply)
+    {
+        string text = reply.ToString();
+        string prefix = reply.Code.ToString(System.Globalization.CultureInfo.InvariantCulture) + " " + reply.Status + " ";
+        return job.Recipients.Count > 0 && text.StartsWith(prefix, StringComparison.Ordinal) ? prefix + job.Recipients[0].Text + "... " + text[prefix.Length..] : text;
+    }
+
+    private async ValueTask<(TlsSession? Session, TlsFeatures Features)> OpenTlsAsync(DeliveryJob job, TlsContext context, string name, CancellationToken cancellation)
+    {
+        string address = job.Scope["server_addr"] ?? "";
+        string peer = name + " [" + address + "]";
+        TlsFeatures features = TlsFeatures.None;
+        if (await services.Checks.TextAsync("tls_clt_features", name, address, job.Scope, cancellation).ConfigureAwait(false) is { } text)
+        {
+            services.Log.Write(10, LogPriority.Info, null, "tls_clt_features=" + text + ", relay=" + peer);
+            if (TlsFeatures.Parse(text, "tls_clt_features", peer, out TlsLogLine problem) is not { } parsed)
+            {
+                problem.WriteTo(services.Log);
+                return (null, features);
+            }
+            features = parsed;
+        }
+        return (context.Open(features, name), features);
+    }
+
+    private async ValueTask<SmtpReply?> RefusalOfServerAsync(DeliveryJob job, string name, string verify, TlsFacts? facts, CancellationToken cancellation)
+    {
+        CheckResult result = await services.Checks.CheckAsync("tls_server", verify, null, job.Scope, cancellation).ConfigureAwait(false);
+        SmtpReply? refusal = result.Kind == CheckKind.Reject ? result.Reply : null;
+        string rule = "ruleset=tls_server";
+        if (refusal is null && facts is not null)
+        {
+            refusal = VerifyRequirement.Refusal(_options.Get(OptionTable.ConfVerify), facts);
+            rule = "ConfVerify=require";
+        }
+        if (refusal is not null)
+            services.Log.Write(8, LogPriority.Notice, null, rule + ", arg1=" + verify + ", relay=" + name + ", reject=" + refusal);
+        return refusal;
+    }
+
+    // tls_rcpt: those of the recipients that may be sent over this connection.
+    private async ValueTask<List<Address>> TlsAllowedAsync(DeliveryJob job, CachedSession session, CancellationToken cancellation)
+    {
+        var allowed = new List<Address>();
+        foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
+        {
+            CheckResult result = await services.Checks.CheckAsync("tls_rcpt", recipient.RewrittenUser, null, job.Scope, cancellation).ConfigureAwait(false);
+            if (result.Kind != CheckKind.Reject)
+            {
+                allowed.Add(recipient);
+                continue;
+            }
+            SmtpReply reply = result.Reply!;
+            services.Log.Write(9, LogPriority.Notice, job.Envelope.Id, "ruleset=tls_rcpt, arg1=" + recipient.RewrittenUser + ", relay=" + session.HostName + ", reject=" + reply);
+            DeliveryJob.Set(recipient, reply.IsTemporary ? RecipientState.Queued : RecipientState.Bad, reply.IsTemporary ? "4.0.0" : reply.Status.ToString(),
+                reply.IsTemporary ? SysExit.TempFail : SysExit.Unavailable, reply.IsTemporary ? "Deferred: " + reply : reply.Text, reply.ToString());
+        }
+        return allowed;
+    }
+}
