@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Sendmail.Core.Cf;
+using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Wire.Dns;
 
@@ -10,29 +11,30 @@ namespace Sendmail.Maps;
 public sealed class HostMap(string name, MapFlags flags, MapEnvironment environment) : MapBase(name, flags)
 {
     /// <inheritdoc/>
+    protected override bool FoldsCase => false;
+
+    /// <inheritdoc/>
     protected override async ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
         if (environment.Hosts is not { } hosts || key.Length == 0)
-            return MapResult.NotFound;
+            return MapResult.Missing(SysExit.NoHost);
         if (key[0] == '[')
         {
             string literal = key.Trim('[', ']');
             if (literal.StartsWith("ipv6:", StringComparison.OrdinalIgnoreCase))
                 literal = literal[5..];
             if (!IPAddress.TryParse(literal, out IPAddress? address))
-                return MapResult.NotFound;
+                return MapResult.Missing(SysExit.NoHost);
             (string? reverse, DnsStatus status) = await hosts.NameAsync(address, cancellation).ConfigureAwait(false);
-            return reverse is not null ? MapResult.Found(reverse) : status == DnsStatus.TempFail ? MapResult.TempFail : MapResult.NotFound;
+            return reverse is not null ? MapResult.Found(reverse) : status == DnsStatus.TempFail ? MapResult.TempFail : MapResult.Missing(SysExit.NoHost);
         }
         bool expand = environment.Configuration?.Options.Get(OptionTable.DontExpandCnames) != true;
         string bare = key.TrimEnd('.');
-        HostAnswer file = await hosts.AddressesAsync(bare, AddressFamily.InterNetwork, cancellation).ConfigureAwait(false);
-        if (file.Status == DnsStatus.NoError)
-            return MapResult.Found(expand ? Spelled(file.Name, bare) : bare);
-        bool temporary = file.Status == DnsStatus.TempFail;
-        foreach (string candidate in hosts.Candidates(bare))
+        bool temporary = false;
+        // DNS comes first; a name with a final dot is not completed.
+        foreach (string candidate in key.EndsWith('.') ? [bare] : hosts.Candidates(bare))
         {
-            foreach (DnsType type in (DnsType[])[DnsType.Mx, DnsType.Aaaa])
+            foreach (DnsType type in _types)
             {
                 DnsAnswer answer = await hosts.Resolver.ResolveAsync(candidate, type, cancellation).ConfigureAwait(false);
                 if (answer.Status == DnsStatus.NoError)
@@ -42,8 +44,18 @@ public sealed class HostMap(string name, MapFlags flags, MapEnvironment environm
             if (temporary)
                 break;
         }
-        return temporary ? MapResult.TempFail : MapResult.NotFound;
+        if (!temporary && hosts.FileName(bare) is { } listed)
+            return MapResult.Found(Spelled(Completed(listed), bare));
+        if (temporary)
+            environment.Message?.Invoke(key + ": Name server timeout");
+        return temporary ? MapResult.TempFail : MapResult.Missing(SysExit.NoHost);
     }
+
+    private static readonly DnsType[] _types = [DnsType.A, DnsType.Aaaa, DnsType.Mx];
+
+    // The hosts file may know a short name only.
+    private string Completed(string listed) =>
+        listed.Contains('.', StringComparison.Ordinal) || environment.Configuration?.Macros["m"] is not { Length: > 0 } domain ? listed : listed + "." + domain;
 
     // A name that is canonical already keeps the spelling it was asked with.
     private static string Spelled(string canonical, string asked) => canonical.Equals(asked, StringComparison.OrdinalIgnoreCase) ? asked : canonical;
@@ -62,7 +74,7 @@ public sealed class DnsMap(string name, MapFlags flags, DnsType type, MapEnviron
         if (answer.Status == DnsStatus.TempFail)
             return MapResult.TempFail;
         if (answer.Status != DnsStatus.NoError || answer.Records.Count == 0)
-            return MapResult.NotFound;
+            return MapResult.Missing(SysExit.NoHost);
         IEnumerable<DnsRecord> records = type is DnsType.Mx ? answer.Records.OrderBy(r => r.Preference) : answer.Records;
         string[] values = [.. records.Select(r => r.Text)];
         return MapResult.Found(Flags.Delimiter is { Length: > 0 } joint ? string.Join(joint, values) : values[0]);
@@ -81,7 +93,7 @@ public sealed class BestMxMap(string name, MapFlags flags, MapEnvironment enviro
         if (answer.Status == DnsStatus.TempFail)
             return MapResult.TempFail;
         if (answer.Status != DnsStatus.NoError || answer.Records.Count == 0)
-            return MapResult.NotFound;
+            return MapResult.Missing(SysExit.NoHost);
         int best = answer.Records.Min(r => r.Preference);
         string[] names = [.. answer.Records.Where(r => r.Preference == best).Select(r => r.Text + ".")];
         return MapResult.Found(Flags.Delimiter is { Length: > 0 } joint ? string.Join(joint, names) : names[0]);

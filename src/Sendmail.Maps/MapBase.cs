@@ -14,6 +14,8 @@ public abstract class MapBase(string name, MapFlags flags) : IMap
     protected MapFlags Flags => flags;
     /// <summary>Whether <c>%0</c> to <c>%9</c> in values are replaced.</summary>
     protected virtual bool Substitutes => true;
+    /// <summary>Whether keys are looked up in lower case unless -f is given.</summary>
+    protected virtual bool FoldsCase => true;
 
     /// <summary>The raw value of a prepared key.</summary>
     protected abstract ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation);
@@ -22,7 +24,7 @@ public abstract class MapBase(string name, MapFlags flags) : IMap
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
         key = Plain(key);
-        string prepared = flags.KeepCase ? key : AddressParser.AsciiLower(key);
+        string prepared = flags.KeepCase || !FoldsCase ? key : AddressParser.AsciiLower(key);
         ValueTask<MapResult> pending = FindAsync(prepared, arguments, scope, cancellation);
         return pending.IsCompletedSuccessfully ? new ValueTask<MapResult>(Finish(key, prepared, arguments, pending.Result)) : Await(pending, key, prepared, arguments);
     }

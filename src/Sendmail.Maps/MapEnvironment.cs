@@ -13,4 +13,7 @@ public sealed record MapEnvironment(IResolver? Resolver, HostLookup? Hosts, IMai
 {
     /// <summary>The configuration that declares the maps; set by the registry.</summary>
     public Configuration? Configuration { get; init; }
+
+    /// <summary>Receives what the user of a command should see; null when nobody watches.</summary>
+    public Action<string>? Message { get; set; }
 }

@@ -20,11 +20,10 @@ public sealed class MapRegistry : IMapRegistry
             _declarations[map.Name] = map;
         // The name found is absolute, so it ends in a dot.
         _declarations.TryAdd("host", new MapDeclaration("host", "host", "-a.", default));
-        Add("dequote", "dequote");
-        Add("user", "user");
     }
 
-    private void Add(string name, string type) => _declarations.TryAdd(name, new MapDeclaration(name, type, "", default));
+    /// <summary>Receives what the user of a command should see; null when nobody watches.</summary>
+    public Action<string>? Message { set => _environment.Message = value; }
 
     /// <summary>The declarations, also the implicit ones.</summary>
     public IReadOnlyCollection<MapDeclaration> Declarations => _declarations.Values;

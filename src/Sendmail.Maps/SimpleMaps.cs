@@ -15,7 +15,7 @@ public sealed class NullMap(string name, MapFlags flags) : MapBase(name, flags)
 {
     /// <inheritdoc/>
     protected override ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation) =>
-        ValueTask.FromResult(MapResult.NotFound);
+        ValueTask.FromResult(MapResult.Missing(SysExit.NoHost));
 }
 
 /// <summary>Class dequote: takes the quotes off a quoted string.</summary>
@@ -81,7 +81,7 @@ public sealed class ArithMap(string name, MapFlags flags) : IMap
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
         if (arguments.Count < 2 || key.Length == 0)
-            return ValueTask.FromResult(MapResult.NotFound);
+            return ValueTask.FromResult(MapResult.Missing(SysExit.Config));
         int a = Number(arguments[0]);
         int b = Number(arguments[1]);
         string? value = key[0] switch
@@ -98,7 +98,7 @@ public sealed class ArithMap(string name, MapFlags flags) : IMap
             'r' => b >= a ? Text(Random.Shared.Next(a, b == int.MaxValue ? b : b + 1)) : null,
             _ => null,
         };
-        return ValueTask.FromResult(value is null ? MapResult.NotFound : MapResult.Found(value + flags.Append));
+        return ValueTask.FromResult(value is null ? MapResult.Missing(SysExit.Config) : MapResult.Found(value + flags.Append));
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
@@ -131,14 +131,14 @@ public sealed class TextMap(string name, MapFlags flags, IMailLog log) : MapBase
                 string? found = Part(line, keyColumn);
                 if (found is null || !found.Equals(key, Flags.KeepCase ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
                     continue;
-                return ValueTask.FromResult(Part(line, valueColumn) is { } value ? MapResult.Found(value) : MapResult.NotFound);
+                return ValueTask.FromResult(Part(line, valueColumn) is { } value ? MapResult.Found(value) : MapResult.Missing(SysExit.NoHost));
             }
-            return ValueTask.FromResult(MapResult.NotFound);
+            return ValueTask.FromResult(MapResult.Missing(SysExit.NoHost));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (Flags.Optional)
-                return ValueTask.FromResult(MapResult.NotFound);
+                return ValueTask.FromResult(MapResult.Missing(SysExit.NoHost));
             log.SystemError("text map \"" + Name + "\": file " + Flags.Rest + ": " + e.Message);
             return ValueTask.FromResult(MapResult.TempFail);
         }
@@ -162,7 +162,7 @@ public sealed class UserMap(string name, MapFlags flags) : MapBase(name, flags)
     protected override ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
         if (Users.FindByName(key) is not { } user)
-            return ValueTask.FromResult(MapResult.NotFound);
+            return ValueTask.FromResult(MapResult.Missing(SysExit.NoUser));
         string? value = (Flags.ValueColumn ?? "name") switch
         {
             "name" or "1" => user.Name,
@@ -174,7 +174,7 @@ public sealed class UserMap(string name, MapFlags flags) : MapBase(name, flags)
             "shell" or "7" => user.Shell,
             _ => null,
         };
-        return ValueTask.FromResult(value is null ? MapResult.NotFound : MapResult.Found(value));
+        return ValueTask.FromResult(value is null ? MapResult.Missing(SysExit.NoUser) : MapResult.Found(value));
     }
 }
 
@@ -190,7 +190,7 @@ public sealed class SequenceMap(string name, MapFlags flags, IReadOnlyList<IMap>
             MapResult result = await member.LookupAsync(key, arguments, scope, cancellation).ConfigureAwait(false);
             if (result.Value is not null)
                 return result;
-            if (result.Status == SysExit.TempFail)
+            if (result.Status == SysExit.TempFail || last.Status == SysExit.Ok)
                 last = result;
         }
         return last;
@@ -218,7 +218,7 @@ public sealed class ProgramMap(string name, MapFlags flags) : MapBase(name, flag
             {
                 0 when line.Length > 0 => MapResult.Found(line),
                 (int)SysExit.TempFail or (int)SysExit.OsError or (int)SysExit.IoError => MapResult.TempFail,
-                _ => MapResult.NotFound,
+                _ => MapResult.Missing((SysExit)process.ExitCode),
             };
         }
         catch (Exception e) when (e is IOException or System.ComponentModel.Win32Exception or IndexOutOfRangeException)

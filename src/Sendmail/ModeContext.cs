@@ -17,11 +17,14 @@ internal sealed class ModeContext
     private readonly Lazy<MtaServices> _services;
     private readonly Lazy<UserRecord?> _user = new(() => Users.FindById(Users.RealUserId));
 
-    internal ModeContext(CommandLine line, CfReadResult read, Configuration configuration)
+    internal ModeContext(CommandLine line, CfReadResult read, Configuration configuration, DebugTrace debug)
     {
         Line = line;
         Read = read;
         Configuration = configuration;
+        Debug = debug;
+        if (debug.Has(21, 1) || debug.Has(60, 1))
+            Trace = new RewriteTrace(debug) { Enabled = debug.Has(21, 1) };
         TextWriter? terminal = line.Mode == 'D' && Files.IsTerminal(2) ? Console.Error : line.Mode == 'D' ? Console.Error : null;
         Log = new MailLog(new Syslog(line.Ident, TimeProvider.System), configuration.Options.Get(OptionTable.LogLevel), terminal);
         Cache = new Lazy<ConnectionCache>(() => new ConnectionCache(configuration.Options.Get(OptionTable.ConnectionCacheSize),
@@ -34,6 +37,7 @@ internal sealed class ModeContext
     internal CommandLine Line { get; }
     internal CfReadResult Read { get; }
     internal Configuration Configuration { get; }
+    internal DebugTrace Debug { get; }
     internal MailLog Log { get; }
     internal Lazy<ConnectionCache> Cache { get; }
     internal Lazy<TlsContext?> ClientTls { get; }

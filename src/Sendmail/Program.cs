@@ -1,5 +1,6 @@
 using System.Text;
 using Sendmail.Core.Cf;
+using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Maps;
 using Sendmail.Modes;
@@ -12,8 +13,8 @@ namespace Sendmail;
 /// <summary>The sendmail program under all its names.</summary>
 internal static class Program
 {
-    private const string MtaConfiguration = "/etc/mail/sendmail.cf";
-    private const string SubmissionConfiguration = "/etc/mail/submit.cf";
+    internal const string MtaConfiguration = "/etc/mail/sendmail.cf";
+    internal const string SubmissionConfiguration = "/etc/mail/submit.cf";
 
     private static int Main(string[] arguments)
     {
@@ -51,18 +52,21 @@ internal static class Program
             return Task.FromResult((int)SysExit.Usage);
         }
         Files.Umask(0x3F);
+        HostFacts host = HostFactsFinder.Find(line.Mode is not ('p' or 'P' or 'h' or 'H'));
+        DebugTrace debug = DebugOf(line);
+        DebugOutput.ShowBuild(debug, CfReadRequest.CurrentVersion, host);
         CfReadResult read = CfReader.Read(ConfigurationPath(line), new CfReadRequest
         {
-            Host = HostFactsFinder.Find(line.Mode is not ('p' or 'P' or 'h' or 'H')), Options = line.Options, Macros = line.Macros,
+            Host = host, Options = line.Options, Macros = line.Macros,
             IsMapClass = c => MapClassTable.Find(c) is not null, CheckMap = MapClassTable.Check, ResolvesTo = HostFactsFinder.Resolves, OperationMode = line.Mode,
-            Trace = line.Debug.Exists(d => d.Split('.')[0] == "37") ? Console.Out.Write : null,
+            Debug = debug,
         });
         foreach (CfMessage message in read.Messages)
             Console.Out.WriteLine(message.Text);
         LogMessages(line, read);
         if (read.Configuration is not { } configuration)
             return Task.FromResult((int)read.ExitCode);
-        var context = new ModeContext(line, read, configuration);
+        var context = new ModeContext(line, read, configuration, debug);
         if (read.ExitCode != SysExit.Ok && line.Mode is not ('t' or 'C' or 'p'))
             return Task.FromResult((int)read.ExitCode);
         AuthenticationWarnings.Note(context);
@@ -70,16 +74,17 @@ internal static class Program
             Console.Error.WriteLine("sendmail: -X has no effect in this version");
         if (context.Line.Complaint is { } complaint)
             Console.Out.WriteLine(complaint);
-        TextWriter terminal = Console.Out;
-        if (context.Line.DebugFile is { } file)
-            Console.SetOut(new StreamWriter(file, true, Encoding.Latin1));
-        DebugOutput.Show(context);
-        if (context.Line.DebugFile is not null)
-        {
-            Console.Out.Flush();
-            Console.SetOut(terminal);
-        }
+        DebugOutput.ShowConfiguration(debug, configuration);
         return Dispatch(context);
+    }
+
+    // Lines about what goes on are mixed with what the program says, unless -D names a file for them.
+    private static DebugTrace DebugOf(CommandLine line)
+    {
+        var debug = new DebugTrace(line.Debug.Count > 0 && line.DebugFile is { } file ? new StreamWriter(file, true, Encoding.Latin1) { AutoFlush = true } : Console.Out);
+        foreach (string specification in line.Debug)
+            debug.Add(specification);
+        return debug;
     }
 
     // Errors are logged whatever LogLevel says, and also when there is no configuration to take it from.
@@ -92,10 +97,10 @@ internal static class Program
         if (line.Mode != 't')
         {
             foreach (string text in read.LogLines)
-                log.Write(0, Core.Logging.LogPriority.Critical, null, text);
+                log.Write(0, LogPriority.Critical, null, text);
         }
         foreach (CfMessage message in read.Messages.Where(m => m.IsError))
-            log.Write(0, Core.Logging.LogPriority.Critical, "NOQUEUE", "SYSERR(" + user + "): " + message.Text);
+            log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + user + "): " + message.Text);
     }
 
     private static Task<int> Dispatch(ModeContext context) => context.Line.Mode switch

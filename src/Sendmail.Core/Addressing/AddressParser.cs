@@ -18,6 +18,9 @@ public sealed record ParsedAddress(Address? Address, SmtpReply? Error, bool Temp
 {
     /// <summary>Which lookup could not be answered, null when none or not known.</summary>
     public string? TempFailText { get; init; }
+
+    /// <summary>What ruleset 0 gave, also when it is an error; null when it gave nothing.</summary>
+    public Triple? Triple { get; init; }
 }
 
 /// <summary>Turns address text into (mailer, host, user) by rulesets 3 and 0, and rewrites addresses for mailers (op 5.1.4, 5.2).</summary>
@@ -28,19 +31,25 @@ public sealed class AddressParser(Rewriter rewriter)
     /// <summary>The rewriter it uses.</summary>
     public Rewriter Rewriter => rewriter;
 
-    /// <summary>Parses one address. Comments and full names are dropped, <c>Text</c> of the result is the address itself.</summary>
-    public async ValueTask<ParsedAddress> ParseAsync(string text, MacroScope scope, AddressRole role, CancellationToken cancellation = default)
+    /// <summary>
+    /// Parses one address. Full names go through the rulesets, comments do not; <c>Text</c> of the result is the address as it is.
+    /// </summary>
+    /// <param name="complain">
+    /// Is told what is unbalanced, and parsing goes on with what is needed added; null makes that an error.
+    /// </param>
+    public async ValueTask<ParsedAddress> ParseAsync(
+        string text, MacroScope scope, AddressRole role, CancellationToken cancellation = default, Action<string>? complain = null)
     {
         string core = text.Trim();
-        if (CrackedAddress.Unbalanced(core) is { } unbalanced)
+        if (complain is null && CrackedAddress.Unbalanced(core) is { } unbalanced)
             return new ParsedAddress(null, SmtpReply.Of(553, "5.0.0", unbalanced), false);
-        CrackedAddress cracked = CrackedAddress.Crack(core, _mustQuote);
-        if (Invalid(cracked.Core) is { } reason)
+        if (Invalid(core) is { } reason)
             return new ParsedAddress(null, SmtpReply.Of(553, "5.1.1", reason), false);
         var workspace = new List<Token>();
-        rewriter.Tokenizer.Tokenize(cracked.Core, '\0', TokenizeMode.Address, workspace, out _, out string? error);
-        if (error is not null)
+        if (Cut(core, workspace, complain) is { } error)
             return new ParsedAddress(null, new Triple("error", "", error.StartsWith("553 ", StringComparison.Ordinal) ? error : "553 5.0.0 " + error, []).ToReply(), false);
+        if (workspace.Count == 0)
+            return new ParsedAddress(null, complain is null ? SmtpReply.Of(553, "5.3.0", "unresolvable address") : null, false);
         SysExit status = await rewriter.RewriteAsync(workspace, "3", scope, cancellation).ConfigureAwait(false);
         SysExit second = await rewriter.RewriteAsync(workspace, "0", scope, cancellation).ConfigureAwait(false);
         bool tempFail = status == SysExit.TempFail || second == SysExit.TempFail;
@@ -50,7 +59,7 @@ public sealed class AddressParser(Rewriter rewriter)
             return new ParsedAddress(null, SmtpReply.Of(553, "5.3.0", "unresolvable address"), tempFail);
         Triple triple = Triple.Read(workspace, rewriter.Tokenizer, rewriter.Blank);
         if (triple.Mailer.Equals("error", StringComparison.OrdinalIgnoreCase))
-            return new ParsedAddress(null, triple.ToReply(), tempFail);
+            return new ParsedAddress(null, triple.ToReply(), tempFail) { Triple = triple };
         Mailer? mailer = rewriter.Configuration.FindMailer(triple.Mailer);
         if (mailer is null)
             return new ParsedAddress(null, SmtpReply.Of(554, "5.3.5", "buildaddr: unknown mailer " + triple.Mailer), tempFail);
@@ -87,12 +96,10 @@ public sealed class AddressParser(Rewriter rewriter)
     /// full names are kept. <paramref name="senderDomain"/> (with its @) completes bare names for mailers with F=C.
     /// </summary>
     public async ValueTask<string> RewriteForMailerAsync(
-        string text, Mailer mailer, AddressRole role, bool header, string? senderDomain, MacroScope scope, CancellationToken cancellation = default)
+        string text, Mailer mailer, AddressRole role, bool header, string? senderDomain, MacroScope scope, CancellationToken cancellation = default, Action<string>? complain = null)
     {
-        CrackedAddress cracked = CrackedAddress.Crack(text, _mustQuote);
         var workspace = new List<Token>();
-        rewriter.Tokenizer.Tokenize(cracked.Core, '\0', TokenizeMode.Address, workspace, out _, out string? error);
-        if (error is not null)
+        if (Cut(text, workspace, complain) is not null || workspace.Count == 0)
             return text;
         await rewriter.RewriteAsync(workspace, "3", scope, cancellation).ConfigureAwait(false);
         if (senderDomain is not null && !workspace.Exists(t => t.Text == "@"))
@@ -105,9 +112,19 @@ public sealed class AddressParser(Rewriter rewriter)
             await rewriter.RewriteAsync(workspace, specific.Name, scope, cancellation).ConfigureAwait(false);
         await rewriter.RewriteAsync(workspace, "4", scope, cancellation).ConfigureAwait(false);
         string core = rewriter.Tokenizer.Join(workspace, 0, workspace.Count, rewriter.Blank);
-        if (!header)
-            return core;
-        return mailer.Has('c') ? core : cracked.With(core);
+        return header && mailer.Has('c') ? core : CrackedAddress.Form(text, _mustQuote, core);
+    }
+
+    // What is wrong with the text; whoever wants to be told of it gets the tokens all the same.
+    private string? Cut(string text, List<Token> workspace, Action<string>? complain)
+    {
+        List<string>? problems = complain is null ? null : [];
+        rewriter.Tokenizer.Tokenize(text, '\0', TokenizeMode.Address, workspace, out _, out string? error, problems);
+        if (complain is null)
+            return error;
+        foreach (string problem in problems!)
+            complain(problem);
+        return null;
     }
 
     private const int LongestAddress = 1024;

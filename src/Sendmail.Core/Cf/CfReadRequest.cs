@@ -1,3 +1,4 @@
+using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 
 namespace Sendmail.Core.Cf;
@@ -37,12 +38,14 @@ public sealed class CfReadRequest
     public Func<MapDeclaration, IReadOnlyList<MapDeclaration>, IReadOnlyList<string>>? CheckMap { get; init; }
     /// <summary>Whether a host name can be resolved (name, true for IPv6); null believes every name that is not a malformed address.</summary>
     public Func<string, bool, bool>? ResolvesTo { get; init; }
-    /// <summary>Receives one line for each option as it is set (<c>-d37.1</c>), with its line end.</summary>
-    public Action<string>? Trace { get; init; }
+    /// <summary>What the reader tells of its work: options (<c>-d37</c>), macros (<c>-d35</c>), maps (<c>-d38</c>); null for nothing.</summary>
+    public DebugTrace? Debug { get; init; }
     /// <summary>Letter of the -b flag for <c>${opMode}</c>, which rules of the file expand while they are read.</summary>
     public char OperationMode { get; init; } = 'm';
     /// <summary>Version string for <c>$v</c>.</summary>
-    public string Version { get; init; } = "8.18.2";
+    public string Version { get; init; } = CurrentVersion;
+    /// <summary>The version whose behaviour is implemented.</summary>
+    public const string CurrentVersion = "8.18.2";
 }
 
 /// <summary>One message of the reader. <see cref="IsError"/> also goes to the log as SYSERR.</summary>

@@ -105,7 +105,7 @@ public sealed partial class CfReader
             _options.Set(OptionTable.DefaultUser, user with { GroupId = group });
     }
 
-    private void Trace(string text) => _request.Trace?.Invoke(text + "\n");
+    private void Trace(string text) => _request.Debug?.Line(37, 1, text);
 
     private bool Ignored(Option option, string value)
     {
@@ -115,7 +115,7 @@ public sealed partial class CfReader
             _sticky.Add(option);
         }
         bool ignored = !_commandLine && _sticky.Contains(option) && option != OptionTable.PrivacyOptions;
-        if (_request.Trace is not null)
+        if (_request.Debug?.Has(37, 1) == true)
             Trace("setoption " + option.Name + (option.Letter == '\0' ? "" : " (" + option.Letter + ")") + "=" + value + (ignored ? " (ignored)" : ""));
         return ignored;
     }

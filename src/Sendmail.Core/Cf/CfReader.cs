@@ -98,6 +98,8 @@ public sealed partial class CfReader
     private void Predefine()
     {
         HostFacts host = _request.Host;
+        foreach (char symbol in "*+-=~#@:>?|.[]()&0123456789")
+            _macros[symbol.ToString()] = CfText.Encode("$" + symbol);
         _macros["v"] = _request.Version;
         _macros["w"] = host.CanonicalName;
         _macros["j"] = host.CanonicalName;

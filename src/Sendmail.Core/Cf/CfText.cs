@@ -112,11 +112,14 @@ public static class CfText
         return result.ToString();
     }
 
-    /// <summary>The text as people write it with line ends, tabs and control characters made visible, as address test mode shows a macro.</summary>
+    /// <summary>
+    /// The text as people write it with line ends, tabs and control characters made visible and octets beyond ASCII as
+    /// <c>M-x</c>, as address test mode shows macros and traces show tokens.
+    /// </summary>
     public static string Visible(string encoded)
     {
         string text = Decode(encoded);
-        if (text.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0)
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '\x7e'))
             return text;
         var result = new StringBuilder(text.Length + 8);
         foreach (char c in text)
@@ -127,6 +130,7 @@ public static class CfText
                 case '\r': result.Append("\\r"); break;
                 case '\t': result.Append("\\t"); break;
                 case < ' ': result.Append('^').Append((char)(c ^ 0x40)); break;
+                case >= '\x80': result.Append("M-").Append((c & 0x7F) is >= ' ' and < 0x7F and var low ? ((char)low).ToString() : ""); break;
                 default: result.Append(c); break;
             }
         }

@@ -5,7 +5,7 @@ using static Pidgin.Parser<char>;
 namespace Sendmail.Core.Cf;
 
 /// <summary>The grammar of H lines: <c>[?flags?|?${macro}?]name: template | $&gt;[+]ruleset</c> (op 5.5).</summary>
-internal static class HeaderGrammar
+public static class HeaderGrammar
 {
     private sealed record Condition(string Flags, string? Macro);
 
@@ -41,7 +41,7 @@ internal static class HeaderGrammar
     }
 
     /// <summary>The definition, null when the line is not one.</summary>
-    internal static HeaderDefinition? Parse(string text, CfLocation location)
+    public static HeaderDefinition? Parse(string text, CfLocation location)
     {
         Result<char, HeaderDefinition> result = _line.Parse(text);
         return result.Success ? result.Value with { Location = location } : null;

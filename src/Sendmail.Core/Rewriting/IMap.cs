@@ -3,17 +3,18 @@ using Sendmail.Core.Replies;
 namespace Sendmail.Core.Rewriting;
 
 /// <summary>
-/// What a map lookup gave. <see cref="Status"/> is <see cref="SysExit.Ok"/> when found (<see cref="Value"/> not
-/// null), <see cref="SysExit.NoHost"/>/<see cref="SysExit.NoUser"/>/<see cref="SysExit.Unavailable"/> when not found,
-/// <see cref="SysExit.TempFail"/> when the answer cannot be known now; <see cref="Value"/> is then what flag <c>-T</c> puts
-/// in its place in a rule, or null.
+/// What a map lookup gave. <see cref="Status"/> is <see cref="SysExit.Ok"/> when the key was found (<see cref="Value"/> not null);
+/// when it was not, some classes say what kind of thing is missing. <see cref="SysExit.TempFail"/> when the answer cannot be known
+/// now; <see cref="Value"/> is then what flag <c>-T</c> puts in its place in a rule, or null.
 /// </summary>
 public readonly record struct MapResult(string? Value, SysExit Status)
 {
     /// <summary>Found.</summary>
     public static MapResult Found(string value) => new(value, SysExit.Ok);
     /// <summary>No such key.</summary>
-    public static readonly MapResult NotFound = new(null, SysExit.NoHost);
+    public static readonly MapResult NotFound = new(null, SysExit.Ok);
+    /// <summary>No such key, and a code that tells what kind of thing is missing.</summary>
+    public static MapResult Missing(SysExit status) => new(null, status);
     /// <summary>The map cannot answer now.</summary>
     public static readonly MapResult TempFail = new(null, SysExit.TempFail);
 

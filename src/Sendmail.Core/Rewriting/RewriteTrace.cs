@@ -1,13 +1,31 @@
+using System.Globalization;
 using System.Text;
 using Sendmail.Core.Cf;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
 
 namespace Sendmail.Core.Rewriting;
 
-/// <summary>Where the rewriter tells what it does: address test mode and <c>-d21</c>.</summary>
-public sealed class RewriteTrace(TextWriter output)
+/// <summary>Where the rewriter tells what it does: address test mode, <c>-d21</c> (rules) and <c>-d60</c> (lookups).</summary>
+public sealed class RewriteTrace(DebugTrace debug)
 {
+    private const int Rules = 21;
+    private const int Lookups = 60;
+
+    /// <summary>A trace that writes to <paramref name="output"/>, with nothing asked for yet.</summary>
+    public RewriteTrace(TextWriter output) : this(new DebugTrace(output))
+    {
+    }
+
+    /// <summary>The levels of all categories.</summary>
+    public DebugTrace Debug => debug;
+
     /// <summary>Level of debug category 21; 0 shows only what goes into and comes out of rulesets.</summary>
-    public int Level { get; set; }
+    public int Level
+    {
+        get => debug.Level(Rules);
+        set => debug.Add(string.Create(CultureInfo.InvariantCulture, $"{Rules}.{value}"));
+    }
 
     /// <summary>Whether ruleset input and output is shown at all.</summary>
     public bool Enabled { get; set; } = true;
@@ -16,7 +34,7 @@ public sealed class RewriteTrace(TextWriter output)
     public void Line(int level, string text)
     {
         if (Level >= level && Enabled)
-            output.WriteLine(text);
+            debug.Output.WriteLine(text);
     }
 
     internal void RuleSet(string name, bool input, IReadOnlyList<Token> tokens)
@@ -25,7 +43,62 @@ public sealed class RewriteTrace(TextWriter output)
             return;
         string shown = name.Length > 16 ? name[..16] : name.PadRight(16);
         string line = shown + (input ? "   input: " : " returns: ") + Show(tokens);
-        output.WriteLine(tokens.Count == 0 ? line.TrimEnd(' ') : line);
+        debug.Output.WriteLine(tokens.Count == 0 ? line.TrimEnd(' ') : line);
+    }
+
+    // The line number of a rule is shown from level 15 on.
+    internal void Trying(RewriteRule rule)
+    {
+        string line = Level >= 15 ? string.Create(CultureInfo.InvariantCulture, $" (line {rule.Location.Line})") : "";
+        Line(12, "-----trying rule" + line + ": " + Show(rule.LeftTokens));
+    }
+
+    /// <summary>
+    /// What each wildcard took. The numbers before the tokens stand for the places of their texts in a workspace that starts at
+    /// 0x7f0000000000, each with an octet behind it.
+    /// </summary>
+    internal void Segments(List<Token> workspace, ReadOnlySpan<(int Start, int End)> segments)
+    {
+        if (Level < 15 || !Enabled)
+            return;
+        for (int i = 0; i < segments.Length; i++)
+        {
+            var line = new StringBuilder().Append('$').Append(i + 1).Append(':');
+            long place = 0x7f0000000000;
+            for (int t = 0; t < segments[i].End; t++)
+            {
+                if (t >= segments[i].Start)
+                    line.Append(CultureInfo.InvariantCulture, $" 0x{place:x}=\"{CfText.Decode(workspace[t].Text)}\"");
+                place += workspace[t].Text.Length + 1;
+            }
+            debug.Output.WriteLine(line.ToString());
+        }
+    }
+
+    internal void LookingUp(string map, string key, IReadOnlyList<string> arguments)
+    {
+        if (!debug.Has(Lookups, 1))
+            return;
+        debug.Output.Write("map_lookup(" + map + ", " + key);
+        if (debug.Has(Lookups, 5))
+        {
+            debug.Output.Write(", %0=" + key);
+            for (int i = 0; i < arguments.Count; i++)
+                debug.Output.Write(string.Create(CultureInfo.InvariantCulture, $", %{i + 1}={arguments[i]}"));
+        }
+        debug.Output.Write(") => ");
+    }
+
+    internal void LookedUp(string map, string key, MapResult result)
+    {
+        if (!debug.Has(Lookups, 1))
+            return;
+        debug.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Value ?? "NOT FOUND"} ({(int)result.Status}), ad=0"));
+        if (result.Status != SysExit.TempFail)
+            return;
+        debug.Output.WriteLine("map_lookup(" + map + ", " + key + ") tempfail: errno=0");
+        if (result.Value is not null)
+            debug.Output.WriteLine("map_lookup tempfail: returning \"" + result.Value + "\"");
     }
 
     /// <summary>Tokens with one blank between them, metasymbols as people write them.</summary>
@@ -36,7 +109,7 @@ public sealed class RewriteTrace(TextWriter output)
         {
             if (i > 0)
                 text.Append(' ');
-            text.Append(CfText.Decode(tokens[i].Text));
+            text.Append(CfText.Visible(tokens[i].Text));
         }
         return text.ToString();
     }

@@ -106,7 +106,7 @@ public sealed class Rewriter
             while (true)
             {
                 if (trace)
-                    Trace!.Line(12, "-----trying rule: " + RewriteTrace.Show(rule.LeftTokens));
+                    Trace!.Trying(rule);
                 if (!matcher.Match(rule.LeftTokens, workspace, scope))
                 {
                     if (trace)
@@ -114,7 +114,10 @@ public sealed class Rewriter
                     break;
                 }
                 if (trace)
+                {
                     Trace!.Line(12, "-----rule matches: " + RewriteTrace.Show(rule.RightTokens));
+                    Trace.Segments(workspace, matcher.Segments);
+                }
                 if (++loops > MaxLoops)
                 {
                     Say("Infinite loop in ruleset " + set.Name + ", rule " + (number + 1));
@@ -233,8 +236,17 @@ public sealed class Rewriter
                 arguments.Add(Tokenizer.Join(tokens, start, at, Blank));
             }
             IMap? map = _maps.Find(mapName);
-            MapResult result = map is null ? MapResult.NotFound : await map.LookupAsync(key, arguments, scope, cancellation).ConfigureAwait(false);
-            TraceLookup?.Invoke(mapName, key, arguments, result);
+            MapResult result = MapResult.NotFound;
+            if (map is not null)
+            {
+                Trace?.LookingUp(mapName, key, arguments);
+                result = await map.LookupAsync(key, arguments, scope, cancellation).ConfigureAwait(false);
+                Trace?.LookedUp(mapName, key, result);
+            }
+            else
+            {
+                Trace?.Debug.Line(60, 1, "rewrite: map " + mapName + " not found");
+            }
             List<Token> replacement;
             if (result.Status == SysExit.TempFail)
             {
@@ -257,9 +269,6 @@ public sealed class Rewriter
         return status;
     }
 
-    /// <summary>Called for every map lookup of a rule (<c>-d60</c>).</summary>
-    public Action<string, string, IReadOnlyList<string>, MapResult>? TraceLookup { get; set; }
-
     // $>name rest: the rest of the line goes through the ruleset; calls in the rest come first.
     private async ValueTask<SysExit> CallAsync(List<Token> tokens, MacroScope scope, CancellationToken cancellation)
     {
@@ -275,7 +284,11 @@ public sealed class Rewriter
         if (HasCall(rest))
             status = await CallAsync(rest, scope, cancellation).ConfigureAwait(false);
         // A ruleset without rules is not even mentioned in traces when it is called by another.
-        SysExit inner = _configuration.RuleSets.Find(name) is { Rules.Count: 0 } ? SysExit.Ok : await RewriteAsync(rest, name, scope, cancellation).ConfigureAwait(false);
+        SysExit inner = SysExit.Ok;
+        if (_configuration.RuleSets.Find(name) is { Rules.Count: 0 } empty)
+            Trace?.Line(3, "-----skip subr " + empty.Name + " (" + empty.Number + ")");
+        else
+            inner = await RewriteAsync(rest, name, scope, cancellation).ConfigureAwait(false);
         if (inner != SysExit.Ok)
             status = inner;
         tokens.RemoveRange(call, tokens.Count - call);

@@ -61,21 +61,23 @@ public sealed class Tokenizer
     internal string Single(char c) => c < 256 ? _single[c] : c.ToString();
 
     /// <summary>
-    /// Appends the tokens of <paramref name="text"/> up to <paramref name="delimiter"/> (outside quotes and brackets;
+    /// Appends the tokens of <paramref name="text"/> up to <paramref name="delimiter"/> (outside quotes and routes;
     /// '\0' for none).
     /// </summary>
     /// <param name="end">Index of the delimiter, or the length of the text.</param>
     /// <param name="error">What was unbalanced or too long, null when nothing.</param>
-    public void Tokenize(ReadOnlySpan<char> text, char delimiter, TokenizeMode mode, List<Token> tokens, out int end, out string? error)
+    /// <param name="errors">Receives every one of them; null when one is enough.</param>
+    public void Tokenize(ReadOnlySpan<char> text, char delimiter, TokenizeMode mode, List<Token> tokens, out int end, out string? error, List<string>? errors = null)
     {
-        error = null;
+        List<string>? found = errors;
         int at = 0;
         int brackets = 0;
-        int firstBracket = -1;
+        // A comma belongs to a route, <@a,@b:c>, and else ends the address whatever is still open.
+        bool route = false;
         while (at < text.Length)
         {
             char c = text[at];
-            if (c == delimiter && brackets <= 0)
+            if (c == delimiter && !route)
                 break;
             if (c is ' ' or '\t' or '\n' or '\r')
             {
@@ -84,7 +86,7 @@ public sealed class Tokenizer
             }
             if (tokens.Count >= MaxTokens)
             {
-                error = "553 5.1.0 prescan: too many tokens";
+                Add(ref found, "553 5.1.0 prescan: too many tokens");
                 break;
             }
             if (Meta.IsMeta(c))
@@ -96,27 +98,28 @@ public sealed class Tokenizer
             }
             if (c == '(' && (mode & (TokenizeMode.KeepComments | TokenizeMode.Rule)) == 0)
             {
-                at = SkipComment(text, at, ref error);
+                at = SkipComment(text, at, ref found);
                 continue;
             }
             if (c == '<' && (mode & TokenizeMode.Rule) == 0)
             {
-                if (brackets++ == 0)
-                    firstBracket = tokens.Count;
+                brackets++;
+                route |= text[(at + 1)..].TrimStart() is ['@', ..];
             }
             else if (c == '>' && (mode & TokenizeMode.Rule) == 0)
             {
                 if (brackets == 0)
                 {
-                    error ??= "Unbalanced '>'";
+                    Add(ref found, "Unbalanced '>'");
                     at++;
                     continue;
                 }
-                brackets--;
+                if (--brackets == 0)
+                    route = false;
             }
             if (c == '"')
             {
-                at = Quoted(text, at, tokens, ref error);
+                at = Quoted(text, at, tokens, ref found);
                 continue;
             }
             if (IsOperator(c))
@@ -125,25 +128,27 @@ public sealed class Tokenizer
                 at++;
                 continue;
             }
-            at = Word(text, at, delimiter, brackets, mode, tokens, ref error);
+            at = Word(text, at, mode, tokens, ref found);
         }
-        if (brackets > 0 && at >= text.Length)
+        for (; brackets > 0; brackets--)
         {
-            error ??= "Unbalanced '<'";
-            for (; brackets > 0; brackets--)
-                tokens.Add(new Token(">"));
+            Add(ref found, "Unbalanced '<'");
+            tokens.Add(new Token(">"));
         }
         end = at;
+        error = found is { Count: > 0 } ? found[0] : null;
     }
 
-    private int Word(ReadOnlySpan<char> text, int at, char delimiter, int brackets, TokenizeMode mode, List<Token> tokens, ref string? error)
+    private static void Add(ref List<string>? errors, string error) => (errors ??= []).Add(error);
+
+    private int Word(ReadOnlySpan<char> text, int at, TokenizeMode mode, List<Token> tokens, ref List<string>? errors)
     {
         int start = at;
         StringBuilder? escaped = null;
         while (at < text.Length)
         {
             char c = text[at];
-            if (c is ' ' or '\t' or '\n' or '\r' or '"' || IsOperator(c) || Meta.IsMeta(c) || (c == delimiter && brackets <= 0))
+            if (c is ' ' or '\t' or '\n' or '\r' or '"' || IsOperator(c) || Meta.IsMeta(c))
                 break;
             if (c == '\\')
             {
@@ -163,7 +168,7 @@ public sealed class Tokenizer
         string word = escaped?.ToString() ?? Shared(text[start..at]);
         if (word.Length > MaxTokenLength && (mode & TokenizeMode.Rule) == 0)
         {
-            error ??= "553 5.1.0 prescan: token too long";
+            Add(ref errors, "553 5.1.0 prescan: token too long");
             word = word[..MaxTokenLength];
         }
         if (word.Length > 0)
@@ -171,14 +176,14 @@ public sealed class Tokenizer
         return at;
     }
 
-    private static int Quoted(ReadOnlySpan<char> text, int at, List<Token> tokens, ref string? error)
+    private static int Quoted(ReadOnlySpan<char> text, int at, List<Token> tokens, ref List<string>? errors)
     {
         int start = at++;
         while (at < text.Length && text[at] != '"')
             at += text[at] == '\\' && at + 1 < text.Length ? 2 : 1;
         if (at >= text.Length)
         {
-            error ??= "Unbalanced '\"'";
+            Add(ref errors, "Unbalanced '\"'");
             tokens.Add(new Token(string.Concat(text[start..], "\"")));
             return text.Length;
         }
@@ -186,7 +191,7 @@ public sealed class Tokenizer
         return at + 1;
     }
 
-    private static int SkipComment(ReadOnlySpan<char> text, int at, ref string? error)
+    private static int SkipComment(ReadOnlySpan<char> text, int at, ref List<string>? errors)
     {
         int depth = 0;
         for (; at < text.Length; at++)
@@ -198,7 +203,7 @@ public sealed class Tokenizer
             else if (text[at] == ')' && --depth == 0)
                 return at + 1;
         }
-        error ??= "Unbalanced '('";
+        Add(ref errors, "Unbalanced '('");
         return text.Length;
     }
 

@@ -284,7 +284,8 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
     }
 
     // What a command ends with; a 553 is the fault of whoever typed the address.
-    private static SysExit ExitOf(SmtpReply reply) => reply.Status switch
+    /// <summary>The exit code that stands for a reply which refuses an address.</summary>
+    public static SysExit ExitOf(SmtpReply reply) => reply.Status switch
     {
         { Subject: 1, Detail: 1 } => SysExit.NoUser,
         { Subject: 1, Detail: 2 } when reply.Code != 553 => SysExit.NoHost,

@@ -19,6 +19,17 @@ public sealed class HostLookup(IResolver resolver, ResolverConfiguration configu
     /// <summary>The resolver behind it.</summary>
     public IResolver Resolver => resolver;
 
+    /// <summary>The first name that the hosts file has on a line with this one, null when it has none.</summary>
+    public string? FileName(string name)
+    {
+        foreach ((IPAddress _, string[] names) in _hosts.Value)
+        {
+            if (names.Contains(name, StringComparer.OrdinalIgnoreCase))
+                return names[0];
+        }
+        return null;
+    }
+
     /// <summary>The addresses of a host; IPv4 before IPv6 unless <paramref name="family"/> asks for one kind.</summary>
     public async ValueTask<HostAnswer> AddressesAsync(string name, AddressFamily family, CancellationToken cancellation)
     {

@@ -28,7 +28,8 @@ public sealed class UnboundResolver(ResolverConfiguration configuration) : IReso
     /// <inheritdoc/>
     public async ValueTask<DnsAnswer> ResolveAsync(string name, DnsType type, CancellationToken cancellation)
     {
-        name = name.TrimEnd('.');
+        // Answers repeat the spelling of the question where they can; names are the same in any case.
+        name = name.TrimEnd('.').ToLowerInvariant();
         if (!IsPossible(name))
             return DnsAnswer.Empty(DnsStatus.NxDomain, name);
         if (!Start())

@@ -4,14 +4,14 @@ using Sendmail.Core.Rewriting;
 
 namespace Sendmail.Modes;
 
-/// <summary>-bt on standard input and output.</summary>
+/// <summary>-bt on standard input and output, with line editing when both are a terminal.</summary>
 internal static class AddressTestRunner
 {
     internal static Task<int> RunAsync(ModeContext context)
     {
-        context.Trace ??= new RewriteTrace(Console.Out);
+        context.Trace ??= new RewriteTrace(context.Debug);
         context.Log.Foreground = Console.Out;
         var input = new StreamReader(Console.OpenStandardInput(), Encoding.Latin1);
-        return new AddressTestMode(context.Services, context.Trace, input, Console.Out).RunAsync((int)context.Read.ExitCode);
+        return new AddressTestMode(context, context.Trace, new StreamLineReader(input, Console.Out), Console.Out).RunAsync();
     }
 }

@@ -1,41 +1,93 @@
+using System.Globalization;
+using System.Text;
 using Sendmail.Core.Cf;
+using Sendmail.Core.Logging;
 using Sendmail.Core.Rewriting;
+using Sendmail.Maps;
 
 namespace Sendmail.Modes;
 
-/// <summary>-d0: version, names and mailers; -d21 switches rule traces on.</summary>
+/// <summary>
+/// -d0: version, what this build can do, names and mailers. The layout is the reference's; what stands behind the titles is
+/// true of this program.
+/// </summary>
 internal static class DebugOutput
 {
-    internal static void Show(ModeContext context)
+    private const int Category = 0;
+    private const int LineWidth = 77;
+
+    /// <summary>What is known before the configuration is read.</summary>
+    internal static void ShowBuild(DebugTrace debug, string version, HostFacts host)
     {
-        foreach (string spec in context.Line.Debug)
+        if (!debug.Has(Category, 1))
+            return;
+        TextWriter output = debug.Output;
+        output.WriteLine("Version " + version + " (Sendmail.Net " + typeof(DebugOutput).Assembly.GetName().Version?.ToString(3) + ")");
+        output.WriteLine(Wrapped(" Compiled with:", BuildFlags.Features()));
+        if (debug.Has(Category, 10))
         {
-            string[] parts = spec.Split('.');
-            int level = parts.Length > 1 && int.TryParse(parts[1], out int value) ? value : 1;
-            if (parts[0] == "0")
-                ShowVersion(context, level);
-            else if (parts[0] == "21")
-                context.Trace = new RewriteTrace(Console.Out) { Level = level };
+            output.WriteLine(Wrapped("    OS Defines:", BuildFlags.System));
+            output.WriteLine("     Conf file:\t" + Program.SubmissionConfiguration + " (default for MSP)");
+            output.WriteLine("     Conf file:\t" + Program.MtaConfiguration + " (default for MTA)");
+            output.WriteLine("      Pid file:\t" + OptionTable.PidFile.Default + " (default)");
         }
+        if (debug.Has(Category, 13))
+            output.WriteLine(Wrapped("   FFR Defines:", BuildFlags.Experiments));
+        if (debug.Has(Category, 15))
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"       OpenSSL: linked   0x{System.Security.Cryptography.SafeEvpPKeyHandle.OpenSslVersion:x}"));
+        if (debug.Has(Category, 4))
+            ShowNames(output, host);
     }
 
-    private static void ShowVersion(ModeContext context, int level)
+    private static void ShowNames(TextWriter output, HostFacts host)
     {
-        Configuration configuration = context.Configuration;
+        output.WriteLine("Canonical name: " + host.CanonicalName);
+        output.WriteLine(" UUCP nodename: " + host.NodeName);
+        foreach (string name in host.OtherNames.Prepend(host.ShortName).Concat(host.Interfaces.Select(i => "[" + i.Address + "]")).Distinct(StringComparer.OrdinalIgnoreCase))
+            output.WriteLine("\ta.k.a.: " + name);
+    }
+
+    /// <summary>What the configuration says.</summary>
+    internal static void ShowConfiguration(DebugTrace debug, Configuration configuration)
+    {
+        if (!debug.Has(Category, 1))
+            return;
+        TextWriter output = debug.Output;
         string Macro(string name) => MacroExpander.Expand(configuration.Macros[name] ?? "", configuration.Macros);
-        Console.Out.WriteLine("Version " + Macro("v"));
-        Console.Out.WriteLine(" Compiled with: DNSMAP LOG MAP_REGEX MIME7TO8 MIME8TO7 NAMED_BIND NETINET NETINET6 NETUNIX\n\t\tNEWDB=5.3 PIPELINING SCANF STARTTLS (Sendmail.Net " + typeof(DebugOutput).Assembly.GetName().Version + ")");
-        Console.Out.WriteLine();
-        Console.Out.WriteLine("============ SYSTEM IDENTITY (after readcf) ============");
-        Console.Out.WriteLine("      (short domain name) $w = " + Macro("w"));
-        Console.Out.WriteLine("  (canonical domain name) $j = " + Macro("j"));
-        Console.Out.WriteLine("         (subdomain name) $m = " + Macro("m"));
-        Console.Out.WriteLine("              (node name) $k = " + Macro("k"));
-        Console.Out.WriteLine("========================================================");
-        Console.Out.WriteLine();
-        if (level < 15)
+        if (debug.Has(Category, 10))
+        {
+            output.WriteLine("     Conf file:\t" + configuration.Path + " (selected)");
+            output.WriteLine("      Pid file:\t" + configuration.Options.Get(OptionTable.PidFile) + " (selected)");
+        }
+        output.WriteLine();
+        output.WriteLine("============ SYSTEM IDENTITY (after readcf) ============");
+        output.WriteLine("      (short domain name) $w = " + Macro("w"));
+        output.WriteLine("  (canonical domain name) $j = " + Macro("j"));
+        output.WriteLine("         (subdomain name) $m = " + Macro("m"));
+        output.WriteLine("              (node name) $k = " + Macro("k"));
+        output.WriteLine("========================================================");
+        output.WriteLine();
+        if (!debug.Has(Category, 15))
             return;
         foreach (Mailer mailer in configuration.Mailers)
-            Console.Out.WriteLine(MailerListing.Line(mailer, configuration.RuleSets));
+            output.WriteLine(MailerListing.Line(mailer, configuration.RuleSets));
+    }
+
+    private static string Wrapped(string title, IEnumerable<string> words)
+    {
+        var text = new StringBuilder(title);
+        int column = title.Length;
+        foreach (string word in words)
+        {
+            if (column + 1 + word.Length > LineWidth)
+            {
+                text.Append("\n\t\t").Append(word);
+                column = 16 + word.Length;
+                continue;
+            }
+            text.Append(' ').Append(word);
+            column += 1 + word.Length;
+        }
+        return text.ToString();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Sendmail.Core.Cf;
+using Sendmail.Core.Logging;
 using Sendmail.Core.Rewriting;
 
 namespace Sendmail.Core.Tests.Cf;
@@ -16,9 +17,9 @@ internal static class CfSample
 
     internal static CfReadResult Read(string text, HostFacts host) => Read(text, host, null, []);
 
-    internal static CfReadResult Read(string text, Action<string>? trace = null, params string[] options) => Read(text, Host, trace, options);
+    internal static CfReadResult Read(string text, DebugTrace? trace = null, params string[] options) => Read(text, Host, trace, options);
 
-    private static CfReadResult Read(string text, HostFacts host, Action<string>? trace, string[] options)
+    private static CfReadResult Read(string text, HostFacts host, DebugTrace? trace, string[] options)
     {
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".cf");
         File.WriteAllBytes(path, Encoding.Latin1.GetBytes(text));
@@ -26,7 +27,7 @@ internal static class CfSample
         {
             CfReadResult result = CfReader.Read(path, new CfReadRequest
             {
-                Host = host, Options = options, Trace = trace, Version = "8.18.2",
+                Host = host, Options = options, Debug = trace, Version = "8.18.2",
                 IsMapClass = name => MapClasses.Contains(name, StringComparer.OrdinalIgnoreCase), ResolvesTo = (_, _) => false,
             });
             return result with { Messages = [.. result.Messages.Select(m => m with { Text = m.Text.Replace(path, "CF", StringComparison.Ordinal) })] };

@@ -1,4 +1,5 @@
 using Sendmail.Core.Cf;
+using Sendmail.Core.Logging;
 
 namespace Sendmail.Core.Tests.Cf;
 
@@ -89,9 +90,11 @@ public class OptionValueTests
     [Fact]
     public void Options_are_traced_as_they_are_set()
     {
-        var lines = new List<string>();
-        CfSample.Read(CfSample.Base + "O LogLevel=3\nO Timeout.helo=5m\n", lines.Add, " LogLevel=5");
-        Assert.Equal(["setoption LogLevel (L)=5\n", "setoption QueueDirectory (Q)=/var/spool/mqueue\n", "setoption LogLevel (L)=3 (ignored)\n", "setoption Timeout (r).helo=5m\n"], lines);
+        var output = new StringWriter();
+        var trace = new DebugTrace(output);
+        trace.Add("37.1");
+        CfSample.Read(CfSample.Base + "O LogLevel=3\nO Timeout.helo=5m\n", trace, " LogLevel=5");
+        Assert.Equal("setoption LogLevel (L)=5\nsetoption QueueDirectory (Q)=/var/spool/mqueue\nsetoption LogLevel (L)=3 (ignored)\nsetoption Timeout (r).helo=5m\n", output.ToString());
     }
 
     [Fact]

@@ -1,0 +1,27 @@
+namespace Sendmail.Core.Headers;
+
+/// <summary>
+/// What is known about header fields by name, in the bits that <c>/header</c> of address test mode prints. Names are compared
+/// without regard to case.
+/// </summary>
+public static class HeaderTraits
+{
+    private const uint Ordinary = 0x00040000;
+
+    private static readonly Dictionary<string, uint> _traits = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["From"] = 0x00040100, ["Sender"] = 0x00040100, ["Reply-To"] = 0x00040100, ["Errors-To"] = 0x00040900, ["Full-Name"] = 0x00040020,
+        ["Resent-From"] = 0x00040108, ["Resent-Sender"] = 0x00040108, ["Resent-Reply-To"] = 0x00040108,
+        ["To"] = 0x000c0002, ["Cc"] = 0x000c0002, ["Bcc"] = 0x000c4002, ["Apparently-To"] = 0x000c0002,
+        ["Resent-To"] = 0x0004000a, ["Resent-Cc"] = 0x0004000a, ["Resent-Bcc"] = 0x0004400a,
+        ["Resent-Message-Id"] = 0x00040008, ["Resent-Date"] = 0x00040008,
+        ["Message"] = 0x00000001, ["Text"] = 0x00000001,
+        ["Received"] = 0x000400c0, ["X400-Received"] = 0x000400c0, ["Via"] = 0x000400c0, ["Mail-From"] = 0x000400c0,
+        ["Comments"] = 0x00048040, ["Subject"] = 0x00048000, ["X-Authentication-Warning"] = 0x00040040,
+        ["Content-Length"] = 0x00040020, ["Content-Type"] = 0x00042000, ["Content-Transfer-Encoding"] = 0x00041000,
+        ["Return-Path"] = 0x00060060, ["Return-Receipt-To"] = 0x00040400, ["Disposition-Notification-To"] = 0x00040100,
+    };
+
+    /// <summary>The bits of a field; <paramref name="conditional"/> when flags were written in front of it, which leave none of its own.</summary>
+    public static uint Of(string name, bool conditional) => conditional ? Ordinary : _traits.GetValueOrDefault(name, Ordinary);
+}

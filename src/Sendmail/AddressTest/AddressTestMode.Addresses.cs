@@ -1,0 +1,124 @@
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Headers;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+using Sendmail.Mta.Aliasing;
+
+namespace Sendmail.AddressTest;
+
+// What becomes of one address.
+internal sealed partial class AddressTestMode
+{
+    private AddressRole _role = AddressRole.Recipient;
+    private bool _header;
+
+    private string Kind => (_header ? "header" : "envelope") + " " + (_role == AddressRole.Sender ? "sender" : "recipient");
+
+    // The first character is for header or envelope, the next for sender or recipient; either may be missing.
+    private void SetFlags(string argument)
+    {
+        foreach (char c in argument)
+        {
+            switch (char.ToLowerInvariant(c))
+            {
+                case 'h': _header = true; break;
+                case 'e': _header = false; break;
+                case 's': _role = AddressRole.Sender; break;
+                case 'r': _role = AddressRole.Recipient; break;
+                default: break;
+            }
+        }
+        _scope["addr_type"] = (_header ? "h" : "e") + " " + (_role == AddressRole.Sender ? "s" : "r");
+    }
+
+    // Told of, but no reason to stop: the address is completed.
+    private Action<string> Unbalanced(string address) => problem => _output.WriteLine(SevenBits(address + "... " + problem));
+
+    private async ValueTask ParseAsync(string argument)
+    {
+        _output.WriteLine("Cracked address = " + CrackedAddress.Form(argument, _configuration.Options.Get(OptionTable.MustQuoteChars), "$g"));
+        _output.WriteLine("Parsing " + Kind + " address");
+        ParsedAddress parsed = await _services.Addresses.ParseAsync(argument, _scope, AddressRole.Recipient, default, Unbalanced(argument)).ConfigureAwait(false);
+        if (parsed.Address is { } address)
+        {
+            if (parsed.TempFail)
+                _output.WriteLine(argument + "... Transient parse error -- message queued for future delivery");
+            ShowTriple(address.Mailer!.Name, address.Host, address.RewrittenUser);
+            return;
+        }
+        if (parsed.Error is { } error)
+        {
+            _output.WriteLine(argument + "... " + error.Text);
+            Note(RecipientExpander.ExitOf(error));
+        }
+        if (parsed.Triple is { } triple)
+            ShowTriple("*error*", triple.Host, _services.Rewriter.Tokenizer.Join(triple.UserTokens, 0, triple.UserTokens.Count, _services.Rewriter.Blank));
+        else
+            _output.WriteLine("Cannot parse");
+    }
+
+    private void ShowTriple(string mailer, string host, string user) =>
+        _output.WriteLine("mailer " + mailer + (host.Length > 0 ? ", host " + host : "") + ", user " + user);
+
+    private async ValueTask TryAsync(string argument)
+    {
+        int blank = argument.AsSpan().IndexOfAny(' ', '\t');
+        if (blank < 0)
+        {
+            _output.WriteLine("Usage: /try mailer address");
+            return;
+        }
+        string name = argument[..blank];
+        string address = argument[blank..].TrimStart();
+        if (_configuration.FindMailer(name) is not { } mailer)
+        {
+            _output.WriteLine("Unknown mailer " + name);
+            return;
+        }
+        _output.WriteLine("Trying " + Kind + " address " + address + " for mailer " + mailer.Name);
+        string result = await _services.Addresses.RewriteForMailerAsync(address, mailer, _role, _header, null, _scope, default, Unbalanced(address)).ConfigureAwait(false);
+        _output.WriteLine("Rcode = 0, addr = " + result);
+    }
+
+    // The sender as a submission would have it: parsed like any address, then rewritten as a sender. What cannot be parsed gives
+    // way to the user's own name.
+    private async ValueTask SetSenderAsync(string argument)
+    {
+        string sender = argument.Length == 0 ? _context.UserName : argument;
+        ParsedAddress parsed = await _services.Addresses.ParseAsync(sender, _scope, AddressRole.Recipient, default, Unbalanced(sender)).ConfigureAwait(false);
+        if (parsed.Address is null)
+        {
+            if (parsed.Error is { } error)
+            {
+                _output.WriteLine(sender + "... " + error.Text);
+                Note(RecipientExpander.ExitOf(error));
+            }
+            sender = _context.UserName;
+            await _services.Addresses.ParseAsync(sender, _scope, AddressRole.Recipient, default, Unbalanced(sender)).ConfigureAwait(false);
+        }
+        if (parsed.Address is null || argument.Length == 0)
+            _services.Log.Write(2, LogPriority.Notice, _id, "setsender: " + argument + ": invalid or unparsable, received from " + _scope["_"]);
+        Rewriter rewriter = _services.Rewriter;
+        List<Token> workspace = rewriter.Tokenizer.Tokenize(sender);
+        foreach (string ruleSet in (string[])["3", "1", "4"])
+            await rewriter.RewriteAsync(workspace, ruleSet, _scope).ConfigureAwait(false);
+        _output.WriteLine("addr=" + rewriter.Tokenizer.Join(workspace, 0, workspace.Count, rewriter.Blank));
+    }
+
+    // The argument holds no metasymbols, however many dollar signs it has.
+    private void Expand(string argument) => _output.Write(CfText.Visible(MacroExpander.Expand(argument, _scope)));
+
+    private void ShowHeader(string argument)
+    {
+        HeaderDefinition? header = HeaderGrammar.Parse(argument, default);
+        if (header is null)
+        {
+            Fail("header syntax error, line \"" + argument + "\"");
+            _output.WriteLine("ul = 00000000");
+            return;
+        }
+        _output.WriteLine("ul = 0x" + HeaderTraits.Of(header.Name, argument.StartsWith('?')).ToString("x8", System.Globalization.CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,71 @@
+using Sendmail.Core.Cf;
+
+namespace Sendmail.AddressTest;
+
+// Macros and classes.
+internal sealed partial class AddressTestMode
+{
+    private void Define(string line)
+    {
+        switch (line.Length > 1 ? line[1] : '\0')
+        {
+            case '\0':
+                _output.WriteLine("Usage: .[DC]macro value(s)");
+                break;
+            case 'D':
+                if (TryName(line[2..], out string macro, out string value))
+                {
+                    _scope[macro] = value;
+                    _trace.Debug.Line(35, 9, "define(" + macro + " as " + value + ")");
+                }
+                break;
+            case 'C':
+                if (line.Length > 2 && TryName(line[2..], out string name, out string words))
+                    AddWords(name, words);
+                break;
+            default:
+                _output.WriteLine("Unknown \".\" command " + line);
+                break;
+        }
+    }
+
+    private void AddWords(string name, string words)
+    {
+        if (_configuration.Classes is not Dictionary<string, MailClass> classes)
+            return;
+        if (!classes.TryGetValue(name, out MailClass? members))
+            classes[name] = members = new MailClass();
+        foreach (string word in words.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+            members.AddPhrase(word, _services.Rewriter.Tokenizer.Tokenize(word, Core.Rewriting.TokenizeMode.Rule).Count);
+    }
+
+    private void ShowMacroOrClass(string text)
+    {
+        if (text.StartsWith('='))
+        {
+            if (TryName(text[1..], out string name, out _))
+            {
+                foreach (string member in _configuration.Classes.GetValueOrDefault(name)?.Members ?? [])
+                    _output.WriteLine(member);
+            }
+        }
+        else if (TryName(text, out string macro, out _))
+        {
+            _output.WriteLine(_scope[macro] is { } value ? CfText.Visible(value) : "Undefined");
+        }
+    }
+
+    // The name may be a single character or stand in braces; what follows it is the rest.
+    private bool TryName(string text, out string name, out string rest)
+    {
+        rest = "";
+        if (!MacroName.TryRead(text, out name, out int end, out string[] problems))
+        {
+            foreach (string problem in problems)
+                Fail(problem);
+            return false;
+        }
+        rest = text[end..];
+        return true;
+    }
+}
