@@ -1,7 +1,7 @@
 
 # ----- BadHelo: refuses a client by the name it greeted us with
 SBadHelo
-R$*			$: < $&{auth_type} > $&{client_addr}
+R$*			$: < $&{auth_authen} > $&{client_addr}
 R< $+ > $*		$@ OK
 R< > $=R		$@ OK
 R< > $=R . $*		$@ OK

@@ -71,7 +71,11 @@ undivert(21)dnl
 R$*			$: $1 $| $>CanonAddr $1
 R$* $| $#$*		$: $1 $| unusable
 R$* $| $* < @ $* . >	$1 $| $2 < @ $3 >
+ifdef(`_ACCEPT_UNQUALIFIED_', `dnl
+R$* $| $*		$: $2 $| OKR
+', `dnl
 R$* $| $*		$: $2 $| $>RealSender $1
+')dnl
 R$* $| REAL		$: REAL $| $1
 ifdef(`_ACCEPT_UNRESOLVABLE_', `dnl
 R$+ < @ $+ > $| OKR	$: OKR $| $1 < @ $2 >
@@ -105,6 +109,7 @@ R REAL $| $*		$#error $@ 5.5.4 $: "553 Real domain name required for sender addr
 undivert(22)dnl
 R$- $| $*		$@ $2
 
+ifdef(`_ACCEPT_UNQUALIFIED_', `', `
 # The sender as it was written: REAL if its host is "localhost", or with flag f of a port any name without a dot, and the
 # client is another host
 SRealSender
@@ -118,6 +123,7 @@ R< $* >			$@ OKR
 R< $* > $=w		$@ OKR
 R< $* > $*		$@ REAL
 R$*			$@ OKR
+')dnl
 
 # ----- check_rcpt: the recipient
 SLocal_check_rcpt

@@ -19,17 +19,17 @@ R$* $| $*		$: $1 $| $2 $| $>tls_client $&{verify} $| MAIL
 R$* $| $* $| $#$*	$#$3
 R$* $| NOCHECK $| $*	$@ SPAMFRIEND
 R$* $| $*		$: $1
-ifdef(`_BLOCK_BAD_HELO_', `dnl
-R$*			$: $1 $| $>BadHelo
-R$* $| $#$*		$#$2
-R$* $| $*		$: $1
-')dnl
 R$*			$: $1 $| $>checkmail < $&f >
 R$* $| $#$*		$#$2
 R$* $| $*		$: $1
 R$*			$: $1 $| $>checkrelay $&{client_name} $| $&{client_addr}
 R$* $| $#$*		$#$2
-R$* $| $*		$@ $1
+R$* $| $*		$: $1
+ifdef(`_BLOCK_BAD_HELO_', `dnl
+R$*			$: $1 $| $>BadHelo
+R$* $| $#$*		$#$2
+R$* $| $*		$: $1
+')dnl
 ifdef(`_RATE_NODELAY_', `define(`_NODELAY_')')ifdef(`_CONN_NODELAY_', `define(`_NODELAY_')')dnl
 ifdef(`_NODELAY_', `
 # limits of connections do not wait

@@ -84,6 +84,21 @@ R$+ < @ $+ >		$: $1 < @ $2 > $| $2
 R$+ $| $+		$: $>Mailertable < $2 > $1
 ')dnl
 undivert(4)dnl
+ifdef(`_MAILER_uucp_', `dnl
+# UUCP neighbours
+R$* < @ $=Z . UUCP . > $*	$#uucp-uudom $@ $2 $: $1 < @ $2 . UUCP . > $3
+R$* < @ $=Y . UUCP . > $*	$#uucp-new $@ $2 $: $1 < @ $2 . UUCP . > $3
+R$* < @ $=U . UUCP . > $*	$#uucp-old $@ $2 $: $1 < @ $2 . UUCP . > $3
+')dnl
+ifdef(`_UUCP_CLASS_V_', `dnl
+R$* < @ $=V . UUCP . > $*	$: $>MailerToTriple < $V > $1 < @ $2 . UUCP . > $3
+')dnl
+ifdef(`_UUCP_CLASS_W_', `dnl
+R$* < @ $=W . UUCP . > $*	$: $>MailerToTriple < $W > $1 < @ $2 . UUCP . > $3
+')dnl
+ifdef(`_UUCP_CLASS_X_', `dnl
+R$* < @ $=X . UUCP . > $*	$: $>MailerToTriple < $X > $1 < @ $2 . UUCP . > $3
+')dnl
 ifdef(`UUCP_RELAY', `dnl
 R$* < @ $+ . UUCP . > $*	$: $>MailerToTriple < $Y > $1 < @ $2 . UUCP . > $3
 ', `ifdef(`_MAILER_uucp_', `dnl

@@ -35,7 +35,8 @@ popdef(`_ARG_')popdef(`_ARG1_')popdef(`_ARG2_')popdef(`_ARG3_')popdef(`_ARG4_')p
 popdef(`_ARG7_')popdef(`_ARGS_')popdef(`_NARGS_')')
 define(`_tenth_', `shift(shift(shift(shift(shift(shift(shift(shift(shift($@)))))))))')
 
-define(`OSTYPE', `ifdef(`__OSTYPE__', `_error_(``duplicate OSTYPE'($1)')')dnl
+define(`OSTYPE', `ifdef(`__OSTYPE__', `errprint(`duplicate OSTYPE($1)
+')')dnl
 define(`__OSTYPE__', `$1')PUSHDIVERT(-1)_part_(`OSTYPE', `ostype', $@)POPDIVERT`'')
 define(`DOMAIN', `PUSHDIVERT(-1)define(`__DOMAIN__', `$1')_part_(`DOMAIN', `domain', $@)POPDIVERT`'')
 define(`HACK', `PUSHDIVERT(-1)_part_(`HACK', `hack', $@)POPDIVERT`'')
@@ -64,14 +65,14 @@ define(`LOCAL_RULESETS', `divert(9)')
 define(`LOCAL_DNSBL', `divert(8)')
 define(`LOCAL_UUCP', `divert(4)')
 # _local_ruleset_(name): the section that follows is asked before ours
-define(`_local_ruleset_', `define(`_HOOK_$1_')divert(9)dnl
+define(`_local_ruleset_', `ifdef(`_MAILER_SEEN_', `', `_warn_(`MAILER() should be before $2')')define(`_HOOK_$1_')divert(9)dnl
 SLocal_$1')
-define(`LOCAL_SRV_FEATURES', `_local_ruleset_(`srv_features')')
-define(`LOCAL_CLT_FEATURES', `_local_ruleset_(`clt_features')')
-define(`LOCAL_TRY_TLS', `_local_ruleset_(`try_tls')')
-define(`LOCAL_TLS_RCPT', `_local_ruleset_(`tls_rcpt')')
-define(`LOCAL_TLS_CLIENT', `_local_ruleset_(`tls_client')')
-define(`LOCAL_TLS_SERVER', `_local_ruleset_(`tls_server')')
+define(`LOCAL_SRV_FEATURES', `_local_ruleset_(`srv_features', `LOCAL_SRV_FEATURES')')
+define(`LOCAL_CLT_FEATURES', `_local_ruleset_(`clt_features', `LOCAL_CLT_FEATURES')')
+define(`LOCAL_TRY_TLS', `_local_ruleset_(`try_tls', `LOCAL_TRY_TLS')')
+define(`LOCAL_TLS_RCPT', `_local_ruleset_(`tls_rcpt', `LOCAL_TLS_RCPT')')
+define(`LOCAL_TLS_CLIENT', `_local_ruleset_(`tls_client', `LOCAL_TLS_CLIENT')')
+define(`LOCAL_TLS_SERVER', `_local_ruleset_(`tls_server', `LOCAL_TLS_SERVER')')
 
 # ---------------------------------------------------------------- classes
 # _class_(class, words) and _class_file_(class, file)
@@ -130,11 +131,15 @@ define(`_flags_', `ifdef(`_REPLACED_$1_', `_REPLACED_$1_',
 `translit(`$2'ifdef(`$3', `$3', `$4'), ifdef(`_REMOVED_$1_', `_REMOVED_$1_', ` '))')`'ifdef(`_ADDED_$1_', `_ADDED_$1_')')
 
 # ---------------------------------------------------------------- UUCP neighbours
-# SITECONFIG(file, our name there, class): the file has a SITE(names) for each neighbour
-define(`SITE', `define(`_UUCP_SITES_')PUSHDIVERT(4)C{_UUCP_CLASS_}$1
+# SITECONFIG(file, name, class): the file in siteconfig/ has a line SITE(names) for each neighbour. Class U: our own UUCP name
+# and those we call; V, W, X: the name of a relay and those it calls; Y, Z: as U, by uucp-new and uucp-uudom
+define(`SITE', `PUSHDIVERT(5)C`'_UUCP_CLASS_`'$1
 POPDIVERT`'')
-define(`SITECONFIG', `pushdef(`_UUCP_CLASS_', `$3')PUSHDIVERT(4)_uucp_name_(`$2', `$3')POPDIVERT`'dnl
-sinclude(ifelse(index(`$1', `/'), `0', `$1.m4', _CF_DIR_`siteconfig/$1.m4'))popdef(`_UUCP_CLASS_')')
+define(`SITECONFIG', `pushdef(`_UUCP_CLASS_', `$3')define(`_UUCP_CLASS_$3_')PUSHDIVERT(6)D$3`'$2
+ifelse(`$3', `U', `C{w}$2 $2.UUCP
+')POPDIVERT`'sinclude(_CF_DIR_`'siteconfig/$1.m4)popdef(`_UUCP_CLASS_')`'')
+# UUCPSMTP(name, domain): UUCP neighbours reached by SMTP
+define(`UUCPSMTP', `R DOL(*) < @ $1 .UUCP > DOL(*)	DOL(1) < @ $2 > DOL(2)')
 
 # ---------------------------------------------------------------- what features add
 # _map_(line): a K line; _rulesets_(file): a file of rules below m4/ or feature/

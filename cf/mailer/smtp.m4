@@ -62,4 +62,4 @@ _smtp_(`esmtp', `ESMTP', `mDFMuXa')
 _smtp_(`smtp8', `SMTP8', `mDFMuX8')
 _smtp_(`dsmtp', `DSMTP', `mDFMuXa%')
 Mrelay, P=[IPC], F=_flags_(`RELAY', `mDFMuXa8', `RELAY_MAILER_FLAGS', `'), S=EnvFromSMTP/HdrFromSMTP, R=ifdef(`_ALL_MASQUERADE_', `MasqSMTP/MasqRelay', `MasqSMTP'), E=\r\n, L=RELAY_MAILER_LL,
-	_field_(`m', `RELAY_MAILER_MAXMSGS')_field_(`r', `SMTP_MAILER_MAXRCPTS')_field_(`C', `RELAY_MAILER_CHARSET')T=DNS/RFC822/SMTP, _field_(`Q', `RELAY_MAILER_QGRP')A=RELAY_MAILER_ARGS
+	_field_(`C', `RELAY_MAILER_CHARSET')_field_(`m', `RELAY_MAILER_MAXMSGS')_field_(`r', `SMTP_MAILER_MAXRCPTS')T=DNS/RFC822/SMTP, _field_(`Q', `RELAY_MAILER_QGRP')A=RELAY_MAILER_ARGS

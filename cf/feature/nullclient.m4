@@ -1,0 +1,13 @@
+divert(-1)
+dnl A host that hands all mail to a hub, whose name is the argument. No aliases, no .forward files.
+ifelse(len(X`'_ARG_), `1', `errprint(`Feature "nullclient" requires argument')')
+define(`_NULL_CLIENT_')
+define(`SMART_HOST', defn(`_ARG_'))
+define(`MAIL_HUB', defn(`_ARG_'))
+define(`MASQUERADE_NAME', defn(`_ARG_'))
+define(`_MASQUERADE_ENVELOPE_')
+define(`_ALL_MASQUERADE_')
+define(`confFORWARD_PATH', `')
+undefine(`ALIAS_FILE')
+MAILER(`local')
+MAILER(`smtp')
