@@ -222,6 +222,11 @@ RIPv6:::1		$@ RELAY
 R$=R			$@ RELAY
 R$=R . $*		$@ RELAY
 R$=R : $*		$@ RELAY
+ifdef(`_DRAC_', `dnl
+R$+			$: $1 $| $( drac $1 $: NO $)
+R$* $| NO		$: $1
+R$* $| $*		$@ RELAY
+')dnl
 ifdef(`_ACCESS_TABLE_', `dnl
 R$+			$: $1 $| $>AccessAddress Connect $| $1
 R$* $| RELAY		$@ RELAY

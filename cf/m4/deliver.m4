@@ -33,10 +33,24 @@ undivert(3)dnl
 SParse1
 ifdef(`_LDAP_ROUTING_', `dnl
 # Where the directory says that mail of these domains goes
-R$+ < @ $={LDAPRoute} . >	$: $>LDAPExpand < $1 < @ $2 . > > < $1 @ $2 > < >
+R$+ < @ $={LDAPRoute} . >	$: $1 < @ $2 . > $| $>LDAPExpand $1 @ $2
 ifdef(`_LDAP_EQUIVALENT_', `dnl
-R$+ < @ $={LDAPRouteEquiv} . >	$: $>LDAPExpand < $1 < @ $2 . > > < $1 @ $M > < >
+R$+ < @ $={LDAPRouteEquiv} . >	$: $1 < @ $2 . > $| $>LDAPExpand $1 @ $M
 ')dnl
+ifdef(`_LDAP_TEMPFAIL_', `dnl
+R$* $| TEMP		$: $1 $| TEMP $| $&{opMode}
+R$* $| TEMP $| $={SMTPOpModes}	$#error $@ 4.3.0 $: _TMPF_MSG_
+R$* $| TEMP $| $*	$: $1
+')dnl
+R$* $| TEMP		$: $1
+ifdef(`_LDAP_BOUNCE_', `dnl
+R$* $| $|		$#error $@ nouser $: "550 User unknown"
+')dnl
+R$* $| $* $| $=w	$: $1 $| $2 $|			the mail host is this one
+R$* $| $+ $| $+		$#_RELAY_ $@ $3 $: $>canonify $2
+R$* $| $| $+		$#_RELAY_ $@ $2 $: $1
+R$* $| $+ $|		$: $>canonify $2
+R$* $| $|		$: $1
 ')dnl
 # Address literals of others: to the smart host if there is one, with the mailer it names
 R$* < @ [ $+ ] > $*	$: < $S > $1 < @ [ $2 ] > $3

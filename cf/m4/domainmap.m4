@@ -1,0 +1,4 @@
+
+# user+detail: user
+SUserOfDetail
+R$+ + $*		$@ $1
