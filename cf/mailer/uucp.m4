@@ -27,6 +27,7 @@ R$+			$: ifdef(`_UUCP_CLASS_U_', `$U', `$k') ! $1
 SHdrToU
 R$+			$: $>FromU $1
 
+ifdef(`_MAILER_smtp_', `dnl
 SEnvFromUD
 R$+			$: $>EnvFromSMTP $1
 
@@ -35,10 +36,11 @@ SEnvFromUUD
 R$+			$: $>EnvFromSMTP $1
 R$+ < @ $+ . >		$1 < @ $2 >
 R$+ < @ $+ >		$@ $2 ! $1
+')dnl
 
 _uucp_(`uucp', `DFMhuUd', `FromU', `EnvToU/HdrToU')
 _uucp_(`uucp-old', `DFMhuUd', `FromU', `EnvToU/HdrToU')
 _uucp_(`suucp', `mDFMhuUd', `FromU', `EnvToU/HdrToU')
 _uucp_(`uucp-new', `mDFMhuUd', `FromU', `EnvToU/HdrToU')
-_uucp_(`uucp-dom', `mDFMhud', `EnvFromUD/HdrFromSMTP', `EnvToSMTP')
-_uucp_(`uucp-uudom', `mDFMhud', `EnvFromUUD/HdrFromSMTP', `EnvToSMTP')
+ifdef(`_MAILER_smtp_', `_uucp_(`uucp-dom', `mDFMhud', `EnvFromUD/HdrFromSMTP', `EnvToSMTP')
+_uucp_(`uucp-uudom', `mDFMhud', `EnvFromUUD/HdrFromSMTP', `EnvToSMTP')')

@@ -1,6 +1,3 @@
 divert(-1)
 dnl no system in particular
-_error_(`You have not specified a valid operating system type.
-	Use the OSTYPE macro to select a valid system type.  This
-	is necessary in order to get the proper pathnames and flags
-	appropriate for your environment.')
+errprint(`*** ERROR: You have not specified a valid operating system type.	Use the OSTYPE macro to select a valid system type.  This	is necessary in order to get the proper pathnames and flags	appropriate for your environment.')

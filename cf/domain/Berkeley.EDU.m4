@@ -1,0 +1,10 @@
+divert(-1)
+dnl Domain of the sample configurations
+DOMAIN(`berkeley-only')
+define(`UUCP_RELAY', `uucp-relay.Berkeley.EDU')
+define(`BITNET_RELAY', `bitnet-relay.Berkeley.EDU')
+define(`confCW_FILE', `-o /etc/sendmail.cw')
+define(`confDONT_INIT_GROUPS', `True')
+FEATURE(`redirect')
+FEATURE(`use_cw_file')
+FEATURE(`stickyhost')

@@ -1,0 +1,1 @@
+dnl UUCP neighbours of the sample configurations
