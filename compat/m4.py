@@ -20,7 +20,7 @@ GNU = "/usr/bin/m4"
 def run(program, arguments, text, directory):
     """Runs under the name m4, so that messages are the same. What runs on for ever counts as such."""
     try:
-        done = subprocess.run(["m4"] + arguments, executable=program, input=text, capture_output=True, timeout=20, cwd=directory,
+        done = subprocess.run(["m4"] + arguments, executable=program, input=text, capture_output=True, timeout=8, cwd=directory,
                               env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"})
         return done.returncode, done.stdout, done.stderr
     except subprocess.TimeoutExpired:

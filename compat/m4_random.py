@@ -2,8 +2,8 @@
 import os
 
 NAMES = ["foo", "bar", "x", "y", "_z", "list", "len", "incr", "define", "a1"]
-TEXTS = ["abc", "", "a b", "hello world", "x,y", "(a)", "1", "12", "0", "-3", "3abc", " 7", "$1", "$@", "$#", "$*-$0", "[$2]", "foo", "bar(1)", "a\nb",
-         "#c", "`'", "quoted `text'", "\xe9\xff", "aXbXc", "abcabc", "99999999999", "x-z", "a-f", "%d", "%s|%5s", "\\(a\\|b\\)", "b*", "^a", "c$", "\\&\\1", "[a-c]+"]
+TEXTS = ["abc", "", "a b", "hello world", "u,v", "(a)", "1", "12", "0", "-3", "3abc", " 7", "$1", "$@", "$#", "$*-$0", "[$2]", "foo", "bar(1)", "a\nb",
+         "#c", "`'", "quoted `text'", "\xe9\xff", "aXbXc", "abcabc", "99999999999", "u-w", "a-f", "%d", "%s|%5s", "\\(a\\|b\\)", "b*", "^a", "c$", "\\&\\1", "[a-c]+"]
 EXPRESSIONS = ["1+2*3", "2**10", "-7/2", "-7%3", "7%-2", "1<<4|3", "~5", "!0", "!5", "(1+2)*3", "1<2", "3>=3", "1==2", "1!=2", "0x1f", "017", "0b101", "0r3:12",
                "1&&0", "1||0", "6&3", "6^3", "1 +", "(2", "2)", "1 2", "abc", "1/0", "1%0", "2**-1", "0**0", "0**-1", "1=1", "++1", "- -1", "-+2", "1<<33", "-1>>1",
                "2147483647+1", "-2147483648/-1", "0&&1/0", "1||1/0", "0||1/0", "2**3**2", "1?2:3", "", " ", "0x", "08", "1,2", "4294967296", "!(1&&~0)", "1<2<3", "5--3"]
@@ -92,7 +92,7 @@ class Program:
         if kind in (25, 26):
             return "format(%s%s)" % (self.quote(self.pick(FORMATS)), "".join("," + self.quote(self.pick(NUMBERS)) for _ in range(r.randrange(4))))
         if kind in (27, 28):
-            return "eval(%s%s)" % (self.quote(self.pick(EXPRESSIONS)), r.choice(["", "", "", ",16", ",2,8", ",36", ",1", ",37", ",,4", ",10,-1", ",x"]))
+            return "eval(%s%s)" % (self.quote(self.pick(EXPRESSIONS)), r.choice(["", "", "", ",16", ",2,8", ",36", ",3", ",37", ",,4", ",10,-1", ",x"]))
         if kind == 29:
             return "%s(%s)" % (self.pick(["incr", "decr", "len"]), self.arguments_of(0, 2, depth))
         if kind == 30:

@@ -13,9 +13,14 @@ internal sealed partial class Processor
         internal string File;
         internal int Line;
         internal int CallId;
+
+        // Where the argument being collected began; told when the input ends within it.
+        internal string ArgumentFile;
+        internal int ArgumentLine;
         internal int TextStart;
         internal int ArgumentStart;
         internal int Parentheses;
+        internal bool Traced;
         internal Builtin? Builtin;
     }
 
@@ -44,7 +49,7 @@ internal sealed partial class Processor
                 case Token.End:
                     if (!inArguments)
                         return;
-                    throw Fatal("ERROR: end of file in argument list", _frames[_depth - 1].File, _frames[_depth - 1].Line);
+                    throw Fatal("ERROR: end of file in argument list", _frames[_depth - 1].ArgumentFile, _frames[_depth - 1].ArgumentLine);
                 case Token.Macro:
                     BeginCall(_scanned);
                     break;
@@ -75,6 +80,8 @@ internal sealed partial class Processor
                         break;
                     }
                     EndArgument();
+                    _frames[_depth - 1].ArgumentFile = _tokenFile;
+                    _frames[_depth - 1].ArgumentLine = _tokenLine;
                     SkipSpace();
                     break;
             }
@@ -104,10 +111,10 @@ internal sealed partial class Processor
         ref Frame frame = ref _frames[_depth++];
         frame = new Frame
         {
-            Symbol = symbol, Definition = definition, File = _tokenFile, Line = _tokenLine, CallId = ++_callId,
-            TextStart = _collected.Length, ArgumentStart = _argumentCount,
+            Symbol = symbol, Definition = definition, File = _tokenFile, Line = _tokenLine, ArgumentFile = _tokenFile, ArgumentLine = _tokenLine, CallId = ++_callId,
+            TextStart = _collected.Length, ArgumentStart = _argumentCount, Traced = IsTraced(symbol),
         };
-        if (IsTraced(symbol) && _debug.Has(DebugFlag.Calls))
+        if (frame.Traced && _debug.Has(DebugFlag.Calls))
             TraceBefore(frame);
         AddArgument(new Argument(symbol.Name, null));
         if (!OpensArguments())
@@ -148,10 +155,10 @@ internal sealed partial class Processor
         _callFile = frame.File;
         _callLine = frame.Line;
         _inCall = true;
-        bool traced = IsTraced(frame.Symbol);
-        if (traced && _debug.Has(DebugFlag.Calls))
+        if (frame.Traced)
             TraceCollected(frame, arguments);
         _resultBuiltin = null;
+        EmptyIsShown = false;
         string? expansion;
         if (frame.Definition.Builtin is { } builtin)
         {
@@ -163,7 +170,7 @@ internal sealed partial class Processor
             frame.Definition.Body ??= MacroBody.Parse(frame.Definition.Text!, !_settings.Traditional);
             expansion = frame.Definition.Body.Expand(arguments, _syntax.Quotes, _work);
         }
-        if (traced)
+        if (frame.Traced)
             TraceAfter(frame, arguments, expansion);
         _inCall = false;
         if (_resultBuiltin is { } token)

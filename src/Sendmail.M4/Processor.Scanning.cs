@@ -120,7 +120,7 @@ internal sealed partial class Processor
 
     private void ScanComment(CharBuffer sink)
     {
-        int from = sink.Length;
+        int from = HoldBack(sink);
         string file = _tokenFile;
         int line = _tokenLine;
         bool sawNul = false;
@@ -149,6 +149,7 @@ internal sealed partial class Processor
             sink.Append(right[0]);
             _input.Skip(1);
         }
+        from = LetGo(sink, from);
         if (sawNul)
             CutAtNul(sink, from);
     }
@@ -159,7 +160,7 @@ internal sealed partial class Processor
         string right = _syntax.Quotes.Right;
         string file = _tokenFile;
         int line = _tokenLine;
-        int from = sink.Length;
+        int from = HoldBack(sink);
         bool sawNul = false;
         int depth = 1;
         _input.Skip(left.Length);
@@ -194,13 +195,33 @@ internal sealed partial class Processor
                 _input.Skip(1);
             }
         }
+        from = LetGo(sink, from);
         if (sawNul)
             CutAtNul(sink, from);
     }
 
-    // Nothing of a token without end is passed on.
-    private static M4ExitException Unfinished(CharBuffer sink, int from, string what, string file, int line)
+    // Where a token begins that must not be written before its end is found.
+    private int HoldBack(CharBuffer sink)
     {
+        if (sink == _output.Current)
+            _output.Unfinished = sink.Length;
+        return sink.Length;
+    }
+
+    // Its beginning now: what stood before it may have been written in the meantime.
+    private int LetGo(CharBuffer sink, int from)
+    {
+        if (sink != _output.Current || _output.Unfinished < 0)
+            return from;
+        from = _output.Unfinished;
+        _output.Unfinished = -1;
+        return from;
+    }
+
+    // Nothing of a token without end is passed on.
+    private M4ExitException Unfinished(CharBuffer sink, int from, string what, string file, int line)
+    {
+        from = LetGo(sink, from);
         if (!sink.Discards)
             sink.Truncate(from);
         return Fatal("ERROR: end of file in " + what, file, line);

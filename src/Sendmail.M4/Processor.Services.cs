@@ -8,12 +8,24 @@ namespace Sendmail.M4;
 internal sealed partial class Processor
 {
     private GnuPattern? _warnPattern;
+    private bool _sawZeroGroup;
 
     /// <summary>Expressions already compiled.</summary>
     internal PatternCache Patterns { get; } = new();
 
     /// <summary>What sysval gives.</summary>
     internal int LastStatus { get; set; }
+
+    /// <summary>The empty expansion counts as one in trace output: of patsubst, and where a zero octet was in it (%c).</summary>
+    internal bool EmptyIsShown { get; set; }
+
+    /// <summary>True once: the warning about <c>\0</c> in a replacement is given once a run.</summary>
+    internal bool FirstZeroGroup()
+    {
+        bool first = !_sawZeroGroup;
+        _sawZeroGroup = true;
+        return first;
+    }
 
     internal void WarnUnlessQuiet(string text)
     {
@@ -55,6 +67,14 @@ internal sealed partial class Processor
     /// <summary>Reads a decimal number as strtol does; what does not fit 32 bits wraps, what does not fit 64 is the largest there.</summary>
     internal static bool ParseNumber(string text, out int value, out bool overflow)
     {
+        bool good = ParseLong(text, out long wide, out overflow);
+        value = unchecked((int)wide);
+        return good;
+    }
+
+    /// <summary>The same with all 64 bits.</summary>
+    internal static bool ParseLong(string text, out long value, out bool overflow)
+    {
         int at = 0;
         while (at < text.Length && Syntax.IsSpace(text[at]))
             at++;
@@ -81,7 +101,7 @@ internal sealed partial class Processor
         {
             number = long.MinValue;
         }
-        value = unchecked((int)number);
+        value = number;
         return at > first && at == text.Length;
     }
 

@@ -8,6 +8,9 @@ internal sealed partial class Processor
 {
     private Stream? _debugOutput;
 
+    // The line of the traced call under way, up to its arguments; ended when the expansion is known.
+    private readonly StringBuilder _trace = new();
+
     internal DebugFlag Debug
     {
         get => _debug;
@@ -53,57 +56,63 @@ internal sealed partial class Processor
             line.Append(number).Append(':');
     }
 
-    private StringBuilder TraceStart(in Frame frame)
+    /// <summary>debugmode took effect: what was prepared under the old flags is not printed any more.</summary>
+    internal void ForgetTrace() => _trace.Clear();
+
+    private StringBuilder TraceStart(StringBuilder line, in Frame frame)
     {
-        var line = new StringBuilder("m4trace:");
-        AppendPlace(line, frame.File, frame.Line);
+        line.Append("m4trace:");
+        // dnl may have met the end of all input: there is no place any more.
+        if (_input.Top is not null)
+            AppendPlace(line, frame.File, frame.Line);
         line.Append(" -").Append(_depth).Append("- ");
         if (_debug.Has(DebugFlag.Id))
             line.Append("id ").Append(frame.CallId).Append(": ");
         return line.Append(frame.Symbol.Name);
     }
 
-    private void TraceBefore(in Frame frame) => WriteDebug(TraceStart(frame).Append(" ...\n").ToString());
+    private void TraceBefore(in Frame frame) => WriteDebug(TraceStart(new StringBuilder(), frame).Append(" ...\n").ToString());
 
     private void TraceCollected(in Frame frame, Arguments arguments)
     {
-        StringBuilder line = TraceStart(frame);
-        TraceArguments(line, arguments);
-        WriteDebug(line.Append(" -> ???\n").ToString());
+        _trace.Clear();
+        TraceStart(_trace, frame);
+        TraceArguments(_trace, frame, arguments);
+        if (!_debug.Has(DebugFlag.Calls))
+            return;
+        WriteDebug(_trace.Append(" -> ???\n").ToString());
+        _trace.Clear();
     }
 
     private void TraceAfter(in Frame frame, Arguments arguments, string? expansion)
     {
-        StringBuilder line = TraceStart(frame);
+        StringBuilder line = _trace;
         if (_debug.Has(DebugFlag.Calls))
         {
+            TraceStart(line.Clear(), frame);
             if (arguments.Count > 1)
                 line.Append("(...)");
         }
-        else
-        {
-            TraceArguments(line, arguments);
-        }
         if (_debug.Has(DebugFlag.Expansion))
         {
-            if (_resultBuiltin is { } builtin)
-                line.Append(" -> <").Append(builtin.Name).Append('>');
-            else if (!string.IsNullOrEmpty(expansion))
+            // What defn makes of a builtin is not shown.
+            if (expansion is not null && (expansion.Length > 0 || EmptyIsShown))
                 AppendQuoted(line.Append(" -> "), expansion);
         }
         WriteDebug(line.Append('\n').ToString());
     }
 
-    private void TraceArguments(StringBuilder line, Arguments arguments)
+    private void TraceArguments(StringBuilder line, in Frame frame, Arguments arguments)
     {
         if (!_debug.Has(DebugFlag.Arguments) || arguments.Count == 1)
             return;
+        bool takesBuiltins = frame.Definition.Builtin is { TakesBuiltins: true };
         line.Append('(');
         for (int i = 1; i < arguments.Count; i++)
         {
             if (i > 1)
                 line.Append(", ");
-            if (arguments.BuiltinAt(i) is { } builtin)
+            if (takesBuiltins && arguments.BuiltinAt(i) is { } builtin)
                 line.Append('<').Append(builtin.Name).Append('>');
             else
                 AppendQuoted(line, arguments[i]);
@@ -116,7 +125,10 @@ internal sealed partial class Processor
         bool quote = _debug.Has(DebugFlag.Quote);
         if (quote)
             line.Append(_syntax.Quotes.Left);
-        if (_settings.TraceLength > 0 && text.Length > _settings.TraceLength)
+        int nul = text.IndexOf('\0');
+        if (nul >= 0)
+            text = text[..nul];
+        if (_settings.TraceLength > 0 && text.Length >= _settings.TraceLength)
             line.Append(text.AsSpan(0, _settings.TraceLength)).Append("...");
         else
             line.Append(text);

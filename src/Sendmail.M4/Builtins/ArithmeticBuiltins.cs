@@ -42,7 +42,10 @@ internal static class ArithmeticBuiltins
                 m4.Warn("Warning: recommend ==, not =, for equality operator");
             if (!good)
             {
-                m4.Warn(error + ": " + arguments[1]);
+                if (expression.SawBadOperator)
+                    m4.Fail(error + ": " + arguments[1]);
+                else
+                    m4.Warn(error + ": " + arguments[1]);
                 return null;
             }
         }

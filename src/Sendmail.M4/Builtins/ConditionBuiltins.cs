@@ -6,7 +6,7 @@ namespace Sendmail.M4.Builtins;
 internal static class ConditionBuiltins
 {
     internal static string? IfDefined(Processor m4, Arguments arguments) =>
-        Choose(m4, arguments, m4.Symbols.TryFind(arguments[1], out _) ? 2 : 3);
+        arguments[m4.Symbols.TryFind(arguments[1], out _) ? 2 : 3];
 
     internal static string? IfElse(Processor m4, Arguments arguments)
     {
@@ -23,25 +23,14 @@ internal static class ConditionBuiltins
             m4.WarnUnlessQuiet("Warning: excess arguments to builtin `" + arguments[0] + "' ignored");
         for (int i = 1; ; i += 3)
         {
-            if (IsSame(arguments, i, i + 1))
-                return Choose(m4, arguments, i + 2);
+            if (arguments[i] == arguments[i + 1])
+                return arguments[i + 2];
             switch (given - (i + 2))
             {
                 case 0: return null;
-                case 1 or 2: return Choose(m4, arguments, i + 3);
+                case 1 or 2: return arguments[i + 3];
             }
         }
-    }
-
-    private static bool IsSame(Arguments arguments, int one, int other) =>
-        arguments.BuiltinAt(one) is null && arguments.BuiltinAt(other) is null ? arguments[one] == arguments[other] : arguments.BuiltinAt(one) == arguments.BuiltinAt(other);
-
-    private static string? Choose(Processor m4, Arguments arguments, int index)
-    {
-        if (arguments.BuiltinAt(index) is not { } builtin)
-            return arguments[index];
-        m4.ExpandTo(builtin);
-        return null;
     }
 
     internal static string? Shift(Processor m4, Arguments arguments)

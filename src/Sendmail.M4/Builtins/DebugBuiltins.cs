@@ -59,13 +59,17 @@ internal static class DebugBuiltins
         if (arguments.Count == 1)
         {
             m4.Debug = DebugFlag.None;
+            m4.ForgetTrace();
             return null;
         }
         bool relative = text.Length > 0 && text[0] is '+' or '-';
         if (DebugFlags.Parse(relative ? text.AsSpan(1) : text) is not { } flags)
+        {
             m4.Warn("Debugmode: bad debug flags: `" + text + "'");
-        else
-            m4.Debug = !relative ? flags : text[0] == '+' ? m4.Debug | flags : m4.Debug & ~flags;
+            return null;
+        }
+        m4.Debug = !relative ? flags : text[0] == '+' ? m4.Debug | flags : m4.Debug & ~flags;
+        m4.ForgetTrace();
         return null;
     }
 

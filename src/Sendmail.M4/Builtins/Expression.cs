@@ -12,6 +12,7 @@ internal sealed class Expression(string text)
         Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual, And, Xor, Or, LogicalAnd, LogicalOr, BadOperator, Unknown,
     }
 
+    private const string InvalidOperator = "invalid operator in eval";
     private const string BadExpression = "bad expression in eval";
     private const int DeepestNesting = 20_000;
 
@@ -24,12 +25,15 @@ internal sealed class Expression(string text)
     /// <summary>The obsolete = was used for ==.</summary>
     internal bool SawAssignment { get; private set; }
 
+    /// <summary>An operator of C that eval has not; of all errors this one makes m4's exit code 1.</summary>
+    internal bool SawBadOperator => _error == InvalidOperator;
+
     internal bool TryEvaluate(out int value, out string? error)
     {
         Next();
         value = Binary(0);
         if (_error is null && _kind != Kind.End)
-            _error = _kind == Kind.BadOperator ? "invalid operator in eval" : _kind == Kind.Unknown ? BadExpression + " (bad input)" : BadExpression + " (excess input)";
+            _error = _kind == Kind.BadOperator ? InvalidOperator : _kind == Kind.Unknown ? BadExpression + " (bad input)" : BadExpression + " (excess input)";
         error = _error;
         return error is null;
     }
@@ -144,14 +148,14 @@ internal sealed class Expression(string text)
                 if (_error is not null)
                     break;
                 if (_kind == Kind.BadOperator)
-                    _error = "invalid operator in eval";
+                    _error = InvalidOperator;
                 else if (_kind != Kind.Close)
                     _error = BadExpression + " (missing right parenthesis)";
                 else
                     Next();
                 break;
             default:
-                _error ??= kind == Kind.BadOperator ? "invalid operator in eval" : BadExpression;
+                _error ??= kind == Kind.BadOperator ? InvalidOperator : BadExpression;
                 break;
         }
         _nesting--;

@@ -6,15 +6,19 @@ namespace Sendmail.M4.Builtins;
 /// <summary>format: C's printf over macro arguments.</summary>
 internal sealed class Formatter(Processor m4, Arguments arguments)
 {
-    private const int LargestWidth = 1 << 24;
+    private const int LargestWidth = 1 << 26;
     private readonly CharBuffer _result = new();
     private int _next = 2;
+    private bool _overflow;
 
     private struct Directive
     {
-        internal bool Left, Plus, Space, Alternate, Zero;
+        internal bool Left, Plus, Space, Alternate, Zero, Grouping;
         internal int Width;
         internal int Precision;
+
+        /// <summary>h, hh (as H), l, or nothing.</summary>
+        internal char Size;
     }
 
     internal string Format()
@@ -44,7 +48,6 @@ internal sealed class Formatter(Processor m4, Arguments arguments)
     private void Convert(string format, ref int at)
     {
         var directive = new Directive { Precision = -1 };
-        bool longer = false;
         for (; at < format.Length; at++)
         {
             switch (format[at])
@@ -54,11 +57,11 @@ internal sealed class Formatter(Processor m4, Arguments arguments)
                 case ' ': directive.Space = true; continue;
                 case '#': directive.Alternate = true; continue;
                 case '0': directive.Zero = true; continue;
-                case '\'': continue;
+                case '\'': directive.Grouping = true; continue;
             }
             break;
         }
-        directive.Width = Size(format, ref at, out _);
+        directive.Width = Size(format, ref at);
         if (directive.Width < 0)
         {
             directive.Left = true;
@@ -67,65 +70,90 @@ internal sealed class Formatter(Processor m4, Arguments arguments)
         if (at < format.Length && format[at] == '.')
         {
             at++;
-            directive.Precision = Size(format, ref at, out _);
+            directive.Precision = Size(format, ref at);
+            HasPrecision = true;
+        }
+        else
+        {
+            HasPrecision = false;
         }
         if (at < format.Length && format[at] == 'l')
         {
-            longer = true;
+            directive.Size = 'l';
             at++;
         }
         else if (at < format.Length && format[at] == 'h')
         {
+            directive.Size = 'h';
             at++;
             if (at < format.Length && format[at] == 'h')
+            {
+                directive.Size = 'H';
                 at++;
+            }
         }
         char kind = at < format.Length ? format[at] : '\0';
         if (at < format.Length)
             at++;
-        Apply(kind, longer, directive, format);
+        if (IsGood(kind, directive))
+            Apply(kind, directive);
+        else
+            m4.Warn("Warning: unrecognized specifier in `" + format + "'");
     }
 
-    private void Apply(char kind, bool longer, Directive directive, string format)
+    // A precision was written, also an empty or a negative one, which means none.
+    private bool HasPrecision { get; set; }
+
+    // Which flags and sizes go with which conversion; others make it unrecognized and it takes no argument.
+    private bool IsGood(char kind, Directive directive) => kind switch
+    {
+        'd' or 'i' => !directive.Alternate,
+        'u' => directive is { Alternate: false, Plus: false, Space: false },
+        'o' or 'x' or 'X' => directive is { Plus: false, Space: false, Grouping: false },
+        'c' => directive is { Plus: false, Space: false, Grouping: false, Alternate: false, Zero: false, Size: '\0' } && !HasPrecision,
+        's' => directive is { Plus: false, Space: false, Grouping: false, Alternate: false, Zero: false, Size: '\0' },
+        'e' or 'E' or 'a' or 'A' => directive is { Size: '\0' or 'l', Grouping: false },
+        'f' or 'F' or 'g' or 'G' => directive is { Size: '\0' or 'l' },
+        _ => false,
+    };
+
+    private void Apply(char kind, Directive directive)
     {
         switch (kind)
         {
-            case 'd' or 'i' or 'u' or 'o' or 'x' or 'X':
-                Integer(kind, directive, Number());
-                return;
-            case 'c' when !longer && !directive.Zero:
+            case 'c':
                 int octet = Number() & 0xFF;
                 // The zero octet takes its place and is lost as in a C string.
+                m4.EmptyIsShown |= octet == 0;
                 Pad(octet == 0 ? "" : ((char)octet).ToString(), octet == 0 ? directive with { Width = directive.Width - 1 } : directive, 0);
                 return;
-            case 's' when !longer && !directive.Zero:
+            case 's':
                 string text = Next();
                 Pad(directive.Precision >= 0 && directive.Precision < text.Length ? text[..directive.Precision] : text, directive, 0);
                 return;
-            case 'a' or 'A' or 'e' or 'E' or 'f' or 'F' or 'g' or 'G':
-                Real(kind, directive, RealNumber());
+            case 'd' or 'i' or 'u' or 'o' or 'x' or 'X':
+                long value = directive.Size == 'l' ? LongNumber() : Number();
+                Integer(kind, directive, directive.Size switch { 'h' => (short)value, 'H' => (sbyte)value, _ => value });
                 return;
             default:
-                m4.Warn("Warning: unrecognized specifier in `" + format + "'");
+                Real(kind, directive, RealNumber());
                 return;
         }
     }
 
     private string Next() => _next < arguments.Count ? arguments[_next++] : "";
 
-    private int Size(string format, ref int at, out bool given)
+    private int Size(string format, ref int at)
     {
-        given = false;
         if (at < format.Length && format[at] == '*')
         {
             at++;
-            given = true;
-            return Math.Clamp(Number(), -LargestWidth, LargestWidth);
+            int given = Number();
+            return given != int.MinValue && Math.Abs(given) > LargestWidth ? throw new M4ExitException(1, "memory exhausted") : given;
         }
         int value = 0;
         for (; at < format.Length && char.IsAsciiDigit(format[at]); at++)
         {
-            given = true;
             value = Math.Min(value * 10 + (format[at] - '0'), LargestWidth);
         }
         return value;
@@ -133,6 +161,15 @@ internal sealed class Formatter(Processor m4, Arguments arguments)
 
     private int Number()
     {
+        long value = LongNumber();
+        if (value != (int)value && !_overflow)
+            m4.Warn("numeric overflow detected");
+        return (int)value;
+    }
+
+    private long LongNumber()
+    {
+        _overflow = false;
         if (_next >= arguments.Count)
             return 0;
         string text = Next();
@@ -141,12 +178,12 @@ internal sealed class Formatter(Processor m4, Arguments arguments)
             m4.Warn("empty string treated as 0");
             return 0;
         }
-        bool good = Processor.ParseNumber(text, out int value, out bool overflow);
+        bool good = Processor.ParseLong(text, out long value, out _overflow);
         if (!good)
             m4.Warn("non-numeric argument " + text);
         else if (Input.Syntax.IsSpace(text[0]))
             m4.Warn("leading whitespace ignored");
-        else if (overflow || !long.TryParse(text, out long wide) || wide != value)
+        else if (_overflow)
             m4.Warn("numeric overflow detected");
         return value;
     }
@@ -169,13 +206,17 @@ internal sealed class Formatter(Processor m4, Arguments arguments)
         return value;
     }
 
-    private void Integer(char kind, Directive directive, int value)
+    private void Integer(char kind, Directive directive, long value)
     {
         bool signed = kind is 'd' or 'i';
-        uint magnitude = signed && value < 0 ? unchecked(0u - (uint)value) : (uint)value;
+        ulong magnitude = signed && value < 0 ? unchecked(0UL - (ulong)value) : directive.Size switch
+        {
+            'l' => unchecked((ulong)value), 'h' => unchecked((ushort)value), 'H' => unchecked((byte)value), _ => unchecked((uint)value),
+        };
         string digits = kind switch
         {
-            'x' => magnitude.ToString("x"), 'X' => magnitude.ToString("X"), 'o' => System.Convert.ToString((long)magnitude, 8), _ => magnitude.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            'x' => magnitude.ToString("x"), 'X' => magnitude.ToString("X"), 'o' => System.Convert.ToString(unchecked((long)magnitude), 8),
+            _ => magnitude.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
         if (directive.Precision == 0 && magnitude == 0)
             digits = "";
@@ -183,7 +224,7 @@ internal sealed class Formatter(Processor m4, Arguments arguments)
             digits = new string('0', directive.Precision - digits.Length) + digits;
         if (kind == 'o' && directive.Alternate && (digits.Length == 0 || digits[0] != '0'))
             digits = "0" + digits;
-        string prefix = !signed ? directive.Alternate && magnitude != 0 && kind is 'x' or 'X' && directive.Alternate && magnitude != 0 ? "0" + kind : ""
+        string prefix = !signed ? directive.Alternate && magnitude != 0 && kind is ('x' or 'X') ? "0" + kind : ""
             : value < 0 ? "-" : directive.Plus ? "+" : directive.Space ? " " : "";
         // A precision switches the padding with zeros off.
         Pad(prefix + digits, directive with { Zero = directive.Zero && directive.Precision < 0 }, prefix.Length);
@@ -224,6 +265,9 @@ internal sealed class Formatter(Processor m4, Arguments arguments)
 
     private void Pad(string text, Directive directive, int prefix)
     {
+        // printf fails for the one width whose opposite does not fit, and gives nothing.
+        if (directive.Width == int.MinValue)
+            return;
         int missing = directive.Width - text.Length;
         if (missing <= 0)
         {

@@ -37,6 +37,7 @@ internal static class PatternBuiltins
             m4.Warn("bad regular expression `" + arguments[2] + "': " + error);
             return null;
         }
+        m4.EmptyIsShown = true;
         using PatternSubject subject = new(text);
         var result = new CharBuffer(text.Length + 16);
         int at = 0;
@@ -82,7 +83,7 @@ internal static class PatternBuiltins
             }
             char c = replacement[slash + 1];
             at = slash + 2;
-            if (c == '0')
+            if (c == '0' && m4.FirstZeroGroup())
                 m4.Warn("Warning: \\0 will disappear, use \\& instead in replacements");
             if (c == '&' || char.IsAsciiDigit(c))
             {

@@ -14,6 +14,9 @@ internal sealed record Builtin(string Name, BuiltinFunction Function)
     /// <summary>Only a macro when a parenthesis follows; plain text otherwise.</summary>
     internal bool NeedsParenthesis { get; init; }
 
+    /// <summary>Builtins among its arguments mean something to it; to others they are empty text.</summary>
+    internal bool TakesBuiltins { get; init; }
+
     /// <summary>Fewest arguments that make sense; fewer are warned about.</summary>
     internal int Least { get; init; }
 

@@ -9,11 +9,9 @@ internal sealed partial class Diversions
     /// <summary>The next directive names the file.</summary>
     internal void SyncFileChanged() => _line = -1;
 
-    /// <summary>Appends one token's text, with a directive in front when it begins a line out of step.</summary>
+    /// <summary>Appends one token's text, with a directive in front when it begins a line out of step. An empty quoted string is a token too.</summary>
     internal void AppendSynced(ReadOnlySpan<char> text, string file, int line)
     {
-        if (text.Length == 0)
-            return;
         if (_atLineStart)
         {
             _atLineStart = false;

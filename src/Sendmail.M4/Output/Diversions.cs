@@ -22,6 +22,8 @@ internal sealed partial class Diversions(Stream output, bool unbuffered) : IDisp
     /// <summary>Sends what follows to diversion <paramref name="number"/>.</summary>
     internal void Select(int number)
     {
+        if (number == Number)
+            return;
         NoteHeld();
         Number = number;
         if (number == 0)
@@ -48,6 +50,9 @@ internal sealed partial class Diversions(Stream output, bool unbuffered) : IDisp
                 Spill(_diversions[Number]);
         }
     }
+
+    /// <summary>Where in the current text an unfinished token begins, -1: there is none. It is not written before its end is found.</summary>
+    internal int Unfinished { get; set; } = -1;
 
     /// <summary>Writes everything out that belongs to standard output.</summary>
     internal void Flush()
@@ -153,7 +158,9 @@ internal sealed partial class Diversions(Stream output, bool unbuffered) : IDisp
 
     private void Write()
     {
-        ReadOnlySpan<char> text = _direct.Span;
+        bool keeps = Number == 0 && Unfinished >= 0;
+        ReadOnlySpan<char> text = keeps ? _direct.Span[..Unfinished] : _direct.Span;
+        int written = text.Length;
         while (text.Length > 0)
         {
             int part = Math.Min(text.Length, _octets.Length);
@@ -161,6 +168,8 @@ internal sealed partial class Diversions(Stream output, bool unbuffered) : IDisp
             output.Write(_octets, 0, part);
             text = text[part..];
         }
-        _direct.Clear();
+        _direct.RemoveStart(written);
+        if (keeps)
+            Unfinished = 0;
     }
 }
