@@ -30,6 +30,9 @@ public sealed class HostMap(string name, MapFlags flags, MapEnvironment environm
         }
         bool expand = environment.Configuration?.Options.Get(OptionTable.DontExpandCnames) != true;
         string bare = key.TrimEnd('.');
+        // An address without brackets is no name.
+        if (IPAddress.TryParse(bare, out _))
+            return MapResult.NotFound;
         bool temporary = false;
         // DNS comes first; a name with a final dot is not completed.
         foreach (string candidate in key.EndsWith('.') ? [bare] : hosts.Candidates(bare))
@@ -73,12 +76,15 @@ public sealed class DnsMap(string name, MapFlags flags, DnsType type, MapEnviron
         DnsAnswer answer = await resolver.ResolveAsync(suffix is null ? key : key + "." + suffix, type, cancellation).ConfigureAwait(false);
         if (answer.Status == DnsStatus.TempFail)
             return MapResult.TempFail;
-        if (answer.Status != DnsStatus.NoError || answer.Records.Count == 0)
+        if (answer.Status != DnsStatus.NoError || answer.Records.Count == 0 || answer.Records.All(IsNull))
             return MapResult.Missing(SysExit.NoHost);
         IEnumerable<DnsRecord> records = type is DnsType.Mx ? answer.Records.OrderBy(r => r.Preference) : answer.Records;
         string[] values = [.. records.Select(r => r.Text)];
         return MapResult.Found(Flags.Delimiter is { Length: > 0 } joint ? string.Join(joint, values) : values[0]);
     }
+
+    // RFC 7505: the exchanger that says there is none.
+    private static bool IsNull(DnsRecord record) => record.Text is "" or ".";
 }
 
 /// <summary>Class bestmx: the best mail exchanger of a domain.</summary>
@@ -94,6 +100,8 @@ public sealed class BestMxMap(string name, MapFlags flags, MapEnvironment enviro
             return MapResult.TempFail;
         if (answer.Status != DnsStatus.NoError || answer.Records.Count == 0)
             return MapResult.Missing(SysExit.NoHost);
+        if (answer.Records.All(r => r.Text is "" or "."))
+            return MapResult.NotFound;
         int best = answer.Records.Min(r => r.Preference);
         string[] names = [.. answer.Records.Where(r => r.Preference == best).Select(r => r.Text + ".")];
         return MapResult.Found(Flags.Delimiter is { Length: > 0 } joint ? string.Join(joint, names) : names[0]);

@@ -139,6 +139,7 @@ public sealed record CrackedAddress(string Before, string Core, string After)
                         return "Unbalanced '('";
                     i = stop - 1;
                     break;
+                case ')': return "Unbalanced ')'";
                 case '<': depth++; break;
                 case '>' when --depth < 0: return "Unbalanced '>'";
                 default: break;

@@ -76,7 +76,7 @@ public sealed record Triple(string Mailer, string Host, string User, IReadOnlyLi
     {
         string text = User;
         int code = 0;
-        if (text.Length >= 3 && text[0] is '4' or '5' && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2]) && (text.Length == 3 || text[3] is ' ' or '-'))
+        if (text.Length > 3 && text[0] is '4' or '5' && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2]) && text.Length > 3 && text[3] == ' ')
         {
             code = int.Parse(text.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture);
             text = text[3..].TrimStart(' ', '-');
@@ -88,16 +88,24 @@ public sealed record Triple(string Mailer, string Host, string User, IReadOnlyLi
         EnhancedStatus status = default;
         if (EnhancedStatus.TryParse(Host, out EnhancedStatus parsed) > 0)
             status = parsed;
-        else if (Host.Length > 0)
+        else if (Host.Length > 0 && code == 0)
             status = OfWord(Host);
         if (!inText.IsEmpty)
             status = inText;
         if (code == 0)
+        {
             code = status.Class == 4 ? 451 : status.IsEmpty ? 553 : 550;
+            if (status.IsEmpty)
+                status = new EnhancedStatus(5, 3, 0);
+        }
         if (status.IsEmpty)
             status = code < 500 ? new EnhancedStatus(4, 0, 0) : new EnhancedStatus(5, 0, 0);
         return new SmtpReply(code, status, text);
     }
+
+    /// <summary>The same for a check ruleset, where nothing but a code in front of the text counts: without one it is 553 5.3.0.</summary>
+    public SmtpReply ToCheckReply() => User.Length > 3 && User[0] is '4' or '5' && User.Length > 3 && char.IsAsciiDigit(User[1]) && char.IsAsciiDigit(User[2]) && User[3] == ' '
+        ? ToReply() : new SmtpReply(553, new EnhancedStatus(5, 3, 0), User);
 
     private static EnhancedStatus OfWord(string word) => word.ToLowerInvariant() switch
     {

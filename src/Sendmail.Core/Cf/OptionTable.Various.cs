@@ -89,7 +89,7 @@ public static partial class OptionTable
     /// <summary>Window of connection rates.</summary>
     public static readonly Option<TimeSpan> ConnectionRateWindowSize = Row(new Option<TimeSpan>
     {
-        Name = "ConnectionRateWindowSize", Default = TimeSpan.FromSeconds(60), Parser = OptionParsers.Time('s'), HasEffect = false,
+        Name = "ConnectionRateWindowSize", Default = TimeSpan.FromSeconds(60), Parser = OptionParsers.Time('s'),
         Summary = "Window of connection rates",
     });
 

@@ -35,7 +35,7 @@ public enum PrivacyFlags
     /// <summary>noactualrecipient: no X-Actual-Recipient in DSNs.</summary>
     NoActualRecipient = 8192,
     /// <summary>goaway: what keeps strangers from learning anything.</summary>
-    GoAway = NeedMailHelo | NeedExpnHelo | NeedVrfyHelo | NoExpn | NoVrfy | NoVerb | NoEtrn | NoReceipts,
+    GoAway = NeedMailHelo | NeedExpnHelo | NeedVrfyHelo | NoExpn | NoVrfy | NoVerb,
 }
 
 /// <summary>A user and group with the name they were given by. Ids are -1 where not known.</summary>

@@ -53,6 +53,8 @@ public sealed class Envelope
     public Address? Sender { get; set; }
     /// <summary>All recipients, also those expanded or already delivered.</summary>
     public List<Address> Recipients { get; } = [];
+    /// <summary>Names that the client only asked about (VRFY, EXPN): they count in nrcpts= and in the priority.</summary>
+    public int OtherRecipients { get; set; }
     /// <summary>Recipients named in error messages to the sender (Errors-To, owner-).</summary>
     public List<Address> ErrorRecipients { get; } = [];
     /// <summary>Header fields in order.</summary>

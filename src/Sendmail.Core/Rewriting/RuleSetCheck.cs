@@ -41,7 +41,10 @@ public sealed class RuleSetCheck(Rewriter rewriter)
         if (!Exists(ruleSet))
             return CheckResult.Passed;
         var workspace = new List<Token>();
-        rewriter.Tokenizer.Tokenize(first, '\0', TokenizeMode.Address, workspace, out _, out _);
+        rewriter.Tokenizer.Tokenize(first, '\0', TokenizeMode.Address, workspace, out _, out string? unreadable);
+        // What cannot be taken apart is nothing a rule could match.
+        if (unreadable is not null)
+            return CheckResult.Passed;
         if (second is not null)
         {
             workspace.Add(new Token(Meta.Else.ToString()));
@@ -60,7 +63,7 @@ public sealed class RuleSetCheck(Rewriter rewriter)
         Triple triple = Triple.Read(workspace, rewriter.Tokenizer, rewriter.Blank);
         if (triple.Host.Equals("quarantine", StringComparison.OrdinalIgnoreCase))
             return new CheckResult(CheckKind.Quarantine, null, triple.User.Trim('"'), words, tempFail);
-        return new CheckResult(CheckKind.Reject, triple.ToReply(), null, words, tempFail);
+        return new CheckResult(CheckKind.Reject, triple.ToCheckReply(), null, words, tempFail);
     }
 
     /// <summary>

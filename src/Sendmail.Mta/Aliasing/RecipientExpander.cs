@@ -265,12 +265,29 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
             Fail(bad, parsed.Error!);
             return bad;
         }
+        if (!literal && controller is null && DirectText(parsed.Address) is { } refused)
+        {
+            Fail(parsed.Address, SmtpReply.Of(550, "5.1.1", refused));
+            return parsed.Address;
+        }
         if (literal)
         {
             parsed.Address.Text = text;
             parsed.Address.Flags |= RecipientFlags.NotAliased | RecipientFlags.NotForwarded;
         }
         return parsed.Address;
+    }
+
+    // A local part that stands for a file, a program or a list: only aliases and .forward files may name one.
+    private static string? DirectText(Address address)
+    {
+        Mailer? mailer = address.Mailer;
+        string user = address.User;
+        if (mailer is null || user.Length == 0 || address.RewrittenUser.StartsWith('\\'))
+            return null;
+        return mailer.Has('|') && user[0] == '|' ? "Cannot mail directly to programs"
+            : mailer.Has('/') && user[0] == '/' ? "Cannot mail directly to files"
+            : mailer.Has(':') && user.StartsWith(":include:", StringComparison.OrdinalIgnoreCase) ? "Cannot mail directly to :include:s" : null;
     }
 
     /// <summary>Marks an address as failed for good, or for now when the reply is temporary.</summary>

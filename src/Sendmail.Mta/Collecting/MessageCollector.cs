@@ -7,6 +7,7 @@ using Sendmail.Core.Headers;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
+using Sendmail.Mta.Delivery;
 
 namespace Sendmail.Mta.Collecting;
 
@@ -23,10 +24,17 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
     private readonly bool _singleLineFrom = services.Configuration.Options.Get(OptionTable.SingleLineFromHeader);
     private readonly bool _receiptIsDsn = services.Configuration.Options.Get(OptionTable.RrtImpliesDsn);
     private bool _inBody;
+    private bool _full;
     private int _lineStart;
 
     /// <summary>Why the message cannot be taken, null while it can. Reading goes on so that the dialogue stays in step.</summary>
     public SmtpReply? Problem { get; private set; }
+    /// <summary>Whether <see cref="Problem"/> is what a header check said: rulesets that look at the whole are still asked.</summary>
+    public bool IsHeaderCheckProblem { get; private set; }
+    /// <summary>Whether there is more than MaxMessageSize.</summary>
+    public bool IsTooBig => _maxSize > 0 && Size > _maxSize;
+    /// <summary>Takes no more text; octets are still counted.</summary>
+    public void Discard() => _full = true;
     /// <summary>The message is to be thrown away quietly (a header check said discard).</summary>
     public bool IsDiscarded { get; private set; }
     /// <summary>Octets so far.</summary>
@@ -50,7 +58,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         }
         if (_maxSize > 0 && Size > _maxSize)
             Problem ??= SmtpReply.Of(552, "5.2.3", "Message exceeds maximum fixed size (" + _maxSize.ToString(CultureInfo.InvariantCulture) + ")");
-        if (Problem is not null)
+        if (Problem is not null || _full)
             return;
         while (!_inBody && octets.Length > 0)
         {
@@ -60,6 +68,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             octets = octets[take..];
             if (_header.Length > _maxHeaders && _maxHeaders > 0)
             {
+                services.Log.Write(5, LogPriority.Notice, envelope.Id, string.Create(CultureInfo.InvariantCulture, $"headers too large ({_maxHeaders} max) from {envelope.Macros["_"]} during message collect"));
                 Problem = SmtpReply.Of(552, "5.6.0", "Headers too large (" + _maxHeaders.ToString(CultureInfo.InvariantCulture) + " max)");
                 return;
             }
@@ -126,10 +135,10 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         }
         envelope.Size = Size;
         ParseHeaders(Latin1.ToString(_header.GetBuffer().AsSpan(0, (int)_header.Length)));
-        int maxHops = services.Configuration.Options.Get(OptionTable.MaxHopCount);
         envelope.HopCount += envelope.Headers.Count(h => h.Name.Equals("received", StringComparison.OrdinalIgnoreCase));
-        if (envelope.HopCount > maxHops)
-            Problem ??= SmtpReply.Of(554, "5.4.6", string.Create(CultureInfo.InvariantCulture, $"Too many hops {envelope.HopCount} ({maxHops} max): from {envelope.Macros["f"]} via {envelope.Macros["client_name"] ?? "localhost"}, to {envelope.Recipients.FirstOrDefault()?.Text}"));
+        int maxHops = services.Configuration.Options.Get(OptionTable.MaxHopCount);
+        if (RefusesLoops && envelope.HopCount > maxHops)
+            Problem ??= DeliveryEngine.TooManyHops(envelope, maxHops);
         await CheckHeadersAsync(cancellation).ConfigureAwait(false);
         if (BeforeDefaults is not null)
             await BeforeDefaults().ConfigureAwait(false);
@@ -137,12 +146,18 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         if (envelope.Headers.Find(h => h.Name.Equals("precedence", StringComparison.OrdinalIgnoreCase)) is { } precedence)
             envelope.Class = services.Configuration.Precedences.GetValueOrDefault(precedence.Value.Trim(), 0);
         OptionValues options = services.Configuration.Options;
-        envelope.Priority = envelope.Size + envelope.Recipients.Count(IsCounted) * (long)options.Get(OptionTable.RecipientFactor)
+        envelope.Priority = envelope.Size + (envelope.Recipients.Count(IsCounted) + envelope.OtherRecipients) * (long)options.Get(OptionTable.RecipientFactor)
             - envelope.Class * (long)options.Get(OptionTable.ClassFactor);
         AddDefaults(services.Configuration, envelope, NamesRecipient);
-        string? id = envelope.Headers.Find(h => h.Name.Equals("message-id", StringComparison.OrdinalIgnoreCase))?.Value;
-        envelope.MessageId = id is null ? null : MacroExpander.Expand(id, envelope.Macros).Trim();
+        string? id = envelope.Headers.FindLast(h => h.Name.Equals("message-id", StringComparison.OrdinalIgnoreCase))?.Value;
+        id = id is null ? null : MacroExpander.Expand(id, envelope.Macros).TrimStart();
+        envelope.MessageId = id is { Length: > LongestLoggedId } ? id[..LongestLoggedId] : id;
     }
+
+    private const int LongestLoggedId = 100;
+
+    /// <summary>Whether a message that reached MaxHopCount is a problem here already; else it fails when it is delivered.</summary>
+    public bool RefusesLoops { get; init; } = true;
 
     /// <summary>Whether Received: may name the only recipient; false when several were given that are the same in the end.</summary>
     public bool NamesRecipient { get; init; } = true;
@@ -223,29 +238,38 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             HeaderDefinition? check = definitions.FirstOrDefault(d => d.RuleSet is not null && d.Name.Equals(header.Name, StringComparison.OrdinalIgnoreCase)) ?? fallback;
             if (check is null)
                 continue;
-            string value = header.Value.Trim().Replace("\n", "", StringComparison.Ordinal);
+            if (header.IsDefault)
+                continue;
+            string value = header.Value;
             envelope.Macros["hdr_name"] = header.Name;
-            envelope.Macros["currHeader"] = value;
+            envelope.Macros["currHeader"] = value.Trim();
             envelope.Macros["hdrlen"] = value.Length.ToString(CultureInfo.InvariantCulture);
             CheckResult result = await services.Checks.CheckAsync(check.RuleSet!, value, null, envelope.Macros, cancellation).ConfigureAwait(false);
             switch (result.Kind)
             {
                 case CheckKind.Reject:
-                    Problem ??= result.Reply;
-                    services.Log.Write(5, LogPriority.Notice, envelope.Id, "ruleset=" + check.RuleSet + ", arg1=" + value + ", relay=" + envelope.Macros["_"] + ", reject=" + result.Reply);
+                    // The last word counts.
+                    if (Problem is null || IsHeaderCheckProblem)
+                        Problem = result.Reply;
+                    IsHeaderCheckProblem = Problem == result.Reply;
+                    LogCheck(check, value, "reject=" + result.Reply);
                     break;
                 case CheckKind.Discard:
                     IsDiscarded = true;
-                    services.Log.Write(5, LogPriority.Notice, envelope.Id, "ruleset=" + check.RuleSet + ", arg1=" + value + ", relay=" + envelope.Macros["_"] + ", discard");
+                    LogCheck(check, value, "discard");
                     break;
                 case CheckKind.Quarantine:
                     envelope.QuarantineReason ??= result.Reason;
+                    LogCheck(check, value, "quarantine=" + result.Reason);
                     break;
                 default:
                     break;
             }
         }
     }
+
+    private void LogCheck(HeaderDefinition check, string value, string outcome) =>
+        services.Log.Write(5, LogPriority.Notice, envelope.Id, "ruleset=" + check.RuleSet + ", arg1=" + value + ", relay=" + envelope.Macros["_"] + ", " + outcome);
 
     /// <summary>Adds the headers of the configuration that the message lacks, in their order, before its own (op 5.5).</summary>
     internal static void AddDefaults(Configuration configuration, Envelope envelope, bool nameRecipient)
@@ -288,7 +312,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         string relay = envelope.Macros["_"] ?? "";
         var line = new System.Text.StringBuilder("from=").Append(envelope.Sender?.Text ?? "<>");
         line.Append(CultureInfo.InvariantCulture, $", size={envelope.Size}, class={envelope.Class}");
-        line.Append(CultureInfo.InvariantCulture, $", nrcpts={envelope.Recipients.Count(IsCounted)}");
+        line.Append(CultureInfo.InvariantCulture, $", nrcpts={envelope.Recipients.Count(IsCounted) + envelope.OtherRecipients}");
         if (envelope.MessageId is not null)
             line.Append(", msgid=").Append(envelope.MessageId);
         if (envelope.BodyType.Length > 0)

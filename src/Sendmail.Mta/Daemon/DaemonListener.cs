@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Logging;
+using Sendmail.Mta.Access;
 using Sendmail.Posix;
 using Sendmail.Wire.Connections;
 
@@ -11,6 +12,7 @@ namespace Sendmail.Mta.Daemon;
 public sealed class DaemonListener(SessionContext context) : IDisposable
 {
     private readonly List<(Socket Socket, DaemonPort Port)> _sockets = [];
+    private readonly ClientHistory _history = new(context.Services.Configuration.Options.Get(OptionTable.ConnectionRateWindowSize), context.Services.Clock);
     private int _sessions;
 
     /// <summary>Sessions that are open.</summary>
@@ -146,7 +148,17 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
                 await connection.DisposeAsync().ConfigureAwait(false);
                 return;
             }
-            await new SmtpServerSession(context, connection, port, stop).RunAsync().ConfigureAwait(false);
+            IPAddress? address = connection.Peer?.Address;
+            ClientLoad? load = address is null ? null : _history.Enter(address);
+            try
+            {
+                await new SmtpServerSession(context, connection, port, stop, load).RunAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                if (address is not null)
+                    _history.Leave(address);
+            }
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {

@@ -8,13 +8,15 @@ namespace Sendmail.Mta.Daemon;
 /// <summary>Puts the ESMTP parameters of MAIL and RCPT (RFC 1870, 6152, 3461, 2852) into an envelope.</summary>
 internal static class EnvelopeParameters
 {
-    /// <summary>Applies the parameters of MAIL; the reply that refuses them, null when all are good.</summary>
-    internal static SmtpReply? Apply(Envelope envelope, string parameters, SmtpParameterRules rules, out long size)
+    /// <summary>
+    /// Applies the parameters of MAIL; <paramref name="found"/> is what refused commands gave before and becomes what was given
+    /// up to the first fault.
+    /// </summary>
+    /// <returns>The reply that refuses them, null when all are good.</returns>
+    internal static SmtpReply? Apply(Envelope envelope, string parameters, SmtpParameterRules rules, ref MailParameters? found)
     {
-        (MailParameters? found, SmtpReply? error) = SmtpCommandParser.ReadMailParameters(parameters, rules);
-        size = found?.Size ?? 0;
-        if (found is null)
-            return error;
+        (found, SmtpReply? error) = SmtpCommandParser.ReadMailParameters(parameters, rules, found);
+        envelope.Size = found.Size ?? 0;
         if (found.Body.Length > 0)
             envelope.BodyType = found.Body;
         envelope.EnvelopeId = found.EnvelopeId;
@@ -27,7 +29,7 @@ internal static class EnvelopeParameters
             envelope.DeliverByMode = found.DeliverByMode;
             envelope.DeliverByTrace = found.DeliverByTrace;
         }
-        return null;
+        return error;
     }
 
     /// <summary>Reads the parameters of RCPT. Without NOTIFY failure and delay are told.</summary>

@@ -12,32 +12,37 @@ public sealed partial class SmtpServerSession
     private async ValueTask HelloAsync(bool extended, string argument)
     {
         string verb = extended ? "EHLO" : "HELO";
-        Count("HELO/EHLO", 3);
-        if (argument.Length == 0)
+        await CountAsync("HELO/EHLO", 3).ConfigureAwait(false);
+        bool lenient = _options.Get(OptionTable.AllowBogusHELO);
+        if (argument.Length == 0 && !lenient)
         {
             await ReplyAsync(501, "5.0.0", verb + " requires domain address").ConfigureAwait(false);
             return;
         }
-        if (!_options.Get(OptionTable.AllowBogusHELO) && !IsDomain(argument))
+        int blank = lenient ? argument.AsSpan().IndexOfAny(' ', '\t') : -1;
+        string name = blank < 0 ? argument : argument[..blank];
+        bool isDomain = name.Length > 0 && IsDomain(name);
+        if (!isDomain && !lenient)
         {
             await ReplyAsync(501, "5.0.0", "Invalid domain name").ConfigureAwait(false);
             return;
         }
-        if (_connection.HasBufferedInput && !_features.Contains('F'))
+        if (_connection.HasBufferedInput && !_features.Contains('F') && _protocolError.Length == 0 && _refused is null)
         {
             _protocolError = "554";
-            _services.Log.Write(5, LogPriority.Info, _sessionId, "rejecting " + verb + " from " + Early());
+            _services.Log.Write(5, LogPriority.Info, _id, "rejecting " + verb + " from " + Early());
             await ReplyAsync(554, "5.5.0", "SMTP protocol error").ConfigureAwait(false);
             return;
         }
         Abandon();
         _helo = argument;
+        _freshTls = false;
         _extended = extended;
-        _session["s"] = argument;
+        if (isDomain)
+            _session["s"] = name;
         _session["r"] = _connection.Tls is null ? extended ? "ESMTP" : "SMTP" : extended ? "ESMTPS" : "SMTPS";
-        string name = IsNetwork ? Relay : "localhost";
-        string greeting = Host + " Hello " + name + ", pleased to meet you";
-        if (_refused is not null && extended)
+        string greeting = Host + " Hello " + Relay + (isDomain || name.Length == 0 ? ", pleased to meet you" : ", accepting invalid domain name");
+        if ((_refused is not null || _protocolError.Length > 0) && extended)
         {
             await SendAsync("250-" + greeting + "\r\n250 ENHANCEDSTATUSCODES").ConfigureAwait(false);
             return;

@@ -16,9 +16,10 @@ public sealed partial class SmtpServerSession
         _useful = true;
         PrivacyFlags privacy = _options.Get(OptionTable.PrivacyOptions);
         string name = expand ? "EXPN" : "VRFY";
-        Count(name, 6);
-        if ((privacy & (expand ? PrivacyFlags.NoExpn : PrivacyFlags.NoVrfy)) != 0)
+        await CountAsync(name, 6).ConfigureAwait(false);
+        if ((privacy & (expand ? PrivacyFlags.NoExpn : PrivacyFlags.NoVrfy)) != 0 || (expand && _features.Contains('X')))
         {
+            LogAsked(name, argument, true);
             if (expand)
                 await ReplyAsync(502, "5.7.0", "Sorry, we do not allow this operation").ConfigureAwait(false);
             else
@@ -30,34 +31,60 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(503, "5.0.0", "I demand that you introduce yourself first").ConfigureAwait(false);
             return;
         }
+        LogAsked(name, argument, false);
         if (argument.Length == 0)
         {
             await ReplyAsync(501, "5.5.2", "Argument required").ConfigureAwait(false);
             return;
         }
-        CheckResult check = await _services.Checks.CheckAsync(expand ? "check_expn" : "check_vrfy", argument, null, _session, _stop).ConfigureAwait(false);
+        string ruleSet = expand ? "check_expn" : "check_vrfy";
+        CheckResult check = await _services.Checks.CheckAsync(ruleSet, argument, null, _session, _stop).ConfigureAwait(false);
         if (check.Kind == CheckKind.Reject)
         {
-            LogReject(expand ? "check_expn" : "check_vrfy", argument, null, check.Reply!, _sessionId);
-            await ReplyAsync(check.Reply!, argument).ConfigureAwait(false);
+            LogReject(ruleSet, argument, null, check.Reply!, null);
+            await ReplyAsync(check.Reply!).ConfigureAwait(false);
             return;
         }
-        _services.Log.Write(5, LogPriority.Info, _sessionId, Relay + ": " + name + " " + argument);
+        await AnswerAsync(argument, expand).ConfigureAwait(false);
+    }
+
+    private void LogAsked(string name, string argument, bool rejected) =>
+        _services.Log.Write(5, LogPriority.Info, _id, (Relay + ": " + name + " " + argument).TrimEnd() + (rejected ? " [rejected]" : ""));
+
+    private async ValueTask AnswerAsync(string argument, bool expand)
+    {
         Envelope envelope = _services.NewEnvelope(_session);
-        if (expand)
-            await _services.Recipients.AddAsync(envelope, argument, null, RecipientFlags.None, _stop).ConfigureAwait(false);
-        else
-            envelope.Recipients.Add(await LookAsync(envelope, argument).ConfigureAwait(false));
-        List<Address> final = envelope.Recipients.FindAll(r => r.State != RecipientState.Expanded);
-        if (final.Find(r => r.State == RecipientState.Bad) is { } bad)
+        var verbose = new List<string>();
+        // From the last to the first, as lists are taken; the first that is wrong is the answer.
+        List<string> names = AddressList.Split(argument, _options.Get(OptionTable.OldStyleHeaders));
+        for (int i = names.Count - 1; i >= 0; i--)
         {
-            SmtpReply reply = new(int.TryParse(bad.RemoteReply.AsSpan(0, 3), out int code) ? code : 550, bad.Status, bad.StatusMessage ?? "");
-            if (reply.Text.StartsWith("Cannot mail directly", StringComparison.Ordinal))
-                reply = SmtpReply.Of(550, "5.7.1", reply.Text);
-            await ReplyAsync(reply, bad.Text).ConfigureAwait(false);
+            if (expand)
+            {
+                _services.Recipients.Verbose = _verbose ? verbose.Add : null;
+                await _services.Recipients.AddAsync(envelope, names[i], null, RecipientFlags.None, _stop).ConfigureAwait(false);
+                _services.Recipients.Verbose = null;
+            }
+            else
+            {
+                envelope.Recipients.Add(await LookAsync(envelope, names[i]).ConfigureAwait(false));
+            }
+            if (envelope.Recipients.Find(r => r.State == RecipientState.Bad) is { } bad)
+            {
+                await ReplyAsync(ReplyOf(bad), bad.Text).ConfigureAwait(false);
+                return;
+            }
+        }
+        List<Address> final = envelope.Recipients.FindAll(r => r.State != RecipientState.Expanded);
+        if (final.Count == 0)
+        {
+            await ReplyAsync(554, "5.5.2", "Nothing to " + (expand ? "EXPN" : "VRFY")).ConfigureAwait(false);
             return;
         }
+        _lookedUp += final.Count;
         var text = new StringBuilder();
+        foreach (string line in verbose)
+            text.Append("050 ").Append(line).Append("\r\n");
         for (int i = 0; i < final.Count; i++)
         {
             bool local = final[i].Mailer?.Has('l') == true;
@@ -67,6 +94,8 @@ public sealed partial class SmtpServerSession
         await SendAsync(text.ToString()).ConfigureAwait(false);
     }
 
+    private bool _verbose;
+
     // VRFY looks at a name without following aliases.
     private async ValueTask<Address> LookAsync(Envelope envelope, string argument)
     {
@@ -75,13 +104,23 @@ public sealed partial class SmtpServerSession
             return address;
         if (await _services.Aliases.FindAsync(address.User, envelope.Macros, _stop).ConfigureAwait(false) is not null)
             return address;
+        int plus = address.User.IndexOf('+', StringComparison.Ordinal);
+        if (plus > 0 && await IsAliasAsync(address.User[..plus], envelope).ConfigureAwait(false))
+        {
+            address.User = address.User[..plus];
+            return address;
+        }
         var probe = _services.NewEnvelope(_session);
         return await _services.Recipients.AddOneAsync(probe, argument, null, RecipientFlags.NotForwarded, _stop).ConfigureAwait(false);
     }
 
+    private async ValueTask<bool> IsAliasAsync(string user, Envelope envelope) =>
+        await _services.Aliases.FindAsync(user + "+*", envelope.Macros, _stop).ConfigureAwait(false) is not null
+        || await _services.Aliases.FindAsync(user, envelope.Macros, _stop).ConfigureAwait(false) is not null;
+
     private string Shown(Address address, bool local)
     {
-        string mailbox = local && !address.User.Contains('@', StringComparison.Ordinal) ? address.User + "@" + Host : address.RewrittenUser;
+        string mailbox = local && !address.User.Contains('@', StringComparison.Ordinal) ? (address.Text.StartsWith('\\') ? "\\" : "") + address.User + "@" + Host : address.RewrittenUser;
         return (string.IsNullOrEmpty(address.FullName) ? "" : address.FullName + " ") + "<" + mailbox + ">";
     }
 
@@ -126,6 +165,7 @@ public sealed partial class SmtpServerSession
         _useful = true;
         if ((_options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoEtrn) != 0 || _features.Contains('E') || _port.Has('E'))
         {
+            LogAsked("ETRN", argument, true);
             await ReplyAsync(502, "5.7.0", "Sorry, we do not allow this operation").ConfigureAwait(false);
             return;
         }
@@ -134,14 +174,15 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(500, "5.5.2", "Parameter required").ConfigureAwait(false);
             return;
         }
-        Count("ETRN", 8);
-        _services.Log.Write(5, LogPriority.Info, _sessionId, Relay + ": ETRN " + argument);
+        await CountAsync("ETRN", 8).ConfigureAwait(false);
         CheckResult check = await _services.Checks.CheckAsync("check_etrn", argument, null, _session, _stop).ConfigureAwait(false);
         if (check.Kind == CheckKind.Reject)
         {
+            LogReject("check_etrn", argument, null, check.Reply!, null);
             await ReplyAsync(check.Reply!).ConfigureAwait(false);
             return;
         }
+        LogAsked("ETRN", argument, false);
         if (argument[0] == '#')
         {
             string group = argument[1..];
@@ -162,7 +203,17 @@ public sealed partial class SmtpServerSession
         _ = Task.Run(() => runner.RunAsync(new Queueing.QueueRunRequest { Selection = new Queueing.QueueSelection { Limits = limits } }, _stop), _stop);
     }
 
-    private ValueTask VerboseAsync() => (_options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoVerb) != 0 || _features.Contains('B')
-        ? ReplyAsync(502, "5.7.0", "Verbose unavailable")
-        : ReplyAsync(250, "2.0.0", "Verbose mode");
+    private async ValueTask VerboseAsync(string line)
+    {
+        await CountAsync("VERB", 20).ConfigureAwait(false);
+        if ((_options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoVerb) != 0 || _features.Contains('B'))
+        {
+            await ReplyAsync(502, "5.7.0", "Verbose unavailable").ConfigureAwait(false);
+            return;
+        }
+        if (!await AllowsAsync(line, '2').ConfigureAwait(false))
+            return;
+        _verbose = true;
+        await ReplyAsync(250, "2.0.0", "Verbose mode").ConfigureAwait(false);
+    }
 }

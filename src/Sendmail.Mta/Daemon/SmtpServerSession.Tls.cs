@@ -9,6 +9,9 @@ namespace Sendmail.Mta.Daemon;
 // STARTTLS, and TLS from the start on ports with M=s.
 public sealed partial class SmtpServerSession
 {
+    // No greeting yet since STARTTLS.
+    private bool _freshTls;
+
     private TlsContext? TlsContext() => _features.Contains('S') || _port.Has('S') ? null : _context.Tls();
 
     private async ValueTask StartTlsAsync(string argument)
@@ -47,6 +50,7 @@ public sealed partial class SmtpServerSession
         {
             await ReplyAsync(220, "2.0.0", "Ready to start TLS").ConfigureAwait(false);
             _closing = !await HandshakeAsync(session).ConfigureAwait(false);
+            _freshTls = true;
         }
     }
 
@@ -60,7 +64,7 @@ public sealed partial class SmtpServerSession
             session = await OpenTlsAsync(context).ConfigureAwait(false);
         if (session is null)
         {
-            _services.Log.Write(5, LogPriority.Error, _sessionId, "smtps: TLS not available, exiting");
+            _services.Log.Write(5, LogPriority.Error, _id, "smtps: TLS not available, exiting");
             return false;
         }
         using (session)
@@ -101,12 +105,12 @@ public sealed partial class SmtpServerSession
             _services.Rewriter.SetClass("cert_altnames", facts.AlternativeNames);
         // RFC 3207 4.2: nothing learned before the handshake counts, a new greeting is due.
         _helo = null;
-        _session["s"] = null;
+        _session["s"] = _session["client_name"];
         CheckResult result = await _services.Checks.CheckAsync("tls_client", verify, "STARTTLS", _session, _stop).ConfigureAwait(false);
         if (result.Kind == CheckKind.Reject)
         {
             _refused = result.Reply;
-            LogReject("tls_client", verify, "STARTTLS", result.Reply!, "");
+            LogReject("tls_client", verify, "STARTTLS", result.Reply!, null);
         }
         else if (VerifyRequirement.Refusal(_options.Get(OptionTable.ConfVerify), facts) is { } refusal)
         {

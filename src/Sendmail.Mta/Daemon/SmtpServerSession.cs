@@ -30,32 +30,36 @@ public sealed partial class SmtpServerSession
     private readonly DaemonPort _port;
     private readonly OptionValues _options;
     private readonly MacroScope _session;
-    private readonly string _sessionId;
+    private string _id;
+    private readonly SessionThrottle _throttle = new();
     private readonly CancellationToken _stop;
     private string? _helo;
     private bool _extended;
     private bool _closing;
     private bool _useful;
     private Envelope? _envelope;
+    // MAIL that was refused though its address was understood: told of in the log unless another one follows.
+    private Envelope? _attempt;
     private bool _fromLogged;
     private bool _delayed;
     private SmtpReply? _refused;
     private string _protocolError = "";
     private int _badCommands;
-    private int _useless;
     private int _badRecipients;
     private readonly HashSet<char> _features = [];
+    private readonly ClientLoad? _load;
 
     /// <summary>A session over an accepted connection.</summary>
-    public SmtpServerSession(SessionContext context, Connection connection, DaemonPort port, CancellationToken stop)
+    public SmtpServerSession(SessionContext context, Connection connection, DaemonPort port, CancellationToken stop, ClientLoad? load = null)
     {
+        _load = load;
         _context = context;
         _services = context.Services.ForSession();
         _connection = connection;
         _port = port;
         _options = _services.Configuration.Options;
         _session = _services.NewScope();
-        _sessionId = _services.Queue.NewId();
+        _id = _services.Queue.NewId();
         _stop = stop;
     }
 
@@ -71,46 +75,61 @@ public sealed partial class SmtpServerSession
             await ClientIdentity.SetAsync(_services, _session, _connection, _port, _stop).ConfigureAwait(false);
             if (!IsNetwork)
                 SetLocalUser();
-            _session["i"] = _sessionId;
+            if (_load is { } load)
+            {
+                _session["client_connections"] = load.Connections.ToString(CultureInfo.InvariantCulture);
+                _session["client_rate"] = load.Rate.ToString(CultureInfo.InvariantCulture);
+                _session["total_rate"] = load.TotalRate.ToString(CultureInfo.InvariantCulture);
+            }
+            _session["i"] = _id;
             _session["r"] = "SMTP";
+            // Until the client says its name it is called what its address is called.
+            _session["s"] = _session["client_name"];
             TlsMacros.Set(_session, null, null, true);
             _services.Log.Write(10, LogPriority.Info, "NOQUEUE", "connect from " + Relay);
             await CheckConnectionAsync().ConfigureAwait(false);
-            _closing = !await StartWithTlsAsync().ConfigureAwait(false);
-            if (!_closing)
-                await GreetAsync().ConfigureAwait(false);
+            if (!await StartWithTlsAsync().ConfigureAwait(false))
+                return;
+            if (_refused is { Code: 421 })
+            {
+                await ReplyAsync(_refused).ConfigureAwait(false);
+                return;
+            }
+            await PauseAsync().ConfigureAwait(false);
+            await GreetAsync().ConfigureAwait(false);
             while (!_closing)
                 await NextCommandAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or OperationCanceledException or ObjectDisposedException)
         {
             if (_envelope is not null)
-                _services.Log.Write(9, LogPriority.Notice, _envelope.Id, "lost input channel from " + Relay + " to " + DaemonName + " after " + _lastVerb);
+                _services.Log.Write(9, LogPriority.Notice, _id, "lost input channel from " + Relay + " to " + DaemonName + " after " + _lastVerb);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            _services.Log.Write(0, LogPriority.Critical, _envelope?.Id ?? _sessionId, "SYSERR(root): session with " + Relay + ": " + e.GetType().Name + ": " + e.Message);
+            _services.Log.Write(0, LogPriority.Critical, _id, "SYSERR(root): session with " + Relay + ": " + e.GetType().Name + ": " + e.Message);
         }
         finally
         {
             Abandon();
             if (!_useful && _refused is null && _protocolError.Length == 0)
-                _services.Log.Write(6, LogPriority.Info, _sessionId, Relay + " did not issue MAIL/EXPN/VRFY/ETRN during connection to " + DaemonName);
+                _services.Log.Write(6, LogPriority.Info, _id, Relay + " did not issue MAIL/EXPN/VRFY/ETRN during connection to " + DaemonName);
             await _connection.DisposeAsync().ConfigureAwait(false);
         }
     }
 
     private string Early() => _session["client_name"] + " [" + _session["client_addr"] + "] due to traffic before response";
 
-    private readonly Dictionary<string, int> _repeats = new(4);
-
-    // One line when a client repeats a command more often than people do.
-    private void Count(string command, int suspicious)
+    /// <summary>
+    /// Counts a command that people send a few times only: told once when it is suspicious, and slower each time from then on.
+    /// </summary>
+    private async ValueTask CountAsync(string command, int suspicious)
     {
-        int count = _repeats.GetValueOrDefault(command) + 1;
-        _repeats[command] = count;
+        (int count, TimeSpan delay) = _throttle.Count(command, suspicious);
         if (count == suspicious)
-            _services.Log.Write(5, LogPriority.Info, _envelope?.Id ?? _sessionId, string.Create(CultureInfo.InvariantCulture, $"{Relay}: possible SMTP attack: command={command}, count={count}"));
+            _services.Log.Write(5, LogPriority.Info, _id, string.Create(CultureInfo.InvariantCulture, $"{Relay}: possible SMTP attack: command={command}, count={count}"));
+        if (delay > TimeSpan.Zero)
+            await Task.Delay(delay, _services.Clock, _stop).ConfigureAwait(false);
     }
 
     private string DaemonName => IsNetwork ? _port.Name.Length > 0 ? _port.Name : "Daemon0" : "stdin";
@@ -127,20 +146,17 @@ public sealed partial class SmtpServerSession
         if (result.Kind == CheckKind.Reject)
         {
             _refused = result.Reply;
-            LogReject("check_relay", _session["client_name"]!, _session["client_addr"], result.Reply!, "");
+            LogReject("check_relay", _session["client_name"]!, _session["client_addr"], result.Reply!, null);
             return;
         }
-        if (result.Kind == CheckKind.Discard)
+        if (result.Kind is CheckKind.Discard or CheckKind.Quarantine)
         {
-            _discardAll = true;
-            _services.Log.Write(5, LogPriority.Notice, null, "ruleset=check_relay, arg1=" + _session["client_name"] + ", arg2=" + _session["client_addr"] + ", relay=" + Relay + ", discard");
+            _discardAll = result.Kind == CheckKind.Discard;
+            LogCheck("check_relay", _session["client_name"]!, _session["client_addr"], Outcome(result), null);
         }
         CheckResult features = await _services.Checks.CheckAsync("srv_features", _session["client_name"]!, _session["client_addr"], _session, _stop).ConfigureAwait(false);
         foreach (string word in features.Words)
-        {
-            if (word.Length == 1 || word is "g2" or "u2")
-                _features.Add(word[0]);
-        }
+            AddFeature(word);
         if (features.TempFail || (features.Words.Count > 0 && features.Words[0].Equals("temp", StringComparison.OrdinalIgnoreCase)))
         {
             // What this client must do is not known now: nothing is taken from it.
@@ -149,13 +165,60 @@ public sealed partial class SmtpServerSession
         }
     }
 
+    // greet_pause: a client that cannot wait for the greeting is no mail server (op 5.1.4).
+    private async ValueTask PauseAsync()
+    {
+        CheckResult result = await _services.Checks.CheckAsync("greet_pause", _session["client_name"]!, _session["client_addr"], _session, _stop).ConfigureAwait(false);
+        if (result.Words.Count == 0 || !int.TryParse(result.Words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds) || milliseconds <= 0)
+            return;
+        long start = _services.Clock.GetTimestamp();
+        ReadOnlyMemory<byte>? early = await _connection.PeekAsync(TimeSpan.FromMilliseconds(Math.Min(milliseconds, 300_000)), _stop).ConfigureAwait(false);
+        if (early is not { Length: > 0 })
+            return;
+        _protocolError = "554";
+        int seconds = (int)_services.Clock.GetElapsedTime(start).TotalSeconds;
+        _services.Log.Write(1, LogPriority.Info, _id, string.Create(CultureInfo.InvariantCulture,
+            $"rejecting commands from {_session["client_name"]} [{_session["client_addr"]}] due to pre-greeting traffic after {seconds} seconds"));
+    }
+
+    // srv_features: a letter, with 2 behind it for g and u (op 5.1.4.12).
+    private void AddFeature(string word)
+    {
+        switch (word)
+        {
+            case "g" or "G" or "g2":
+                _bareLineFeed = word[0] == 'G' ? BareLineEnd.Keep : word.Length == 2 ? BareLineEnd.Replace : BareLineEnd.Refuse;
+                break;
+            case "u" or "U" or "u2":
+                _bareReturn = word[0] == 'U' ? BareLineEnd.Keep : word.Length == 2 ? BareLineEnd.Replace : BareLineEnd.Refuse;
+                break;
+            case { Length: 1 }:
+                _features.Add(word[0]);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private BareLineEnd _bareLineFeed;
+    private BareLineEnd _bareReturn;
     private bool _discardAll;
 
-    private void LogReject(string ruleSet, string first, string? second, SmtpReply reply, string? id) => _services.Log.Write(5, LogPriority.Notice, id is "" ? null : id ?? _envelope?.Id ?? _sessionId,
-        "ruleset=" + ruleSet + ", arg1=" + first + (second is null ? "" : ", arg2=" + second) + ", relay=" + Relay + ", reject=" + reply);
+    private void LogReject(string ruleSet, string first, string? second, SmtpReply reply, string? id) => LogCheck(ruleSet, first, second, "reject=" + reply, id);
+
+    private static string Outcome(CheckResult result) => result.Kind == CheckKind.Discard ? "discard" : "quarantine=" + result.Reason;
+
+    // What a ruleset decided; id is null for what belongs to no message.
+    private void LogCheck(string ruleSet, string first, string? second, string outcome, string? id) => _services.Log.Write(5, LogPriority.Notice, id,
+        "ruleset=" + ruleSet + ", arg1=" + first + (second is null ? "" : ", arg2=" + second) + ", relay=" + Relay + ", " + outcome);
 
     private async ValueTask GreetAsync()
     {
+        if (_protocolError.Length > 0)
+        {
+            await SendAsync("554 " + Host + " ESMTP not accepting messages").ConfigureAwait(false);
+            return;
+        }
         if (_connection.HasBufferedInput && IsNetwork is false)
             _protocolError = "554";
         var scope = new MacroScope(_session);
@@ -178,7 +241,7 @@ public sealed partial class SmtpServerSession
         if (delay > 0 && Posix.LoadAverage.Current() >= delay)
         {
             if (!_delayed)
-                _services.Log.Write(8, LogPriority.Info, _sessionId, string.Create(CultureInfo.InvariantCulture, $"delaying: load average {Posix.LoadAverage.Current()} >= {delay}"));
+                _services.Log.Write(8, LogPriority.Info, _id, string.Create(CultureInfo.InvariantCulture, $"delaying: load average {Posix.LoadAverage.Current()} >= {delay}"));
             _delayed = true;
             await Task.Delay(TimeSpan.FromSeconds(1), _services.Clock, _stop).ConfigureAwait(false);
         }
@@ -190,15 +253,15 @@ public sealed partial class SmtpServerSession
                 break;
             case LineKind.EndOfFile:
                 if (_envelope is not null)
-                    _services.Log.Write(9, LogPriority.Notice, _envelope.Id, "lost input channel from " + Relay + " to " + DaemonName + " after " + _lastVerb);
+                    _services.Log.Write(9, LogPriority.Notice, _id, "lost input channel from " + Relay + " to " + DaemonName + " after " + _lastVerb);
                 _closing = true;
                 return;
             case LineKind.Timeout:
-                _services.Log.Write(4, LogPriority.Info, _envelope?.Id ?? _sessionId, "timeout waiting for input from " + Relay + " during server cmd read");
+                _services.Log.Write(4, LogPriority.Info, _id, "timeout waiting for input from " + Relay + " during server cmd read");
                 _closing = true;
                 return;
             case LineKind.TooLong:
-                _services.Log.Write(3, LogPriority.Info, _envelope?.Id ?? _sessionId, Relay + ": SMTP violation, input too long: " + line.Text.Length.ToString(CultureInfo.InvariantCulture));
+                _services.Log.Write(3, LogPriority.Info, _id, Relay + ": SMTP violation, input too long: " + line.Length.ToString(CultureInfo.InvariantCulture));
                 await ReplyAsync(421, "4.7.0", Host + " Command too long, possible attack " + Relay).ConfigureAwait(false);
                 _closing = true;
                 return;
@@ -209,45 +272,89 @@ public sealed partial class SmtpServerSession
         int nul = text.IndexOf('\0', StringComparison.Ordinal);
         if (nul >= 0)
             text = text[..nul];
-        text = text.TrimStart(' ', '\t');
-        int end = 0;
+        int start = 0;
+        while (start < text.Length && text[start] is ' ' or '\t')
+            start++;
+        int end = start;
         while (end < text.Length && text[end] is not (' ' or '\t' or '\r'))
             end++;
-        string verb = AddressParser.AsciiLower(text[..end]);
+        string verb = AddressParser.AsciiLower(text[start..end]);
         string argument = text[end..].Trim();
         await DispatchAsync(verb, argument, text).ConfigureAwait(false);
     }
 
-    private ValueTask DispatchAsync(string verb, string argument, string line)
+    private bool _spoke;
+
+    private async ValueTask DispatchAsync(string verb, string argument, string line)
     {
-        if (_refused is not null && verb is not ("quit" or "helo" or "ehlo" or "rset" or "noop" or "starttls"))
-            return RefuseAsync(verb);
-        if (_protocolError.Length > 0 && verb is "mail" or "rcpt" or "data" && _protocolError.Length > 0)
-            return ReplyAsync(550, "5.0.0", "Command rejected");
+        bool first = !_spoke;
+        _spoke = true;
+        if (_refused is not null && IsRefusable(verb))
+        {
+            await RefuseAsync(verb).ConfigureAwait(false);
+            return;
+        }
+        if (_protocolError.Length > 0 && IsRefusable(verb))
+        {
+            await ReplyAsync(550, "5.0.0", "Command rejected").ConfigureAwait(false);
+            return;
+        }
         _lastVerb = verb;
         switch (verb)
         {
-            case "helo": return HelloAsync(false, argument);
-            case "ehlo": return HelloAsync(true, argument);
-            case "mail": return MailAsync(argument);
-            case "rcpt": return RecipientAsync(argument);
-            case "data": return DataAsync(argument);
-            case "rset": return ResetAsync();
+            case "helo": await HelloAsync(false, argument).ConfigureAwait(false); break;
+            case "ehlo": await HelloAsync(true, argument).ConfigureAwait(false); break;
+            case "mail": await MailAsync(argument).ConfigureAwait(false); break;
+            case "rcpt": await RecipientAsync(argument).ConfigureAwait(false); break;
+            case "data": await DataAsync(argument).ConfigureAwait(false); break;
+            case "rset": await ResetAsync().ConfigureAwait(false); break;
             case "noop":
-                Count("NOOP", _options.Get(OptionTable.MaxNOOPCommands));
-                return UselessAsync(250, "2.0.0", "OK");
-            case "quit": return QuitAsync();
-            case "vrfy": return VerifyAsync(argument, false);
-            case "expn" when !_features.Contains('X'): return VerifyAsync(argument, true);
-            case "help": return HelpAsync(argument);
-            case "etrn": return EtrnAsync(argument);
-            case "verb": return VerboseAsync();
-            case "starttls": return StartTlsAsync(argument);
-            case "auth": return AuthAsync(argument);
-            case "send" or "soml" or "saml" or "turn": return ReplyAsync(502, "5.5.1", "Command not implemented: \"" + line + "\"");
-            case "post" or "connect" when _helo is null || line.Contains(' ', StringComparison.Ordinal): return ProxyAsync(line);
-            default: return UnknownAsync(line);
+                await CountAsync("NOOP", _options.Get(OptionTable.MaxNOOPCommands)).ConfigureAwait(false);
+                if (await AllowsAsync(line, '2').ConfigureAwait(false))
+                    await ReplyAsync(250, "2.0.0", "OK").ConfigureAwait(false);
+                break;
+            case "quit": await QuitAsync().ConfigureAwait(false); break;
+            case "vrfy": await VerifyAsync(argument, false).ConfigureAwait(false); break;
+            case "expn": await VerifyAsync(argument, true).ConfigureAwait(false); break;
+            case "help": await HelpAsync(argument).ConfigureAwait(false); break;
+            case "etrn": await EtrnAsync(argument).ConfigureAwait(false); break;
+            case "verb": await VerboseAsync(line).ConfigureAwait(false); break;
+            case "starttls": await StartTlsAsync(argument).ConfigureAwait(false); break;
+            case "auth": await AuthAsync(argument).ConfigureAwait(false); break;
+            case "send" or "soml" or "saml" or "turn":
+                if (await AllowsAsync(line, '5').ConfigureAwait(false))
+                    await ReplyAsync(502, "5.5.1", "Command not implemented: \"" + line + "\"").ConfigureAwait(false);
+                break;
+            case "get" or "post" or "connect" or "user" when first || _features.Contains('h'):
+                await ProxyAsync(line, first ? "Rejecting open proxy" : "HTTP command").ConfigureAwait(false);
+                break;
+            case "debug" or "wiz" or "showq":
+                _services.Log.Write(0, LogPriority.Critical, _id, "\"" + verb + "\" command from " + Relay + " (" + (_session["client_addr"] ?? "") + ")");
+                await UnknownAsync(line).ConfigureAwait(false);
+                break;
+            default: await UnknownAsync(line).ConfigureAwait(false); break;
         }
+    }
+
+    // What a client that is not wanted may still do: greet, do nothing and leave.
+    private static bool IsRefusable(string verb) => verb is "mail" or "rcpt" or "data" or "vrfy" or "expn" or "etrn" or "auth" or "help" or "verb" or "starttls"
+        or "send" or "soml" or "saml" or "turn";
+
+    /// <summary>
+    /// check_other sees commands that no other ruleset is asked about, with the first digit of the reply to come (op 5.1.4). A
+    /// reply of 421 ends the session.
+    /// </summary>
+    private async ValueTask<bool> AllowsAsync(string line, char digit)
+    {
+        CheckResult check = await _services.Checks.CheckAsync("check_other", line, digit.ToString(), _session, _stop).ConfigureAwait(false);
+        if (check.Kind == CheckKind.Discard)
+            LogCheck("check_other", line, digit.ToString(), Outcome(check), null);
+        if (check.Kind != CheckKind.Reject)
+            return true;
+        LogReject("check_other", line, digit.ToString(), check.Reply!, null);
+        await ReplyAsync(check.Reply!).ConfigureAwait(false);
+        _closing |= check.Reply!.Code == 421;
+        return false;
     }
 
     private ValueTask RefuseAsync(string verb)
@@ -257,10 +364,10 @@ public sealed partial class SmtpServerSession
         return ReplyAsync(refused.Code, refused.Status.ToString(), refused.Text);
     }
 
-    private async ValueTask ProxyAsync(string line)
+    private async ValueTask ProxyAsync(string line, string text)
     {
-        _services.Log.Write(3, LogPriority.Info, _sessionId, Relay + ": probable open proxy: command=" + line + "\r\n");
-        await ReplyAsync(421, "4.7.0", Host + " Rejecting open proxy " + Relay).ConfigureAwait(false);
+        _services.Log.Write(3, LogPriority.Info, _id, Relay + ": probable open proxy: command=" + line + "\r\n");
+        await ReplyAsync(421, "4.7.0", Host + " " + text + " " + Relay).ConfigureAwait(false);
         _closing = true;
     }
 
@@ -272,19 +379,14 @@ public sealed partial class SmtpServerSession
             _closing = true;
             return;
         }
-        await ReplyAsync(500, "5.5.1", "Command unrecognized: \"" + line + "\"").ConfigureAwait(false);
-    }
-
-    private ValueTask UselessAsync(int code, string status, string text)
-    {
-        _useless++;
-        return ReplyAsync(code, status, text);
+        if (await AllowsAsync(line, '5').ConfigureAwait(false))
+            await ReplyAsync(500, "5.5.1", "Command unrecognized: \"" + line + "\"").ConfigureAwait(false);
     }
 
     private async ValueTask ResetAsync()
     {
         Abandon();
-        await UselessAsync(250, "2.0.0", "Reset state").ConfigureAwait(false);
+        await ReplyAsync(250, "2.0.0", "Reset state").ConfigureAwait(false);
     }
 
     private async ValueTask QuitAsync()
@@ -293,20 +395,49 @@ public sealed partial class SmtpServerSession
         _closing = true;
     }
 
+    // The transaction is over: what was left of it is told, and what follows has another id.
     private void Abandon()
     {
-        if (_envelope is { } envelope)
+        if ((_envelope ?? _attempt) is { } envelope)
         {
             if (!_fromLogged)
-                MessageCollector.LogFrom(_services, envelope, DaemonName == "stdin" ? null : DaemonName);
-            _services.Queue.Discard(envelope);
+                LogFrom(envelope);
+            if (_envelope is not null)
+                _services.Queue.Discard(envelope);
         }
-        _envelope = null;
+        NextMessage();
     }
+
+    private void NextMessage()
+    {
+        _envelope = _attempt = null;
+        _fromLogged = false;
+        _lookedUp = 0;
+        _lastError = null;
+        _given = null;
+        if (!_closing)
+            _id = _services.Queue.NewId();
+    }
+
+    private void LogFrom(Envelope envelope)
+    {
+        envelope.OtherRecipients = _lookedUp;
+        MessageCollector.LogFrom(_services, envelope, DaemonName == "stdin" ? null : DaemonName);
+        if (envelope == _attempt && !_services.Queue.HasRoom(envelope.Size))
+        {
+            LogLowSpace(envelope.Size);
+            LogLowSpace(envelope.Size);
+        }
+    }
+
+    private string? _lastError;
+    private int _lookedUp;
 
     /// <summary>The one place replies are written: code, status, text; 8-bit text loses its top bit as the reference does.</summary>
     private ValueTask ReplyAsync(int code, string status, string text)
     {
+        if (code >= 400)
+            _lastError = text;
         string prefix = code.ToString(CultureInfo.InvariantCulture);
         string marked = status.Length > 0 ? status + " " : "";
         string[] lines = text.Split('\n');
@@ -321,7 +452,7 @@ public sealed partial class SmtpServerSession
     }
 
     private ValueTask ReplyAsync(SmtpReply reply, string? about = null) =>
-        ReplyAsync(reply.Code, reply.Status.ToString(), about is null ? reply.Text : Short(about) + "... " + reply.Text);
+        ReplyAsync(reply.Code, reply.Status.ToString(), about is null || !NamesAddress(reply.Code) ? reply.Text : Short(about) + "... " + reply.Text);
 
     // Long addresses are shown by their ends.
     private static string Short(string text) => text.Length > 203 ? text[..100] + "..." + text[^100..] : text;

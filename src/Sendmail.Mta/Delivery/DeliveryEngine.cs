@@ -34,6 +34,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
                     envelope.StatusMessage = waiting.StatusMessage;
                     LogQueued(envelope, waiting);
                 }
+                BreakLoop(envelope);
                 int interval = services.Configuration.Options.Get(OptionTable.CheckpointInterval);
                 int unsaved = 0;
                 foreach (List<Address> group in Groups(envelope))
@@ -58,6 +59,28 @@ public sealed partial class DeliveryEngine(MtaServices services)
             envelope.Lock = null;
         }
     }
+
+    // MaxHopCount: our own Received: is no hop yet.
+    private void BreakLoop(Envelope envelope)
+    {
+        int most = services.Configuration.Options.Get(OptionTable.MaxHopCount);
+        int hops = envelope.Headers.Count(h => h.Name.Equals("received", StringComparison.OrdinalIgnoreCase)) - 1;
+        if (hops <= most)
+            return;
+        envelope.HopCount = hops;
+        SmtpReply reply = TooManyHops(envelope, most);
+        foreach (Address recipient in envelope.Recipients.Where(r => r.State == RecipientState.Ok))
+        {
+            (recipient.State, recipient.Status, recipient.ExitStatus, recipient.StatusMessage) = (RecipientState.Bad, reply.Status, SysExit.Unavailable, reply.Text);
+            recipient.RemoteReply = reply.ToString();
+            envelope.Transcript.Add(TranscriptLine(recipient));
+            LogRecipients(envelope, [recipient], recipient.Mailer, null, TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>What is said about a message that went through too many machines.</summary>
+    internal static SmtpReply TooManyHops(Envelope envelope, int most) => SmtpReply.Of(554, "5.4.6", string.Create(CultureInfo.InvariantCulture,
+        $"Too many hops {envelope.HopCount} ({most} max): from {envelope.Macros["f"]} via {envelope.Macros["client_name"] ?? "localhost"}, to {envelope.Recipients.FirstOrDefault()?.Text}"));
 
     private static IEnumerable<List<Address>> Groups(Envelope envelope)
     {

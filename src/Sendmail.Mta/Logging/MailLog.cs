@@ -53,7 +53,7 @@ public sealed class MailLog(Syslog syslog, int level, TextWriter? terminal) : IM
             else if (c is >= ' ' and < '\x7f')
                 visible.Append(c);
             else if (c == '\t')
-                visible.Append(' ');
+                visible.Append("\\t");
             else if (c == '\n')
                 visible.Append("\\n");
             else if (c == '\r')

@@ -482,6 +482,18 @@ public sealed class QueueStore
         }
     }
 
+    /// <summary>Directory of the queue, its free blocks and the least that must stay free (MinFreeBlocks), null when not known.</summary>
+    public (string Directory, long Free, long Least)? Space
+    {
+        get
+        {
+            if (_places.Value.Count == 0 || Files.FreeSpace(_places.Value[0].Control) is not { } space)
+                return null;
+            _ = long.TryParse(_configuration.Options.Get(OptionTable.MinFreeBlocks).Split('/')[0], out long least);
+            return (_places.Value[0].Control, space.Blocks, least);
+        }
+    }
+
     /// <summary>Whether the file system of the queue has room for a message (MinFreeBlocks) of this size.</summary>
     public bool HasRoom(long octets)
     {

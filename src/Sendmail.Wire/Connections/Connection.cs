@@ -19,8 +19,11 @@ public enum LineKind
     Timeout,
 }
 
-/// <summary>One line, one char per octet. <see cref="BareLineFeed"/>: it ended without a carriage return.</summary>
-public readonly record struct LineResult(LineKind Kind, string Text, bool BareLineFeed);
+/// <summary>
+/// One line, one char per octet. <see cref="BareLineFeed"/>: it ended without a carriage return. <see cref="Length"/>: octets
+/// with the line end, also of what was thrown away.
+/// </summary>
+public readonly record struct LineResult(LineKind Kind, string Text, bool BareLineFeed, long Length = 0);
 
 /// <summary>
 /// A duplex connection with a bounded reader in front. Buffers are rented while there is data, so that idle sessions
@@ -188,6 +191,7 @@ public sealed class Connection : IAsyncDisposable
         StringBuilder? earlier = null;
         bool tooLong = false;
         bool lastWasReturn = false;
+        long length = 0;
         long start = timeout > TimeSpan.Zero ? _clock.GetTimestamp() : 0;
         TimeSpan left = timeout;
         while (true)
@@ -198,8 +202,9 @@ public sealed class Connection : IAsyncDisposable
             int newline = octets.Span.IndexOf((byte)'\n');
             ReadOnlySpan<byte> piece = newline < 0 ? octets.Span : octets.Span[..newline];
             Advance(newline < 0 ? octets.Length : newline + 1);
+            length += newline < 0 ? octets.Length : newline + 1;
             if (newline >= 0 && earlier is null)
-                return Whole(Core.Latin1.ToString(piece[..Math.Min(piece.Length, limit + 2)]), piece.Length > limit + 1, piece.Length > 0 && piece[^1] == '\r', limit);
+                return Whole(Core.Latin1.ToString(piece[..Math.Min(piece.Length, limit + 2)]), piece.Length > limit + 1, piece.Length > 0 && piece[^1] == '\r', limit, length);
             earlier ??= new StringBuilder();
             int fits = Math.Min(piece.Length, limit + 2 - earlier.Length);
             earlier.Append(Core.Latin1.ToString(piece[..fits]));
@@ -207,7 +212,7 @@ public sealed class Connection : IAsyncDisposable
             if (piece.Length > 0)
                 lastWasReturn = piece[^1] == '\r';
             if (newline >= 0)
-                return Whole(earlier.ToString(), tooLong, lastWasReturn, limit);
+                return Whole(earlier.ToString(), tooLong, lastWasReturn, limit, length);
             if (timeout <= TimeSpan.Zero)
                 continue;
             left = timeout - _clock.GetElapsedTime(start);
@@ -216,13 +221,13 @@ public sealed class Connection : IAsyncDisposable
         }
     }
 
-    private static LineResult Whole(string text, bool tooLong, bool carriage, int limit)
+    private static LineResult Whole(string text, bool tooLong, bool carriage, int limit, long length)
     {
         if (carriage && !tooLong && text.EndsWith('\r'))
             text = text[..^1];
         if (text.Length > limit)
             (text, tooLong) = (text[..limit], true);
-        return new LineResult(tooLong ? LineKind.TooLong : LineKind.Line, text, !carriage);
+        return new LineResult(tooLong ? LineKind.TooLong : LineKind.Line, text, !carriage, length);
     }
 
     /// <summary>Sends octets in one write.</summary>

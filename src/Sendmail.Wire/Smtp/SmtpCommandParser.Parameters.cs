@@ -7,11 +7,14 @@ public static partial class SmtpCommandParser
 {
     private const long LongestDeliverBy = 999_999_999;
 
-    /// <summary>Reads the parameters of MAIL, in any order, names in any case.</summary>
-    /// <returns>The parameters, or the reply for the first that is wrong.</returns>
-    public static (MailParameters? Parameters, SmtpReply? Error) ReadMailParameters(string text, SmtpParameterRules rules)
+    /// <summary>
+    /// Reads the parameters of MAIL, in any order, names in any case. <paramref name="before"/> is what refused MAIL commands
+    /// gave: it holds on, but for the size.
+    /// </summary>
+    /// <returns>The parameters up to the first that is wrong, and the reply for that one.</returns>
+    public static (MailParameters Parameters, SmtpReply? Error) ReadMailParameters(string text, SmtpParameterRules rules, MailParameters? before = null)
     {
-        var found = new MailParameters();
+        MailParameters found = before is null ? new MailParameters() : before with { Size = 0 };
         ReadOnlySpan<char> rest = text;
         while (Next(ref rest, out ReadOnlySpan<char> name, out ReadOnlySpan<char> value, out bool hasValue))
         {
@@ -19,16 +22,20 @@ public static partial class SmtpCommandParser
             if (Is(name, "SIZE"))
             {
                 if (!hasValue)
-                    return (null, Missing("SIZE"));
+                    return (found, Missing("SIZE"));
                 found = found with { Size = Number(value) };
+                error = value.StartsWith("-") ? SmtpReply.Of(552, "5.2.3", "Message size invalid")
+                    : found.Size == long.MaxValue && !value.SequenceEqual("9223372036854775807") ? SmtpReply.Of(552, "5.2.3", "Message size exceeds maximum value") : null;
+                if (error is not null)
+                    found = found with { Size = long.MaxValue };
             }
             else if (Is(name, "BODY"))
             {
                 if (!hasValue)
-                    return (null, Missing("BODY"));
+                    return (found, Missing("BODY"));
                 if (!Is(value, "8BITMIME") && !Is(value, "7BIT"))
-                    return (null, SmtpReply.Of(501, "5.5.4", string.Concat("Unknown BODY type ", value)));
-                found = found with { Body = value.ToString().ToUpperInvariant() };
+                    return (found, SmtpReply.Of(501, "5.5.4", string.Concat("Unknown BODY type ", value)));
+                found = found with { Body = value.ToString() };
             }
             else if (Is(name, "RET"))
             {
@@ -37,12 +44,14 @@ public static partial class SmtpCommandParser
             else if (Is(name, "ENVID"))
             {
                 error = !rules.AllowDsn ? NoDsn("ENVID") : !hasValue ? Missing("ENVID") : found.EnvelopeId is not null ? Duplicate("ENVID") : CheckText("ENVID", value);
-                found = found with { EnvelopeId = value.ToString() };
+                if (error is null)
+                    found = found with { EnvelopeId = value.ToString() };
             }
             else if (Is(name, "AUTH"))
             {
                 error = !hasValue ? Missing("AUTH=") : found.Auth is not null ? Duplicate("AUTH") : CheckText("AUTH", value);
-                found = found with { Auth = value.ToString() };
+                if (error is null)
+                    found = found with { Auth = value.ToString() };
             }
             else if (Is(name, "BY") && rules.AllowDeliverBy)
             {
@@ -53,7 +62,7 @@ public static partial class SmtpCommandParser
                 error = Unknown(name);
             }
             if (error is not null)
-                return (null, error);
+                return (found, error);
         }
         return (found, null);
     }

@@ -1,0 +1,249 @@
+using System.Globalization;
+using Sendmail.Core.Addressing;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Envelopes;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+using Sendmail.Mta.Collecting;
+using Sendmail.Wire.Connections;
+
+namespace Sendmail.Mta.Daemon;
+
+// DATA.
+public sealed partial class SmtpServerSession
+{
+    private async ValueTask DataAsync(string argument)
+    {
+        _ = argument;
+        if (_envelope is not { } envelope)
+        {
+            await ReplyAsync(503, "5.0.0", "Need MAIL command").ConfigureAwait(false);
+            return;
+        }
+        if (!envelope.Recipients.Exists(r => r.Has(RecipientFlags.Primary)))
+        {
+            await ReplyAsync(503, "5.0.0", "Need RCPT (recipient)").ConfigureAwait(false);
+            return;
+        }
+        string count = _acceptedRecipients.ToString(CultureInfo.InvariantCulture);
+        envelope.Macros["nrcpts"] = count;
+        envelope.Macros["nbadrcpts"] = _badRecipients.ToString(CultureInfo.InvariantCulture);
+        CheckResult check = await _services.Checks.CheckAsync("check_data", count, null, envelope.Macros, _stop).ConfigureAwait(false);
+        if (!await AcceptAsync(check, "check_data", count, envelope, null).ConfigureAwait(false))
+            return;
+        if (_connection.HasBufferedInput && !_features.Contains('F'))
+        {
+            _services.Log.Write(5, LogPriority.Info, envelope.Id, "rejecting DATA from " + Early());
+            await ReplyAsync(554, "5.5.0", "SMTP protocol error").ConfigureAwait(false);
+            _closing = true;
+            return;
+        }
+        FileStream data;
+        try
+        {
+            data = _services.Queue.OpenDataFile(envelope);
+            envelope.Macros["i"] = _id = envelope.Id!;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _services.Log.Write(0, LogPriority.Critical, envelope.Id, "SYSERR(root): collect: Cannot write df" + envelope.Id + ": " + e.Message);
+            await ReplyAsync(452, "4.3.0", "Insufficient disk space; try again later").ConfigureAwait(false);
+            return;
+        }
+        await using (data.ConfigureAwait(false))
+        {
+            await ReplyAsync(354, "", "End data with <CR><LF>.<CR><LF>").ConfigureAwait(false);
+            await CollectAsync(envelope, data).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask CollectAsync(Envelope envelope, FileStream data)
+    {
+        envelope.OtherRecipients = _lookedUp;
+        var collector = new MessageCollector(_services, envelope, data) { NamesRecipient = _lookedUp == 0 && _acceptedRecipients == 1, RefusesLoops = false };
+        var reader = new DotReader(_bareLineFeed, _bareReturn, _features.Contains('O'));
+        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(32768 + 2);
+        SmtpReply? failure = null;
+        List<string>? faults = null;
+        try
+        {
+            while (!reader.IsDone)
+            {
+                ReadOnlyMemory<byte>? chunk = await _connection.PeekAsync(_options.Get(OptionTable.TimeoutDatablock), _stop).ConfigureAwait(false);
+                if (chunk is not { Length: > 0 } octets)
+                {
+                    envelope.Size = collector.Size;
+                    await BrokenOffAsync(envelope, chunk is null).ConfigureAwait(false);
+                    return;
+                }
+                int consumed = reader.Feed(octets.Span[..Math.Min(octets.Length, 32768)], buffer, out int written);
+                _connection.Advance(consumed);
+                try
+                {
+                    collector.Feed(buffer.AsSpan(0, written));
+                }
+                catch (IOException e)
+                {
+                    _services.Log.Write(0, LogPriority.Critical, envelope.Id, "SYSERR(root): collect: Cannot write " + envelope.DataFile + ": " + e.Message);
+                    failure = SmtpReply.Of(452, "4.3.0", "Insufficient disk space; try again later");
+                    collector.Discard();
+                }
+                if (reader.Fault == DotProblem.None)
+                    continue;
+                // What came before the fault decides where it was.
+                envelope.Size = collector.Size;
+                string where = collector.IsInHeader ? "header" : "body";
+                if ((reader.Fault == DotProblem.BareLineFeed ? _bareLineFeed : _bareReturn) == BareLineEnd.Refuse)
+                {
+                    await SmuggledAsync(envelope, reader.Fault, where).ConfigureAwait(false);
+                    return;
+                }
+                faults ??= new List<string>(2);
+                faults.Insert(reader.Fault == DotProblem.BareLineFeed ? 0 : faults.Count, FaultText(envelope, reader.Fault, where));
+            }
+        }
+        finally
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
+        if (reader.Saw8Bit)
+            envelope.Flags |= EnvelopeFlags.Has8Bit;
+        if (reader.SawDisguisedEnd || (reader.SawNul && _options.Get(OptionTable.RejectNUL)))
+            failure ??= SmtpReply.Of(554, "5.6.1", "NUL byte not allowed");
+        await EndOfMessageAsync(envelope, data, collector, failure, faults).ConfigureAwait(false);
+    }
+
+    // EightBitMode=strict: nothing says that there may be such octets.
+    private bool IsForbidden8Bit(Envelope envelope) => _options.Get(OptionTable.EightBitMode) == 's' && envelope.Has(EnvelopeFlags.Has8Bit)
+        && envelope.BodyType.Length == 0 && !envelope.Headers.Exists(h => h.Name.Equals("mime-version", StringComparison.OrdinalIgnoreCase));
+
+    private async ValueTask BrokenOffAsync(Envelope envelope, bool timeout)
+    {
+        string text = "collect: relay=" + Relay + ", from=" + envelope.Sender!.Text + ", info=" + (timeout ? "read timeout" : "unexpected close");
+        if (!timeout)
+        {
+            _services.Log.Write(4, LogPriority.Warning, _id, "collect: premature EOM: unexpected close");
+            _services.Log.Write(5, LogPriority.Notice, _id, text);
+        }
+        await CloseAsync(421, "4.4.1", text).ConfigureAwait(false);
+    }
+
+    private static string Name(DotProblem problem) => problem == DotProblem.BareLineFeed ? "Bare linefeed (LF) not allowed" : "Bare carriage return (CR) not allowed";
+
+    private string FaultText(Envelope envelope, DotProblem problem, string where) => "collect: relay=" + Relay + ", from=" + envelope.Sender!.Text
+        + ", info=" + Name(problem) + ", where=" + where + (problem == DotProblem.BareLineFeed ? _bareLineFeed : _bareReturn) switch
+        {
+            BareLineEnd.Refuse => ", status=tempfail",
+            BareLineEnd.Replace => ", status=replaced",
+            _ => "",
+        };
+
+    private async ValueTask SmuggledAsync(Envelope envelope, DotProblem problem, string where)
+    {
+        _services.Log.Write(5, LogPriority.Notice, _id, FaultText(envelope, problem, where));
+        // Beyond the reference: how this client could be let in.
+        _services.Log.Write(10, LogPriority.Info, _id, "to accept this from " + Relay + " have in the access map: Srv_Features:" + _session["client_addr"]
+            + " " + (problem == DotProblem.BareLineFeed ? "G" : "U"));
+        await CloseAsync(421, "4.5.0", Name(problem)).ConfigureAwait(false);
+    }
+
+    private async ValueTask CloseAsync(int code, string status, string text)
+    {
+        Abandon();
+        await ReplyAsync(code, status, text).ConfigureAwait(false);
+        _closing = true;
+    }
+
+    // Rulesets that look at the whole: a rejection is the reply, the rest marks the envelope.
+    private async ValueTask<SmtpReply?> CheckWholeAsync(string ruleSet, string first, string? second, Envelope envelope)
+    {
+        CheckResult check = await _services.Checks.CheckAsync(ruleSet, first, second, envelope.Macros, _stop).ConfigureAwait(false);
+        switch (check.Kind)
+        {
+            case CheckKind.Reject:
+                LogReject(ruleSet, first, second, check.Reply!, envelope.Id);
+                return check.Reply;
+            case CheckKind.Discard:
+                envelope.Flags |= EnvelopeFlags.Discard;
+                LogCheck(ruleSet, first, second, Outcome(check), envelope.Id);
+                return null;
+            case CheckKind.Quarantine:
+                envelope.QuarantineReason ??= check.Reason;
+                LogCheck(ruleSet, first, second, Outcome(check), envelope.Id);
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private async ValueTask EndOfMessageAsync(Envelope envelope, FileStream data, MessageCollector collector, SmtpReply? failure, List<string>? faults)
+    {
+        try
+        {
+            await collector.FinishAsync(_stop).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            _services.Log.Write(0, LogPriority.Critical, envelope.Id, "SYSERR(root): collect: Cannot write " + envelope.DataFile + ": " + e.Message);
+            failure = SmtpReply.Of(452, "4.3.0", "Insufficient disk space; try again later");
+        }
+        failure ??= collector.Problem;
+        if (failure is null || collector.IsHeaderCheckProblem)
+        {
+            string count = envelope.Headers.Count(h => !h.IsDefault).ToString(CultureInfo.InvariantCulture);
+            failure = await CheckWholeAsync("check_eoh", count, collector.HeaderSize.ToString(CultureInfo.InvariantCulture), envelope).ConfigureAwait(false) ?? failure;
+        }
+        LogFrom(envelope);
+        _fromLogged = true;
+        foreach (string fault in faults ?? [])
+            _services.Log.Write(5, LogPriority.Notice, _id, fault);
+        if (collector.IsTooBig)
+            _services.Log.Write(5, LogPriority.Notice, _id, string.Create(CultureInfo.InvariantCulture, $"message size ({collector.Size}) exceeds maximum ({_options.Get(OptionTable.MaxMessageSize)})"));
+        if (failure is null && IsForbidden8Bit(envelope))
+            failure = SmtpReply.Of(554, "5.6.1", "Eight bit data not allowed");
+        if (failure is null)
+        {
+            string size = collector.Size.ToString(CultureInfo.InvariantCulture);
+            envelope.Macros["msg_size"] = size;
+            failure = await CheckWholeAsync("check_eom", size, null, envelope).ConfigureAwait(false);
+        }
+        if (failure is not null)
+        {
+            foreach (Address recipient in envelope.Recipients.Where(r => r.State == RecipientState.Ok))
+            {
+                recipient.StatusMessage = failure.Text;
+                _services.Delivery.LogRecipients(envelope, [recipient], null, null, null);
+            }
+            Abandon();
+            await ReplyAsync(failure).ConfigureAwait(false);
+            return;
+        }
+        string accepted = envelope.Id + " Message accepted for delivery";
+        if (envelope.Has(EnvelopeFlags.Discard) || collector.IsDiscarded || _discardAll)
+        {
+            _services.Log.Write(9, LogPriority.Info, envelope.Id, "discarded");
+            Abandon();
+            await ReplyAsync(250, "2.0.0", accepted).ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            envelope.StatusMessage = _lastError ?? envelope.StatusMessage;
+            await _services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            _services.Log.Write(0, LogPriority.Critical, envelope.Id, "SYSERR(root): queueup: " + e.Message);
+            NextMessage();
+            await ReplyAsync(452, "4.3.0", "Insufficient disk space; try again later").ConfigureAwait(false);
+            return;
+        }
+        NextMessage();
+        if (envelope.DeliveryMode == 'i')
+            await _context.Deliver(envelope, _services).ConfigureAwait(false);
+        await ReplyAsync(250, "2.0.0", accepted).ConfigureAwait(false);
+        if (envelope.DeliveryMode != 'i')
+            await _context.Deliver(envelope, _services).ConfigureAwait(false);
+    }
+}
