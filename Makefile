@@ -15,7 +15,7 @@ DESTDIR  ?=
 SOURCES  := $(shell find src -name '*.cs' -o -name '*.csproj') Directory.Build.props Directory.Packages.props
 BIN      := $(OUT)/bin
 SENDMAIL_NAMES := mailq newaliases hoststat purgestat smtpd
-TOOL_NAMES     := makemap praliases editmap makecf tlsdoctor
+TOOL_NAMES     := makemap praliases editmap mailstats makecf tlsdoctor
 PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) \
 	-p:CopyOutputSymbolsToPublishDirectory=false -p:PublishDocumentationFiles=false -p:DebugType=none
 

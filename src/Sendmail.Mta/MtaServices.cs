@@ -8,6 +8,7 @@ using Sendmail.Mta.Aliasing;
 using Sendmail.Mta.Delivery;
 using Sendmail.Mta.Dsn;
 using Sendmail.Mta.Queueing;
+using Sendmail.Mta.Statistics;
 using Sendmail.Wire.Dns;
 
 namespace Sendmail.Mta;
@@ -39,6 +40,7 @@ public sealed class MtaServices
         internal required Lazy<MapRegistry> Maps { get; init; }
         internal required Lazy<AliasDatabase> Aliases { get; init; }
         internal required Lazy<QueueStore> Queue { get; init; }
+        internal required StatisticsCounter Statistics { get; init; }
         internal required Func<MtaServices, IDeliveryAgent> SmtpAgent { get; init; }
     }
 
@@ -71,7 +73,7 @@ public sealed class MtaServices
         {
             Configuration = configuration, Log = log, Clock = clock, Hosts = hosts, Maps = maps, SmtpAgent = smtpAgent,
             Aliases = new(() => new AliasDatabase(configuration, maps.Value, log)),
-            Queue = new(() => new QueueStore(configuration, log, clock)),
+            Queue = new(() => new QueueStore(configuration, log, clock)), Statistics = new StatisticsCounter(configuration, log, clock),
         }, trace);
     }
 
@@ -94,6 +96,8 @@ public sealed class MtaServices
     public MapRegistry Maps => _shared.Maps.Value;
     /// <summary>Aliases.</summary>
     public AliasDatabase Aliases => _shared.Aliases.Value;
+    /// <summary>What is counted for mailstats(8).</summary>
+    public StatisticsCounter Statistics => _shared.Statistics;
     /// <summary>The queue.</summary>
     public QueueStore Queue => _shared.Queue.Value;
     /// <summary>Rulesets.</summary>
@@ -160,7 +164,7 @@ public sealed class MtaServices
             envelope.Sender = resolved;
         }
         if (envelope.DataFile is { } data)
-            envelope.Size = new FileInfo(data).Length + envelope.Headers.Sum(h => h.Name.Length + h.Value.Length + 2);
+            envelope.Size = new FileInfo(data).Length + envelope.Headers.Sum(h => h.Name.Length + h.Value.Length + (h.IsDefault ? 2 : 1));
         await Recipients.ExpandAllAsync(envelope, cancellation).ConfigureAwait(false);
     }
 

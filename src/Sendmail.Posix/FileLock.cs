@@ -17,6 +17,10 @@ public static class FileLock
     public static bool LockExclusive(SafeFileHandle file) =>
         LibC.Flock((int)file.DangerousGetHandle(), LibC.LockExclusive) == 0;
 
+    /// <summary>Waits for a shared lock or, with <paramref name="exclusive"/>, for the exclusive one.</summary>
+    public static bool LockShared(SafeFileHandle file, bool exclusive) =>
+        LibC.Flock((int)file.DangerousGetHandle(), exclusive ? LibC.LockExclusive : LibC.LockShared) == 0;
+
     /// <summary>Gives the lock back.</summary>
     public static void Unlock(SafeFileHandle file) => _ = LibC.Flock((int)file.DangerousGetHandle(), LibC.LockUnlock);
 }

@@ -5,12 +5,16 @@ namespace Sendmail.Tools;
 /// <summary>The companion programs, chosen by the name they are called by.</summary>
 internal static class Program
 {
+    /// <summary>argv[0], which complaints about options start with.</summary>
+    internal static string InvokedAs { get; private set; } = "sendmail-tools";
+
     private static int Main(string[] arguments)
     {
         byte[] line = File.ReadAllBytes("/proc/self/cmdline");
-        string name = Path.GetFileName(Encoding.Latin1.GetString(line, 0, Math.Max(0, Array.IndexOf(line, (byte)0))));
+        InvokedAs = Encoding.Latin1.GetString(line, 0, Math.Max(0, Array.IndexOf(line, (byte)0)));
+        string name = Path.GetFileName(InvokedAs);
         if (name.StartsWith("sendmail-tools", StringComparison.Ordinal) && arguments.Length > 0)
-            (name, arguments) = (arguments[0], arguments[1..]);
+            (name, InvokedAs, arguments) = (arguments[0], arguments[0], arguments[1..]);
         // makecf has streams of its own; a link named m4 makes it a plain m4.
         if (name is "makecf" or "m4")
             return M4.Program.MakeCf.Run(name, arguments);
@@ -23,8 +27,9 @@ internal static class Program
             case "praliases": return PrintAliases.Run(arguments, output, errors);
             case "editmap": return EditMap.Run(arguments, output, errors);
             case "tlsdoctor": return TlsDoctor.Doctor.Run(arguments, output, errors);
+            case "mailstats": return MailStats.Run(arguments, output, errors);
             default:
-                errors.WriteLine("sendmail-tools: unknown program \"" + name + "\"; known: makemap praliases editmap makecf tlsdoctor");
+                errors.WriteLine("sendmail-tools: unknown program \"" + name + "\"; known: makemap praliases editmap mailstats makecf tlsdoctor");
                 return 64;
         }
     }

@@ -43,6 +43,13 @@ internal sealed class ModeContext
     internal Lazy<TlsContext?> ClientTls { get; }
     internal RewriteTrace? Trace { get; set; }
     internal MtaServices Services => _services.Value;
+    /// <summary>Adds what was counted to the status file, if there was anything to count.</summary>
+    internal void SaveStatistics()
+    {
+        if (_services.IsValueCreated)
+            _services.Value.Statistics.Save();
+    }
+
     internal UserRecord? User => _user.Value;
     internal string UserName => User?.Name ?? Users.RealUserId.ToString(System.Globalization.CultureInfo.InvariantCulture);
     internal static bool IsRoot => Users.RealUserId == 0;

@@ -20,10 +20,10 @@ internal static class Program
     {
         if (arguments.Length > 0 && arguments[0] == ProcessSpawner.AppletName)
             return ProcessSpawner.Become(arguments);
-        if (arguments.Length == 2 && arguments[0] == MailboxAppender.AppletName)
+        if (arguments.Length == 3 && arguments[0] == MailboxAppender.AppletName)
         {
             using Stream message = Console.OpenStandardInput();
-            return (int)MailboxAppender.Append(arguments[1], message);
+            return (int)MailboxAppender.Append(arguments[1], message, Convert.ToInt32(arguments[2], 8));
         }
         Console.SetOut(new StreamWriter(Console.OpenStandardOutput(), Encoding.Latin1, 4096) { AutoFlush = false });
         try
@@ -75,7 +75,14 @@ internal static class Program
         if (context.Line.Complaint is { } complaint)
             Console.Out.WriteLine(complaint);
         DebugOutput.ShowConfiguration(debug, configuration);
-        return Dispatch(context);
+        return RunAsync(context);
+    }
+
+    private static async Task<int> RunAsync(ModeContext context)
+    {
+        int exit = await Dispatch(context).ConfigureAwait(false);
+        context.SaveStatistics();
+        return exit;
     }
 
     // Lines about what goes on are mixed with what the program says, unless -D names a file for them.

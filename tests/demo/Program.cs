@@ -145,7 +145,7 @@ internal sealed class Demo(string bin, string work)
 
     private async Task MakeMapAsync(CancellationToken stop)
     {
-        using Process map = Program.Start(bin + "/makemap", ["hash", work + "/hub/access"], false);
+        using Process map = Program.Start(bin + "/makemap", ["-C", "/dev/null", "hash", work + "/hub/access"], false);
         await map.StandardInput.WriteAsync("CertIssuer:/O=Sendmail.Net/CN=Demo+20CA\tRELAY\n".AsMemory(), stop).ConfigureAwait(false);
         map.StandardInput.Close();
         await map.WaitForExitAsync(stop).ConfigureAwait(false);

@@ -45,8 +45,8 @@ def dumped(path):
     return rc, dict(zip(octets[0::2], octets[1::2])), len(octets) // 2
 
 
-def printed(path):
-    rc, out, err = run(MAKEMAP, "-C/dev/null", "-u", "hash", path)
+def printed(path, kind):
+    rc, out, err = run(MAKEMAP, "-C/dev/null", "-u", kind, path)
     return rc, dict(l.split(b"\t", 1) for l in out.split(b"\n") if l)
 
 
@@ -63,7 +63,7 @@ for kind in ("hash", "btree"):
             end = b"\0" if nul else b""
             rc, found, number = dumped(path + ".db")
             check(name + ": db5.3_dump gives the pairs", found == {k + end: v + end for k, v in what.items()} and number == len(what))
-            check(name + ": makemap -u gives the pairs", printed(path) == (0, what))
+            check(name + ": makemap -u gives the pairs", printed(path, kind) == (0, what))
 
 hexed = lambda octets: b" " + octets.hex().encode() + b"\n"
 for kind in ("hash", "btree"):
@@ -74,7 +74,7 @@ for kind in ("hash", "btree"):
             head = b"VERSION=3\nformat=bytevalue\ntype=%s\ndb_pagesize=%d\nHEADER=END\n" % (kind.encode(), pagesize)
             rc, out, err = run("db5.3_load", path + ".db", text=head + b"".join(hexed(k + end) + hexed(v + end) for k, v in what.items()) + b"DATA=END\n")
             name = "%s of db5.3_load, pages of %d, %s NUL" % (kind, pagesize, "with" if end else "without")
-            check(name + ": read whole", rc == 0 and printed(path) == (0, what), err)
+            check(name + ": read whole", rc == 0 and printed(path, kind) == (0, what), err)
             cf = path + ".cf"
             open(cf, "w").write("V10/Berkeley\nO QueueDirectory=%s\nDjtest.example\nKm %s %s\nMlocal, P=/bin/true, A=true\nMprog, P=/bin/true, A=true\n" % (directory, kind, path))
             sample = [k for k in what if len(k) < 200 and len(what[k]) < 200][:40]

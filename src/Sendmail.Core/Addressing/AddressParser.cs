@@ -91,6 +91,10 @@ public sealed class AddressParser(Rewriter rewriter)
         address.User = plain;
     }
 
+    /// <summary>Gives a recipient of a triple its user part, rewritten for its mailer.</summary>
+    public ValueTask CompleteAsync(Address recipient, Triple triple, MacroScope scope, CancellationToken cancellation) =>
+        SetUserAsync(recipient, triple, scope, AddressRole.Recipient, cancellation);
+
     /// <summary>
     /// The address as <paramref name="mailer"/> shows it in envelope or header: rulesets 3, 1 or 2, S= or R=, 4; comments and
     /// full names are kept. <paramref name="senderDomain"/> (with its @) completes bare names for mailers with F=C.

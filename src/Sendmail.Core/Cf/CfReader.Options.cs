@@ -148,7 +148,7 @@ public sealed partial class CfReader
         }
         if (problems.Length == 0 || option == OptionTable.PrivacyOptions || option == OptionTable.ResolverOptions || option == OptionTable.DontBlameSendmail)
             _options.SetRaw(option, parsed);
-        if (!option.HasEffect && value.Length > 0 && _noEffect.Add(option.Name))
+        if (!option.HasEffect && value.Length > 0 && !Equals(_options.Raw(option), option.BoxedDefault) && _noEffect.Add(option.Name))
             _withoutEffect.Add(new CfMessage("warning: option " + option.Name + " has no effect in this version", false));
         AfterSetting(option, value);
     }

@@ -26,7 +26,7 @@ public static partial class OptionTable
     /// <summary>How long to wait for an alias database that is being rebuilt.</summary>
     public static readonly Option<TimeSpan> AliasWait = Row(new Option<TimeSpan>
     {
-        Name = "AliasWait", Letter = 'a', Default = TimeSpan.FromSeconds(300), Parser = OptionParsers.Time('m'), HasEffect = false,
+        Name = "AliasWait", Letter = 'a', Default = TimeSpan.FromSeconds(300), Parser = OptionParsers.Time('m'),
         Summary = "How long to wait for an alias database that is being rebuilt",
     });
 
@@ -82,7 +82,7 @@ public static partial class OptionTable
     /// <summary>Mode of temporary files.</summary>
     public static readonly Option<int> TempFileMode = Row(new Option<int>
     {
-        Name = "TempFileMode", Letter = 'F', Default = 0x180, Parser = OptionParsers.Octal, HasEffect = false,
+        Name = "TempFileMode", Letter = 'F', Default = 0x180, Parser = OptionParsers.Octal,
         Summary = "Mode of temporary files",
     });
 
@@ -236,7 +236,7 @@ public static partial class OptionTable
     /// <summary>Statistics file.</summary>
     public static readonly Option<string> StatusFile = Row(new Option<string>
     {
-        Name = "StatusFile", Letter = 'S', Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "StatusFile", Letter = 'S', Default = "", Parser = OptionParsers.Text,
         Summary = "Statistics file",
     });
 

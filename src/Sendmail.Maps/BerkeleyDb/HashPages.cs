@@ -6,6 +6,9 @@ internal sealed class HashPages(List<(byte[] Key, byte[] Value)> pairs, int page
     // Berkeley DB's check that the file was made with the same hash function.
     private static readonly byte[] _checkKey = "%$sniglet^&\0"u8.ToArray();
 
+    // What sendmail tells Berkeley DB to expect, which counts on from there.
+    private const uint ExpectedPairs = 4096;
+
     internal void Build()
     {
         long octets = 0;
@@ -108,7 +111,7 @@ internal sealed class HashPages(List<(byte[] Key, byte[] Value)> pairs, int page
         PageLayout.Put32(meta, 72, buckets - 1);
         PageLayout.Put32(meta, 76, buckets - 1);
         PageLayout.Put32(meta, 80, (buckets >> 1) - 1);
-        PageLayout.Put32(meta, 88, (uint)pairs.Count);
+        PageLayout.Put32(meta, 88, ExpectedPairs + (uint)pairs.Count);
         PageLayout.Put32(meta, 92, PageLayout.Hash(_checkKey));
         for (int i = 0; i <= PageLayout.Log2Ceiling(buckets); i++)
             PageLayout.Put32(meta, 96 + 4 * i, 1);

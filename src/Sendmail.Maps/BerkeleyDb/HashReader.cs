@@ -54,7 +54,11 @@ internal sealed class HashReader : DatabaseReader
                 byte[] page = Page(number);
                 int entries = Entries(page);
                 for (int i = 0; i + 1 < entries; i += 2)
-                    yield return new KeyValuePair<byte[], byte[]>(Value(page, i) ?? [], Value(page, i + 1) ?? []);
+                {
+                    byte[] key = Value(page, i) ?? [];
+                    foreach (byte[] value in Values(page, i + 1))
+                        yield return new KeyValuePair<byte[], byte[]>(key, value);
+                }
                 number = PageLayout.U32(page, 16, Swap);
             }
         }
@@ -88,6 +92,24 @@ internal sealed class HashReader : DatabaseReader
                 Overflow(PageLayout.U32(item, 4, Swap), (uint)key.Length).AsSpan().SequenceEqual(key),
             _ => false,
         };
+    }
+
+    // The value of a key, or all of them when it has several.
+    private List<byte[]> Values(byte[] page, int index)
+    {
+        ReadOnlySpan<byte> item = Item(page, index);
+        if (item[0] != PageLayout.ItemDuplicate)
+            return [Value(page, index) ?? []];
+        var values = new List<byte[]>();
+        for (int at = 1; at + 4 <= item.Length;)
+        {
+            int length = PageLayout.U16(item, at, Swap);
+            if (at + 4 + length > item.Length)
+                throw new DatabaseFormatException("a duplicate is cut off");
+            values.Add(item.Slice(at + 2, length).ToArray());
+            at += 4 + length;
+        }
+        return values;
     }
 
     private byte[]? Value(byte[] page, int index)

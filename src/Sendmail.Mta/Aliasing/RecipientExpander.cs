@@ -389,11 +389,15 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         if (mailer == address.Mailer && mailer.Has('w') && address.AliasLevel < _maxRecursion)
             return await RespellAsync(envelope, address, triple, cancellation).ConfigureAwait(false);
         address.State = RecipientState.Expanded;
+        // Where another mailer takes it (MAIL_HUB, a submission program's MTA), it is still the address that was given.
+        bool elsewhere = mailer != address.Mailer;
         var target = new Address
         {
-            Text = triple.User, Mailer = mailer, Host = triple.Host, User = triple.User, RewrittenUser = triple.User, Controller = address,
-            AliasLevel = address.AliasLevel + 1, Flags = address.Flags & ~RecipientFlags.Primary,
+            Text = elsewhere ? address.Text : triple.User, Mailer = mailer, Host = triple.Host, User = triple.User, RewrittenUser = triple.User, Controller = address,
+            AliasLevel = address.AliasLevel + 1, Flags = elsewhere ? address.Flags : address.Flags & ~RecipientFlags.Primary,
         };
+        if (elsewhere)
+            await parser.CompleteAsync(target, triple, envelope.Macros, cancellation).ConfigureAwait(false);
         if (Same(envelope, target) is null)
         {
             envelope.Recipients.Add(target);

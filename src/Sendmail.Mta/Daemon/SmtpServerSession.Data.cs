@@ -223,6 +223,7 @@ public sealed partial class SmtpServerSession
         if (envelope.Has(EnvelopeFlags.Discard) || collector.IsDiscarded || _discardAll)
         {
             _services.Log.Write(9, LogPriority.Info, envelope.Id, "discarded");
+            _statistics.Discard(envelope);
             Abandon();
             await ReplyAsync(250, "2.0.0", accepted).ConfigureAwait(false);
             return;
@@ -231,6 +232,7 @@ public sealed partial class SmtpServerSession
         {
             envelope.StatusMessage = _lastError ?? envelope.StatusMessage;
             await _services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
+            _statistics.Accept(envelope);
         }
         catch (IOException e)
         {

@@ -179,6 +179,7 @@ public sealed partial class SmtpServerSession
                 SmtpReply reply = about is null || !NamesAddress(check.Reply!.Code) ? check.Reply! : check.Reply! with { Text = Short(about) + "... " + check.Reply!.Text };
                 // The log shows what the client is told, without the top bits of its own address.
                 LogReject(ruleSet, argument, null, reply with { Text = SevenBit(reply.Text) }, _id);
+                _statistics.Reject(envelope);
                 await ReplyAsync(reply).ConfigureAwait(false);
                 return false;
             case CheckKind.Discard:

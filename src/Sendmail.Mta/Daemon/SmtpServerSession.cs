@@ -9,6 +9,7 @@ using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Mta.Access;
 using Sendmail.Mta.Collecting;
+using Sendmail.Mta.Statistics;
 using Sendmail.Wire.Connections;
 using Sendmail.Wire.Tls;
 
@@ -47,6 +48,7 @@ public sealed partial class SmtpServerSession
     private int _badCommands;
     private int _badRecipients;
     private readonly HashSet<char> _features = [];
+    private readonly SessionStatistics _statistics;
     private readonly ClientLoad? _load;
 
     /// <summary>A session over an accepted connection.</summary>
@@ -61,6 +63,7 @@ public sealed partial class SmtpServerSession
         _session = _services.NewScope();
         _id = _services.Queue.NewId();
         _stop = stop;
+        _statistics = new SessionStatistics(_services.Statistics);
     }
 
     private string Host => _services.HostName;
@@ -87,6 +90,7 @@ public sealed partial class SmtpServerSession
             _session["s"] = _session["client_name"];
             TlsMacros.Set(_session, null, null, true);
             _services.Log.Write(10, LogPriority.Info, "NOQUEUE", "connect from " + Relay);
+            _statistics.Begin(IsNetwork);
             await CheckConnectionAsync().ConfigureAwait(false);
             if (!await StartWithTlsAsync().ConfigureAwait(false))
                 return;
@@ -147,6 +151,7 @@ public sealed partial class SmtpServerSession
         {
             _refused = result.Reply;
             LogReject("check_relay", _session["client_name"]!, _session["client_addr"], result.Reply!, null);
+            _statistics.Reject(null);
             return;
         }
         if (result.Kind is CheckKind.Discard or CheckKind.Quarantine)

@@ -19,6 +19,6 @@ public static class DeadLetter
         var message = new MemoryStream();
         await services.Writer.WriteAsync(envelope, mailer, scope, message, false, false, cancellation).ConfigureAwait(false);
         message.Position = 0;
-        return MailboxAppender.Append(path, message) == SysExit.Ok;
+        return MailboxAppender.Append(path, message, services.Configuration.Options.Get(OptionTable.TempFileMode)) == SysExit.Ok;
     }
 }

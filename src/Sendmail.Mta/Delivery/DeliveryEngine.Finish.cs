@@ -19,11 +19,19 @@ public sealed partial class DeliveryEngine
         string message = first.StatusMessage ?? "";
         if (first.State == RecipientState.Queued || message.StartsWith("Deferred", StringComparison.Ordinal))
             return names + "... " + message;
+        switch (message)
+        {
+            case "Service unavailable": return "554 5.0.0 Service unavailable";
+            case "Data format error": return "501 5.6.0 Data format error";
+            case "Remote protocol error": return "554 5.5.0 Remote protocol error";
+            case "User unknown" when first.StatusHost is not null: return "550 5.1.1 " + names + "... User unknown";
+            default: break;
+        }
         // What the address is to blame for names it; what the mailer is to blame for does not.
-        string code = first.RemoteReply is { Length: > 3 } reply && first.StatusHost is null && char.IsAsciiDigit(reply[0]) ? reply[..3] : first.Status.Subject == 1 ? "550" : "554";
+        string code = first.RemoteReply is { Length: > 3 } reply && first.StatusHost is null && first.Mailer?.IsIpc != true && char.IsAsciiDigit(reply[0]) ? reply[..3] : first.Status.Subject == 1 ? "550" : "554";
         if (first.Status.Subject == 1 || message.StartsWith("User unknown", StringComparison.Ordinal) || message.StartsWith("Host unknown", StringComparison.Ordinal))
             return code + " " + first.Status + " " + names + "... " + message;
-        return message == "Service unavailable" ? "554 5.0.0 Service unavailable" : code + " " + first.Status + " " + message;
+        return code + " " + first.Status + " " + message;
     }
 
     private static string TranscriptStatus(Address recipient) => recipient.State + "\n" + recipient.Status + "\n" + recipient.StatusMessage;

@@ -23,6 +23,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
         try
         {
             envelope.Attempts++;
+            envelope.StatusMessage = null;
             envelope.LastTried = services.Clock.GetUtcNow();
             foreach (Address recipient in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
                 envelope.Transcript.Add(TranscriptLine(recipient));
@@ -37,7 +38,10 @@ public sealed partial class DeliveryEngine(MtaServices services)
                 BreakLoop(envelope);
                 int interval = services.Configuration.Options.Get(OptionTable.CheckpointInterval);
                 int unsaved = 0;
-                foreach (List<Address> group in Groups(envelope))
+                List<List<Address>> groups = Groups(envelope);
+                if (envelope.Attempts > 1 && groups.Count > 1)
+                    groups = await new DeliveryOrder(services).BySignatureAsync(groups, cancellation).ConfigureAwait(false);
+                foreach (List<Address> group in groups)
                 {
                     // After a crash nobody gets more than this many messages twice (op 5.6, CheckpointInterval).
                     if (interval > 0 && unsaved >= interval)
@@ -82,7 +86,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
     internal static SmtpReply TooManyHops(Envelope envelope, int most) => SmtpReply.Of(554, "5.4.6", string.Create(CultureInfo.InvariantCulture,
         $"Too many hops {envelope.HopCount} ({most} max): from {envelope.Macros["f"]} via {envelope.Macros["client_name"] ?? "localhost"}, to {envelope.Recipients.FirstOrDefault()?.Text}"));
 
-    private static IEnumerable<List<Address>> Groups(Envelope envelope)
+    private static List<List<Address>> Groups(Envelope envelope)
     {
         var groups = new Dictionary<(Mailer, string), List<List<Address>>>();
         var order = new List<List<Address>>();
@@ -102,6 +106,8 @@ public sealed partial class DeliveryEngine(MtaServices services)
             }
             open.Add(recipient);
         }
+        // Within a transaction the last comes first.
+        order.ForEach(static list => list.Reverse());
         return order;
     }
 
@@ -130,23 +136,35 @@ public sealed partial class DeliveryEngine(MtaServices services)
             recipient.StatusMessage ??= "Deferred";
         }
         LogGroup(envelope, job, services.Clock.GetUtcNow() - start);
-        foreach (Address recipient in group)
-        {
-            recipient.StatusTime = services.Clock.GetUtcNow();
-            // What failed for good is told by its report.
-            if (recipient.State != RecipientState.Bad && recipient.ExitStatus is not (SysExit.OsError or SysExit.IoError))
-                verbose?.Invoke(recipient.Text + "... " + recipient.StatusMessage);
-            if (recipient.State == RecipientState.Queued)
-                envelope.StatusMessage = recipient.StatusMessage;
-        }
+        job.Logged();
+        foreach (Address reached in group.Where(r => r.State == RecipientState.Sent))
+            services.Statistics.CountDelivery(envelope, reached);
+        Tell(job);
         foreach (IGrouping<string, Address> same in group.Where(r => r.State is RecipientState.Bad or RecipientState.Queued).GroupBy(TranscriptStatus))
             envelope.Transcript.Add(TranscriptLine([.. same]));
     }
 
-    // Recipients with the same result share a line.
+    // What failed for good is told by its report.
+    private void Tell(DeliveryJob job)
+    {
+        foreach (Address recipient in job.Recipients)
+            recipient.StatusTime = services.Clock.GetUtcNow();
+        foreach (IGrouping<string?, Address> same in job.Recipients.Except(job.Settled).Where(r => r.State != RecipientState.Bad && r.ExitStatus is not (SysExit.OsError or SysExit.IoError)).GroupBy(r => r.StatusMessage))
+            job.Verbose?.Invoke(string.Join(',', same.Select(r => r.Text)) + "... " + same.Key);
+        // The first reason that is not about a single address is the message's.
+        foreach (Address recipient in job.Recipients)
+        {
+            if (recipient.State == RecipientState.Queued || (recipient.State == RecipientState.Bad && recipient.ExitStatus is not (SysExit.NoUser or SysExit.NoHost)))
+                job.NoteStatus(recipient.StatusMessage!);
+        }
+    }
+
+    // Recipients with the same result share a line, but for those that had theirs early.
     private void LogGroup(Envelope envelope, DeliveryJob job, TimeSpan took)
     {
-        foreach (IGrouping<(string?, string, RecipientState), Address> same in job.Recipients.GroupBy(r => (r.StatusMessage, r.Status.ToString(), r.State)))
+        foreach (Address early in job.Settled)
+            LogRecipients(envelope, [early], job.Mailer, job.Relay, took);
+        foreach (IGrouping<(string?, string, RecipientState), Address> same in job.Recipients.Except(job.Settled).GroupBy(r => (r.StatusMessage, r.Status.ToString(), r.State)))
             LogRecipients(envelope, [.. same], job.Mailer, job.Relay, took);
     }
 
@@ -200,7 +218,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
             line.Append(", relay=").Append(relay);
         if (!first.Status.IsEmpty)
             line.Append(", dsn=").Append(first.Status);
-        if (first.RemoteReply is { } reply && (first.StatusHost is not null || early) && first.State != RecipientState.Sent)
+        if (first.RemoteReply is [>= '4' and <= '5', ..] reply && (first.StatusHost is not null || early) && first.State != RecipientState.Sent)
             line.Append(", reply=").Append(reply.Split('\n')[0]);
         line.Append(", stat=").Append(first.StatusMessage ?? "queued");
         services.Log.Write(first.State == RecipientState.Sent ? 9 : first.StatusMessage is null ? 10 : 8, LogPriority.Info, envelope.Id, line.ToString());

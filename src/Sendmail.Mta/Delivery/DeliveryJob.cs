@@ -26,6 +26,29 @@ public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, I
     /// <summary>Where the dialogue is shown (-v), null when nowhere.</summary>
     public Action<string>? Verbose { get; init; }
 
+    private readonly List<Address> _settled = [];
+    private readonly List<Action> _afterLog = [];
+
+    /// <summary>Recipients whose result was final before the others', in that order; each is told and logged on its own.</summary>
+    public IReadOnlyList<Address> Settled => _settled;
+
+    /// <summary>Notes that a recipient has its result, and shows it unless it failed for good, which its report tells.</summary>
+    public void Settle(Address recipient)
+    {
+        _settled.Add(recipient);
+        if (recipient.State != RecipientState.Bad)
+            Verbose?.Invoke(recipient.Text + "... " + recipient.StatusMessage);
+    }
+
+    /// <summary>Gives the message a status for lists of the queue; the first reason of an attempt stays.</summary>
+    public void NoteStatus(string text) => envelope.StatusMessage ??= text;
+
+    /// <summary>Does something when the results are in the log.</summary>
+    public void AfterLog(Action action) => _afterLog.Add(action);
+
+    /// <summary>The results are in the log now.</summary>
+    internal void Logged() => _afterLog.ForEach(static a => a());
+
     /// <summary>Gives every recipient that has no result yet this one.</summary>
     public void SetAll(RecipientState state, string status, SysExit exit, string message, string? reply = null)
     {

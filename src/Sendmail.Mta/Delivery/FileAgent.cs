@@ -37,17 +37,19 @@ public sealed class FileAgent(Configuration configuration, MessageWriter writer)
         }
     }
 
+    private int Mode => configuration.Options.Get(OptionTable.TempFileMode);
+
     private async ValueTask<SysExit> AppendAsync(DeliveryJob job, string path, CancellationToken cancellation)
     {
         var message = new MemoryStream();
         await writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, message, job.Mailer.Has('X'), false, cancellation).ConfigureAwait(false);
         message.Position = 0;
-        return MailboxAppender.Append(path, message);
+        return MailboxAppender.Append(path, message, Mode);
     }
 
     private async ValueTask<SysExit> AppendAsAsync(DeliveryJob job, string path, int user, int group, CancellationToken cancellation)
     {
-        var request = new SpawnRequest(Environment.ProcessPath!, ["sendmail", MailboxAppender.AppletName, path]) { UserId = user, GroupId = group };
+        var request = new SpawnRequest(Environment.ProcessPath!, ["sendmail", MailboxAppender.AppletName, path, Convert.ToString(Mode, 8)]) { UserId = user, GroupId = group };
         SpawnResult result = await ProcessSpawner.RunAsync(request,
             async input => await writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, input, job.Mailer.Has('X'), false, cancellation).ConfigureAwait(false),
             job.Mailer.Wait, cancellation).ConfigureAwait(false);

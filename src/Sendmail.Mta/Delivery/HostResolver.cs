@@ -66,7 +66,7 @@ public sealed class HostResolver(MtaServices services)
                 literal = literal[5..];
             if (IPAddress.TryParse(literal, out IPAddress? address))
                 return new CandidateList([new Candidate(host.TrimEnd('.'), [address])], null, false, "2.0.0");
-            return await AddressesAsync(literal, host, cancellation).ConfigureAwait(false);
+            return await AddressesAsync(literal, literal + ".", cancellation).ConfigureAwait(false);
         }
         string name = host.TrimEnd('.');
         if (noMx)

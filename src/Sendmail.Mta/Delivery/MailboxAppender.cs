@@ -9,18 +9,17 @@ public static class MailboxAppender
     /// <summary>First argument that makes our binary append its standard input, see <see cref="FileAgent"/>.</summary>
     public const string AppletName = "append-to";
     private const uint AnyExecute = 0x49;
-    private const int OwnerOnly = 0x180;
 
     /// <summary>
-    /// Appends as the user that we are. A new file is for its owner alone; links, programs, directories and devices other
+    /// Appends as the user that we are. A new file gets <paramref name="mode"/>; links, programs, directories and devices other
     /// than /dev/null are refused.
     /// </summary>
     /// <returns>Ok, CannotCreate for a file that may not be written, IoError when the disk did not take it.</returns>
-    public static SysExit Append(string path, Stream message)
+    public static SysExit Append(string path, Stream message, int mode)
     {
         try
         {
-            if (!IsUsable(path))
+            if (!IsUsable(path, mode))
                 return SysExit.CannotCreate;
             using FileStream file = Files.Open(path, FileAccess.Write);
             FileLock.LockExclusive(file.SafeFileHandle);
@@ -46,7 +45,7 @@ public static class MailboxAppender
         }
     }
 
-    private static bool IsUsable(string path)
+    private static bool IsUsable(string path, int mode)
     {
         if (path == "/dev/null")
             return true;
@@ -54,11 +53,11 @@ public static class MailboxAppender
             return facts.IsRegular && (facts.Mode & AnyExecute) == 0 && facts.Links == 1;
         try
         {
-            Files.CreateNew(path, OwnerOnly).Dispose();
+            Files.CreateNew(path, mode).Dispose();
         }
         catch (IOException) when (File.Exists(path))
         {
-            return IsUsable(path);
+            return IsUsable(path, mode);
         }
         return true;
     }

@@ -70,6 +70,7 @@ public sealed partial class SmtpAgent
             // RFC 3207 4.2: what the server said in clear does not count.
             if (outcome is not null)
                 await client.GreetAsync(helo, true, heloTimeout, cancellation).ConfigureAwait(false);
+                await AskVerboseAsync(job, client, cancellation).ConfigureAwait(false);
             return TlsStep.Go;
         }
         if (!dead)

@@ -58,20 +58,27 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         {
             foreach (IPAddress resolved in candidate.Addresses)
             {
+                if (job.Recipients.All(r => r.State != RecipientState.Ok))
+                {
+                    // There is nobody left to connect for, but that is noticed only now.
+                    if (job.Recipients.All(r => r.State != RecipientState.Sent) && job.Settled.Any(r => r.State == RecipientState.Queued))
+                        job.Verbose?.Invoke(ConnectingTo(job, job.Settled.Where(r => r.State == RecipientState.Queued), candidate.Name, port));
+                    return;
+                }
                 IPAddress address = only ?? resolved;
                 job.Relay = candidate.Name + " [" + Text(address) + "]";
                 job.Verbose?.Invoke(ConnectingTo(job, candidate.Name, port));
                 CachedSession? session = await OpenAsync(job, candidate, new IPEndPoint(address, port), true, cancellation).ConfigureAwait(false);
                 if (session is not null)
                     await TransactAsync(job, session, key, false, cancellation).ConfigureAwait(false);
-                if (job.Recipients.All(r => r.State != RecipientState.Ok))
-                    return;
             }
         }
     }
 
-    private static string ConnectingTo(DeliveryJob job, string host, int port) =>
-        job.Recipients[0].Text + "... Connecting to " + host + (port == 25 ? "" : " port " + port.ToString(CultureInfo.InvariantCulture)) + " via " + job.Mailer.Name + "...";
+    private static string ConnectingTo(DeliveryJob job, string host, int port) => ConnectingTo(job, job.Recipients.Where(r => r.State == RecipientState.Ok), host, port);
+
+    private static string ConnectingTo(DeliveryJob job, IEnumerable<Address> recipients, string host, int port) =>
+        string.Join(',', recipients.Select(r => r.Text)) + "... Connecting to " + host + (port == 25 ? "" : " port " + port.ToString(CultureInfo.InvariantCulture)) + " via " + job.Mailer.Name + "...";
 
     private async ValueTask TryLocalSocketAsync(DeliveryJob job, string path, CancellationToken cancellation)
     {
@@ -115,6 +122,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             Defer(job, "4.4.1", "Deferred: " + Describe(e) + " by " + candidate.Name);
             return null;
         }
+        services.Statistics.CountServer();
         string relay = candidate.Name + " [" + Text(peer.Address) + "]";
         return await GreetAsync(job, Connection.FromSocket(socket), candidate.Name, relay, allowTls ? () => OpenAsync(job, candidate, peer, false, cancellation) : null, allowTls, cancellation).ConfigureAwait(false);
     }
@@ -145,34 +153,40 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
     {
         foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
         {
-            DeliveryJob.Set(recipient, RecipientState.Ok, status, SysExit.TempFail, message, reply);
+            DeliveryJob.Set(recipient, RecipientState.Ok, status, SysExit.TempFail, message, reply ?? recipient.RemoteReply);
         }
     }
 
     private async ValueTask<CachedSession?> GreetAsync(
         DeliveryJob job, Connection connection, string host, string relay, Func<ValueTask<CachedSession?>>? again, bool allowTls, CancellationToken cancellation)
     {
-        var client = new SmtpClient(connection, job.Mailer.Has('z'), Recorder(job, host));
+        var client = new SmtpClient(connection, job.Mailer.Has('z'), Recorder(job, host)) { TimedOut = phase => LogTimeout(job, host, phase) };
         bool keep = false;
         try
         {
-            RemoteReply greeting = await client.ReadReplyAsync(_options.Get(OptionTable.TimeoutInitial), cancellation).ConfigureAwait(false);
+            RemoteReply greeting = await client.ReadReplyAsync(_options.Get(OptionTable.TimeoutInitial), "client greeting", cancellation).ConfigureAwait(false);
             if (!greeting.IsPositive)
             {
+                await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit), true).ConfigureAwait(false);
                 Answer(job, greeting, host);
-                await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit)).ConfigureAwait(false);
                 return null;
             }
             string helo = HeloName();
             TimeSpan heloTimeout = _options.Get(job.Mailer.Has('z') ? OptionTable.TimeoutLhlo : OptionTable.TimeoutHelo);
-            bool extended = job.Mailer.Has('a') || greeting.Text.Contains("ESMTP", StringComparison.Ordinal) || !job.Mailer.Has('2');
+            bool extended = job.Mailer.Has('a') || (!job.Mailer.Has('2') && greeting.Lines.Any(l => l.Contains("ESMTP", StringComparison.OrdinalIgnoreCase)));
             RemoteReply hello = await client.GreetAsync(helo, extended, heloTimeout, cancellation).ConfigureAwait(false);
             if (!hello.IsPositive)
             {
+                await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit), true).ConfigureAwait(false);
                 Answer(job, hello, host);
-                await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit)).ConfigureAwait(false);
                 return null;
             }
+            if (!job.Mailer.Has('k') && IsOwnName(hello))
+            {
+                await RefuseLoopAsync(job, client, host).ConfigureAwait(false);
+                return null;
+            }
+            await AskVerboseAsync(job, client, cancellation).ConfigureAwait(false);
             job.Scope["server_name"] = host.TrimEnd('.');
             job.Scope["server_addr"] = connection.Peer?.Address.ToString() ?? "";
             switch (await SecureAsync(job, client, host, relay, helo, heloTimeout, allowTls, again is not null, cancellation).ConfigureAwait(false))
@@ -190,14 +204,40 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         }
         catch (SmtpConnectionException e)
         {
-            Defer(job, "4.4.2", "Deferred: " + e.Message + " with " + host);
+            SmtpTransaction.DeferLost(job, host, e, false);
             return null;
         }
         finally
         {
             if (!keep)
+            {
+                cache.NoteEnded(host);
                 await client.DisposeAsync().ConfigureAwait(false);
+            }
         }
+    }
+
+    // Who watches here also wants to watch there.
+    private async ValueTask AskVerboseAsync(DeliveryJob job, SmtpClient client, CancellationToken cancellation)
+    {
+        if (job.Verbose is not null && client.Keywords.Contains("VERB"))
+            await client.CommandAsync("VERB", _options.Get(OptionTable.TimeoutMisc), "client VERB", cancellation).ConfigureAwait(false);
+    }
+
+    // 250 NAME …: who answers with our own name is ourselves.
+    private bool IsOwnName(RemoteReply hello)
+    {
+        string[] words = hello.Lines[0].Length > 4 ? hello.Lines[0][4..].Split(' ', 2) : [];
+        return words.Length > 0 && words[0].Equals(services.HostName, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private async ValueTask RefuseLoopAsync(DeliveryJob job, SmtpClient client, string host)
+    {
+        string text = host + " config error: mail loops back to me (MX problem?)";
+        services.Log.Write(0, LogPriority.Critical, job.Envelope.Id, "SYSERR(root): " + text);
+        job.Envelope.Transcript.Add("553 5.3.5 " + text);
+        await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit), true).ConfigureAwait(false);
+        job.SetAll(RecipientState.Bad, "5.3.5", SysExit.Software, "Local configuration error", "553 5.3.5 system config error");
     }
 
     private string HeloName()
@@ -218,6 +258,9 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
                 job.LastCommand = line.StartsWith(">>> ", StringComparison.Ordinal) ? line : job.LastCommand;
                 return;
             }
+            // Who does not know EHLO is asked again in the old way.
+            if (job.LastCommand?.StartsWith(">>> EHLO", StringComparison.Ordinal) == true)
+                return;
             if (!named)
                 job.Envelope.Transcript.Add("... while talking to " + host + ":");
             named = true;
@@ -234,6 +277,9 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         SmtpClient client = session.Client;
         job.Relay = session.Relay;
         client.Transcript = Recorder(job, session.HostName);
+        client.TimedOut = phase => LogTimeout(job, session.HostName, phase);
+        if (cached && !await IsAliveAsync(job, session, cancellation).ConfigureAwait(false))
+            return false;
         foreach ((string name, string value) in session.Macros)
             job.Scope[name] = value;
         List<Address> recipients = await TlsAllowedAsync(job, session, cancellation).ConfigureAwait(false);
@@ -242,142 +288,80 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             if (recipients.Count == 0)
             {
                 // tls_rcpt belongs to RCPT: the server has seen MAIL by then.
-                await client.CommandAsync(MailCommand(job, client), _options.Get(OptionTable.TimeoutMail), cancellation).ConfigureAwait(false);
-                await client.CommandAsync("RSET", _options.Get(OptionTable.TimeoutRset), cancellation).ConfigureAwait(false);
+                await client.CommandAsync(SmtpTransaction.MailCommand(job, client), _options.Get(OptionTable.TimeoutMail), "client MAIL", cancellation).ConfigureAwait(false);
+                await client.CommandAsync("RSET", _options.Get(OptionTable.TimeoutRset), "client RSET", cancellation).ConfigureAwait(false);
                 await cache.PutAsync(key, session).ConfigureAwait(false);
                 return true;
             }
-            var timeouts = new SmtpTimeouts(_options.Get(OptionTable.TimeoutMail), _options.Get(OptionTable.TimeoutRcpt), _options.Get(OptionTable.TimeoutDatainit), _options.Get(OptionTable.TimeoutDatafinal));
-            TransactionResult result = await client.TransactAsync(MailCommand(job, client), [.. recipients.Select(r => RecipientCommand(r, client))],
-                async output => await services.Writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, output, true, true, cancellation).ConfigureAwait(false), timeouts, cancellation).ConfigureAwait(false);
-            Assign(job, recipients, result, session);
-            // The next host reports for itself (RFC 3461 5.2.2).
-            if (client.Keywords.Contains("DSN"))
-                recipients.ForEach(static r => r.Flags |= RecipientFlags.Delivered);
-            bool healthy = result.Mail?.Code != 421 && result.Dots.All(d => d?.Code != 421) && (result.Data is null or { Code: 354 } or { Code: >= 500 });
-            if (!healthy || (job.Mailer.MaxMessages > 0 && session.Messages + 1 >= job.Mailer.MaxMessages))
-            {
-                await cache.CloseAsync(session).ConfigureAwait(false);
-                return true;
-            }
-            if (result.Dots.Count == 0)
-                await client.CommandAsync("RSET", _options.Get(OptionTable.TimeoutRset), cancellation).ConfigureAwait(false);
-            client.Transcript = null;
-            await cache.PutAsync(key, session with { Messages = session.Messages + 1 }).ConfigureAwait(false);
-            return true;
-        }
-        catch (SmtpConnectionException e)
-        {
-            await client.DisposeAsync().ConfigureAwait(false);
-            if (cached)
-                return false;
-            Defer(job, "4.4.2", "Deferred: " + e.Message + " with " + session.HostName);
-            return true;
+            await new SmtpTransaction(job, client, session.HostName, recipients, services).RunAsync(cancellation).ConfigureAwait(false);
         }
         catch (IOException e)
         {
+            // Our own copy of the message cannot be read; the server must not take a part for the whole.
             await client.DisposeAsync().ConfigureAwait(false);
+            cache.NoteEnded(session.HostName);
             Defer(job, "4.3.0", "Deferred: " + e.Message);
             return true;
         }
-    }
-
-    private string MailCommand(DeliveryJob job, SmtpClient client)
-    {
-        Envelope envelope = job.Envelope;
-        var command = new StringBuilder("MAIL From:<").Append(job.Scope["g"]).Append('>');
-        if (client.Keywords.Contains("SIZE"))
-            command.Append(CultureInfo.InvariantCulture, $" SIZE={envelope.Size}");
-        if (envelope.Has(EnvelopeFlags.Has8Bit) && client.Keywords.Contains("8BITMIME"))
-            command.Append(" BODY=8BITMIME");
-        else if (envelope.BodyType.Length > 0 && client.Keywords.Contains("8BITMIME"))
-            command.Append(" BODY=").Append(envelope.BodyType);
+        // The next host reports for itself (RFC 3461 5.2.2).
         if (client.Keywords.Contains("DSN"))
+            recipients.ForEach(static r => r.Flags |= RecipientFlags.Delivered);
+        if (!client.IsOpen)
         {
-            if (envelope.Has(EnvelopeFlags.HasReturn))
-                command.Append(envelope.Has(EnvelopeFlags.NoBodyReturn) ? " RET=HDRS" : " RET=FULL");
-            if (envelope.EnvelopeId is not null)
-                command.Append(" ENVID=").Append(envelope.EnvelopeId);
+            cache.NoteEnded(session.HostName);
+            await client.DisposeAsync().ConfigureAwait(false);
         }
-        return command.ToString();
-    }
-
-    private static string RecipientCommand(Address recipient, SmtpClient client)
-    {
-        var command = new StringBuilder("RCPT To:<").Append(recipient.RewrittenUser).Append('>');
-        if (!client.Keywords.Contains("DSN"))
-            return command.ToString();
-        if (recipient.Has(RecipientFlags.HasNotify))
+        else if (job.Mailer.MaxMessages > 0 && session.Messages + 1 >= job.Mailer.MaxMessages)
         {
-            var words = new List<string>();
-            if (recipient.Has(RecipientFlags.NotifySuccess))
-                words.Add("SUCCESS");
-            if (recipient.Has(RecipientFlags.NotifyFailure))
-                words.Add("FAILURE");
-            if (recipient.Has(RecipientFlags.NotifyDelay))
-                words.Add("DELAY");
-            command.Append(" NOTIFY=").Append(words.Count == 0 ? "NEVER" : string.Join(',', words));
+            await cache.CloseAsync(session).ConfigureAwait(false);
         }
-        if (recipient.OriginalRecipient is not null)
-            command.Append(" ORCPT=").Append(recipient.OriginalRecipient);
-        return command.ToString();
-    }
-
-    private static void Assign(DeliveryJob job, List<Address> recipients, TransactionResult result, CachedSession session)
-    {
-        string host = session.HostName;
-        bool enhanced = session.Client.Keywords.Contains("ENHANCEDSTATUSCODES");
-        int dot = 0;
-        for (int i = 0; i < recipients.Count; i++)
-        {
-            RemoteReply? reply = result.Recipients[i];
-            bool own = true;
-            if (result.Mail is { IsPositive: false } mail)
-            {
-                reply = mail;
-                own = false;
-            }
-            else if (reply?.IsPositive == true)
-            {
-                reply = result.Dots.Count == 0 ? result.Data : result.Dots.Count == 1 ? result.Dots[0] : result.Dots[dot++];
-                own = result.Dots.Count > 1;
-            }
-            if (!own && reply is { IsTemporary: true })
-            {
-                // The machine is the reason: the next one may do better.
-                recipients[i].StatusHost = host;
-                DeliveryJob.Set(recipients[i], RecipientState.Ok, reply.StatusOrDefault.ToString(), SysExit.TempFail, "Deferred: " + reply.Text, reply.Text);
-                continue;
-            }
-            if (reply is null)
-                DeliveryJob.Set(recipients[i], RecipientState.Queued, "4.0.0", SysExit.TempFail, "Deferred: no reply");
-            else
-                Settle(recipients[i], reply, host, enhanced);
-        }
-        _ = job;
-    }
-
-    // A status is taken off the text only when the server said that it gives them (RFC 2034).
-    private static void Settle(Address recipient, RemoteReply reply, string host, bool enhanced = true)
-    {
-        recipient.StatusHost = host;
-        if (reply.IsPositive)
-            DeliveryJob.Set(recipient, RecipientState.Sent, reply.StatusOrDefault.ToString(), SysExit.Ok, "Sent (" + (enhanced || reply.Text.Length < 4 ? reply.Comment : reply.Text[4..]) + ")", reply.Text);
-        else if (reply.IsTemporary || reply.Code == 0)
-            DeliveryJob.Set(recipient, RecipientState.Queued, reply.StatusOrDefault.ToString(), SysExit.TempFail, "Deferred: " + reply.Text, reply.Text);
         else
-            DeliveryJob.Set(recipient, RecipientState.Bad, reply.StatusOrDefault.ToString(), reply.Code is 550 or 551 or 553 ? SysExit.NoUser : SysExit.Unavailable,
-                reply.Code is 550 or 551 or 553 ? "User unknown" : "Service unavailable", reply.Text);
+        {
+            client.Transcript = null;
+            await cache.PutAsync(key, session with { Messages = session.Messages + 1 }).ConfigureAwait(false);
+        }
+        return true;
     }
 
+    // A session that has waited may have died meanwhile.
+    private async ValueTask<bool> IsAliveAsync(DeliveryJob job, CachedSession session, CancellationToken cancellation)
+    {
+        try
+        {
+            RemoteReply reply = await session.Client.CommandAsync("RSET", _options.Get(OptionTable.TimeoutRset), "client RSET", cancellation).ConfigureAwait(false);
+            if (reply.IsPositive)
+            {
+                string kind = job.Mailer.Has('z') ? "LMTP" : session.Client.IsExtended ? "ESMTP" : "SMTP";
+                job.Verbose?.Invoke(Names(job) + "... Using cached " + kind + " connection to " + session.HostName + " via " + job.Mailer.Name + "...");
+                return true;
+            }
+            await session.Client.QuitAsync(_options.Get(OptionTable.TimeoutQuit)).ConfigureAwait(false);
+        }
+        catch (SmtpConnectionException)
+        {
+            // Another connection is made.
+        }
+        cache.NoteEnded(session.HostName);
+        await session.Client.DisposeAsync().ConfigureAwait(false);
+        return false;
+    }
+
+    private static string Names(DeliveryJob job) => string.Join(',', job.Recipients.Where(r => r.State == RecipientState.Ok).Select(r => r.Text));
+
+    private void LogTimeout(DeliveryJob job, string host, string phase) =>
+        services.Log.Write(2, LogPriority.Notice, job.Envelope.Id, "timeout waiting for input from " + host + " during " + phase);
+
+    // A machine that does not want to talk at all: for now, or for good.
     private static void Answer(DeliveryJob job, RemoteReply reply, string host)
     {
         foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
         {
-            if (reply.IsTemporary || reply.Code == 0)
-                DeliveryJob.Set(recipient, RecipientState.Ok, reply.StatusOrDefault.ToString(), SysExit.TempFail, "Deferred: " + reply.Text, reply.Text);
+            recipient.StatusHost = host;
+            job.AfterLog(() => recipient.StatusHost = null);
+            if (reply.IsTemporary)
+                DeliveryJob.Set(recipient, RecipientState.Ok, "4.5.0", SysExit.TempFail, "Deferred: " + reply.Text, reply.Text);
             else
-                Settle(recipient, reply, host);
+                DeliveryJob.Set(recipient, RecipientState.Bad, "5.5.0", SysExit.Unavailable, "Service unavailable", reply.Text);
         }
     }
 

@@ -7,6 +7,7 @@ using Sendmail.Core.Envelopes;
 using Sendmail.Core.Headers;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Rewriting;
+using Sendmail.Core.Statistics;
 using Sendmail.Mta.Collecting;
 
 namespace Sendmail.Mta.Dsn;
@@ -98,6 +99,8 @@ public sealed class DsnBuilder(MtaServices services)
             int count = dsn.Recipients.Count(r => r.State is RecipientState.Ok or RecipientState.Queued);
             dsn.Priority = dsn.Size + count * (long)services.Configuration.Options.Get(OptionTable.RecipientFactor);
             await services.Queue.CommitAsync(dsn, data).ConfigureAwait(false);
+            // It is counted as mail of the local mailer.
+            services.Statistics.Count(StatisticsColumn.MessagesFrom, services.Configuration.FindMailer("local"));
             return dsn;
         }
         catch

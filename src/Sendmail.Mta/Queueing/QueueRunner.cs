@@ -124,6 +124,7 @@ public sealed class QueueRunner(MtaServices services)
         {
             if (!request.IsFirstAttempt)
                 envelope!.Priority += own.Configuration.Options.Get(OptionTable.RetryFactor);
+            own.Recipients.Verbose = request.Verbose;
             await own.ReloadAsync(envelope!, cancellation).ConfigureAwait(false);
             await own.DeliverAllAsync(envelope!, false, request.Verbose, cancellation).ConfigureAwait(false);
             return true;

@@ -82,7 +82,10 @@ internal sealed class QueueScan(Configuration configuration, QueueStore store, I
             case 'h':
                 messages.Sort((a, b) => Then(string.CompareOrdinal(a.SortHost, b.SortHost) is var host && host != 0 ? host : a.Priority.CompareTo(b.Priority), a, b));
                 break;
-            default: messages.Sort((a, b) => Then(a.Priority.CompareTo(b.Priority), a, b)); break;
+            default:
+                // Among equals the oldest; ids grow with time.
+                messages.Sort((a, b) => a.Priority != b.Priority ? a.Priority.CompareTo(b.Priority) : a.Created != b.Created ? a.Created.CompareTo(b.Created) : string.CompareOrdinal(a.Entry.Id, b.Entry.Id));
+                break;
         }
     }
 }

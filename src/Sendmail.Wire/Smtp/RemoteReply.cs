@@ -19,7 +19,7 @@ public sealed record RemoteReply(int Code, EnhancedStatus Status, IReadOnlyList<
         get
         {
             string text = Text.Length > 4 ? Text[4..] : "";
-            int status = EnhancedStatus.TryParse(text, out _);
+            int status = Status.IsEmpty ? 0 : EnhancedStatus.TryParse(text, out _);
             return status > 0 ? text[status..].TrimStart() : text;
         }
     }
@@ -27,12 +27,38 @@ public sealed record RemoteReply(int Code, EnhancedStatus Status, IReadOnlyList<
     /// <summary>The status, made up from the code when the server gave none.</summary>
     public EnhancedStatus StatusOrDefault => Status.IsEmpty ? new EnhancedStatus(Math.Clamp(Code / 100, 2, 5), 0, 0) : Status;
 
+    /// <summary>The status of an answer to RCPT or to a whole message: the server's own, otherwise what its code means (RFC 3463).</summary>
+    public EnhancedStatus StatusOrMeaning
+    {
+        get
+        {
+            if (!Status.IsEmpty)
+                return Status;
+            (int subject, int detail) = Code switch
+            {
+                450 or 550 => (2, 0),
+                451 => (3, 0),
+                452 => (3, 1),
+                500 => (5, 2),
+                501 or 504 => (5, 4),
+                502 or 503 => (5, 1),
+                551 => (1, 6),
+                552 => (2, 2),
+                553 => (1, 3),
+                _ => (0, 0),
+            };
+            return new EnhancedStatus(Math.Clamp(Code / 100, 2, 5), subject, detail);
+        }
+    }
+
     /// <summary>Reads a complete reply.</summary>
-    public static RemoteReply Parse(IReadOnlyList<string> lines)
+    public static RemoteReply Parse(IReadOnlyList<string> lines, bool givesStatus = true)
     {
         string last = lines[^1];
         int code = last.Length >= 3 && int.TryParse(last.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : 0;
-        EnhancedStatus.TryParse(last.Length > 4 ? last.AsSpan(4) : default, out EnhancedStatus status);
+        EnhancedStatus status = default;
+        if (givesStatus)
+            EnhancedStatus.TryParse(last.Length > 4 ? last.AsSpan(4) : default, out status);
         return new RemoteReply(code, status, lines);
     }
 }

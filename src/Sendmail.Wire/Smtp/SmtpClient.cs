@@ -6,15 +6,26 @@ using Sendmail.Wire.Tls;
 
 namespace Sendmail.Wire.Smtp;
 
-/// <summary>What one transaction gave: a reply for MAIL, each recipient, DATA and the final dot (several with LMTP); null when not sent.</summary>
-public sealed record TransactionResult(RemoteReply? Mail, IReadOnlyList<RemoteReply?> Recipients, RemoteReply? Data, IReadOnlyList<RemoteReply?> Dots);
+/// <summary>How a connection to a server failed.</summary>
+public enum ConnectionFailure
+{
+    /// <summary>The server did not answer in time.</summary>
+    TimedOut,
+    /// <summary>The server closed the connection or it broke.</summary>
+    Lost,
+    /// <summary>What came is no SMTP.</summary>
+    Nonsense,
+}
 
 /// <summary>The connection failed in the middle; the text says how.</summary>
-public sealed class SmtpConnectionException(string message, Exception? inner = null) : IOException(message, inner);
+public sealed class SmtpConnectionException(ConnectionFailure kind, string message, Exception? inner = null) : IOException(message, inner)
+{
+    /// <summary>How it failed.</summary>
+    public ConnectionFailure Kind => kind;
+}
 
 /// <summary>
-/// The client side of SMTP and LMTP: protocol, no policy. Commands are a list with two cursors, sent and answered; with
-/// PIPELINING a whole transaction is one write.
+/// The client side of SMTP and LMTP: protocol, no policy. Commands may be sent ahead of their replies (PIPELINING).
 /// </summary>
 public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>? transcript) : IAsyncDisposable
 {
@@ -26,14 +37,25 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
     public Connection Connection => connection;
     /// <summary>Keywords of the last EHLO, without parameters.</summary>
     public IReadOnlySet<string> Keywords => _keywords;
+    // A status is taken off the text only when the server said that it gives them (RFC 2034).
+    private bool GivesStatus => _keywords.Count == 0 || _keywords.Contains("ENHANCEDSTATUSCODES");
+
     /// <summary>Whether the last EHLO was accepted.</summary>
     public bool IsExtended { get; private set; }
     /// <summary>Shows what is sent and received (<c>&gt;&gt;&gt; </c> and reply lines), null for nothing.</summary>
     public Action<string>? Transcript { get; set; } = transcript;
 
+    /// <summary>Hears that a reply did not come in time: <c>client MAIL</c> and the like.</summary>
+    public Action<string>? TimedOut { get; set; }
+    /// <summary>Whether commands can still be sent: no QUIT was, and nothing has broken.</summary>
+    public bool IsOpen { get; private set; } = true;
+
     /// <summary>Reads one reply.</summary>
+    /// <param name="timeout">How long to wait for each line.</param>
+    /// <param name="phase">What is waited for, as <see cref="TimedOut"/> hears it.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="SmtpConnectionException">The server closed, was too slow or talks nonsense.</exception>
-    public async ValueTask<RemoteReply> ReadReplyAsync(TimeSpan timeout, CancellationToken cancellation)
+    public async ValueTask<RemoteReply> ReadReplyAsync(TimeSpan timeout, string phase, CancellationToken cancellation)
     {
         var lines = new List<string>(1);
         while (true)
@@ -45,23 +67,46 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
             }
             catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
             {
-                throw new SmtpConnectionException("Connection reset by peer", e);
+                IsOpen = false;
+                throw new SmtpConnectionException(ConnectionFailure.Lost, "Connection reset", e);
             }
             if (line.Kind == LineKind.Timeout)
-                throw new SmtpConnectionException("Connection timed out");
+            {
+                IsOpen = false;
+                TimedOut?.Invoke(phase);
+                throw new SmtpConnectionException(ConnectionFailure.TimedOut, "Connection timed out");
+            }
             if (line.Kind == LineKind.EndOfFile)
-                throw new SmtpConnectionException("Connection closed");
+            {
+                IsOpen = false;
+                throw new SmtpConnectionException(ConnectionFailure.Lost, "Connection reset");
+            }
             Transcript?.Invoke(line.Text);
+            // Remarks of a server in verbose mode are no replies.
+            if (line.Text.StartsWith("050", StringComparison.Ordinal))
+                continue;
             lines.Add(line.Text);
             bool code = line.Text.Length >= 3 && char.IsAsciiDigit(line.Text[0]) && char.IsAsciiDigit(line.Text[1]) && char.IsAsciiDigit(line.Text[2]);
             if (lines.Count > MaxReplyLines)
-                throw new SmtpConnectionException("reply too long");
+            {
+                IsOpen = false;
+                throw new SmtpConnectionException(ConnectionFailure.Nonsense, "reply too long");
+            }
             if (code && (line.Text.Length == 3 || line.Text[3] != '-'))
-                return RemoteReply.Parse(lines);
+                return RemoteReply.Parse(lines, GivesStatus);
         }
     }
 
-    private async ValueTask SendAsync(string text, CancellationToken cancellation)
+    /// <summary>Sends commands without waiting for their replies.</summary>
+    /// <exception cref="SmtpConnectionException">The connection is gone.</exception>
+    public async ValueTask SendAsync(IReadOnlyList<string> commands, CancellationToken cancellation)
+    {
+        foreach (string command in commands)
+            Transcript?.Invoke(">>> " + command);
+        await WriteAsync(string.Join("\r\n", commands) + "\r\n", cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask WriteAsync(string text, CancellationToken cancellation)
     {
         try
         {
@@ -69,16 +114,39 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
-            throw new SmtpConnectionException("Connection reset by peer", e);
+            IsOpen = false;
+            throw new SmtpConnectionException(ConnectionFailure.Lost, "Connection reset", e);
         }
     }
 
     /// <summary>Sends one command and reads its reply.</summary>
-    public async ValueTask<RemoteReply> CommandAsync(string command, TimeSpan timeout, CancellationToken cancellation)
+    public async ValueTask<RemoteReply> CommandAsync(string command, TimeSpan timeout, string phase, CancellationToken cancellation)
     {
-        Transcript?.Invoke(">>> " + command);
-        await SendAsync(command + "\r\n", cancellation).ConfigureAwait(false);
-        return await ReadReplyAsync(timeout, cancellation).ConfigureAwait(false);
+        await SendAsync([command], cancellation).ConfigureAwait(false);
+        return await ReadReplyAsync(timeout, phase, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends the message by <paramref name="writeBody"/>, which ends it with the final dot; null for no message at all, the dot alone.</summary>
+    /// <exception cref="SmtpConnectionException">The connection is gone.</exception>
+    public async ValueTask SendBodyAsync(Func<Stream, ValueTask>? writeBody, CancellationToken cancellation)
+    {
+        if (writeBody is null)
+        {
+            await WriteAsync(".\r\n", cancellation).ConfigureAwait(false);
+        }
+        else
+        {
+            try
+            {
+                await writeBody(connection.Output).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                IsOpen = false;
+                throw new SmtpConnectionException(ConnectionFailure.Lost, "Connection reset", e);
+            }
+        }
+        Transcript?.Invoke(">>> .");
     }
 
     /// <summary>EHLO (LHLO), falling back to HELO when the server does not know it.</summary>
@@ -88,7 +156,7 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
         IsExtended = false;
         if (lmtp || extended)
         {
-            RemoteReply reply = await CommandAsync((lmtp ? "LHLO " : "EHLO ") + name, timeout, cancellation).ConfigureAwait(false);
+            RemoteReply reply = await CommandAsync((lmtp ? "LHLO " : "EHLO ") + name, timeout, lmtp ? "client LHLO" : "client EHLO", cancellation).ConfigureAwait(false);
             if (reply.IsPositive)
             {
                 IsExtended = true;
@@ -103,106 +171,39 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
             if (lmtp || reply.IsTemporary)
                 return reply;
         }
-        return await CommandAsync("HELO " + name, timeout, cancellation).ConfigureAwait(false);
+        return await CommandAsync("HELO " + name, timeout, "client HELO", cancellation).ConfigureAwait(false);
     }
 
     /// <summary>STARTTLS and the handshake. The reply is given when the server refused; a handshake that failed is in the outcome.</summary>
     public async ValueTask<(RemoteReply Reply, TlsOutcome? Outcome)> StartTlsAsync(TlsSession session, TimeSpan timeout, CancellationToken cancellation)
     {
-        RemoteReply reply = await CommandAsync("STARTTLS", timeout, cancellation).ConfigureAwait(false);
+        RemoteReply reply = await CommandAsync("STARTTLS", timeout, "client STARTTLS", cancellation).ConfigureAwait(false);
         if (reply.Code != 220)
             return (reply, null);
         return (reply, await connection.StartTlsAsync(session, timeout, cancellation).ConfigureAwait(false));
     }
 
-    /// <summary>
-    /// One message: MAIL, RCPT for each recipient, DATA, the body by <paramref name="writeBody"/> (which ends it with the
-    /// final dot). The body is sent only when a recipient was accepted.
-    /// </summary>
-    /// <exception cref="SmtpConnectionException">The connection failed; what was answered so far is lost with it.</exception>
-    public async ValueTask<TransactionResult> TransactAsync(
-        string mail, IReadOnlyList<string> recipients, Func<Stream, ValueTask> writeBody, SmtpTimeouts timeouts, CancellationToken cancellation)
-    {
-        bool pipelining = _keywords.Contains("PIPELINING");
-        var commands = new List<string>(recipients.Count + 2) { mail };
-        commands.AddRange(recipients);
-        commands.Add("DATA");
-        var replies = new RemoteReply?[commands.Count];
-        int sent = 0;
-        bool anyGood = false;
-        for (int answered = 0; answered < commands.Count; answered++)
-        {
-            if (answered == sent)
-            {
-                // The next window: everything when the server pipelines, one command otherwise.
-                int stop = pipelining && answered > 0 || pipelining && recipients.Count > 0 ? commands.Count : sent + 1;
-                if (answered == commands.Count - 1 && !anyGood)
-                    break;
-                Show(commands, sent, sent == 0 ? 1 : stop);
-                await SendAsync(string.Join("\r\n", commands.Skip(sent).Take(stop - sent)) + "\r\n", cancellation).ConfigureAwait(false);
-                sent = stop;
-            }
-            TimeSpan timeout = answered == 0 ? timeouts.Mail : answered == commands.Count - 1 ? timeouts.DataInit : timeouts.Recipient;
-            RemoteReply reply = await ReadReplyAsync(timeout, cancellation).ConfigureAwait(false);
-            replies[answered] = reply;
-            // All is one write, but whoever watches sees MAIL answered before the recipients.
-            if (answered == 0 && sent > 1)
-                Show(commands, 1, sent);
-            if (answered == 0 && !reply.IsPositive && sent == 1)
-                return new TransactionResult(reply, new RemoteReply?[recipients.Count], null, []);
-            if (answered > 0 && answered < commands.Count - 1)
-                anyGood |= reply.IsPositive;
-        }
-        RemoteReply? data = replies[^1];
-        var dots = new List<RemoteReply?>();
-        RemoteReply?[] perRecipient = replies[1..^1];
-        if (data?.Code == 354)
-        {
-            if (anyGood)
-            {
-                try
-                {
-                    await writeBody(connection.Output).ConfigureAwait(false);
-                }
-                catch (Exception e) when (e is SocketException or ObjectDisposedException)
-                {
-                    throw new SmtpConnectionException("Connection reset by peer", e);
-                }
-            }
-            else
-            {
-                await SendAsync(".\r\n", cancellation).ConfigureAwait(false);
-            }
-            Transcript?.Invoke(">>> .");
-            int expected = lmtp ? Math.Max(1, perRecipient.Count(r => r?.IsPositive == true)) : 1;
-            for (int i = 0; i < expected; i++)
-                dots.Add(await ReadReplyAsync(timeouts.DataFinal, cancellation).ConfigureAwait(false));
-        }
-        return new TransactionResult(replies[0], perRecipient, data, dots);
-    }
-
-    private void Show(List<string> commands, int from, int to)
-    {
-        for (int i = from; i < to; i++)
-            Transcript?.Invoke(">>> " + commands[i]);
-    }
-
     /// <summary>QUIT; whatever comes back is ignored.</summary>
-    public async ValueTask QuitAsync(TimeSpan timeout)
+    /// <param name="timeout">How long to wait for the answer.</param>
+    /// <param name="drain">Waits also until the server has closed, which it is given as long for again.</param>
+    public async ValueTask QuitAsync(TimeSpan timeout, bool drain = false)
     {
+        if (!IsOpen)
+            return;
         try
         {
-            await CommandAsync("QUIT", timeout, CancellationToken.None).ConfigureAwait(false);
+            await CommandAsync("QUIT", timeout, "client QUIT", CancellationToken.None).ConfigureAwait(false);
+            Transcript = null;
+            for (int i = 0; drain && i < MaxReplyLines; i++)
+                await ReadReplyAsync(timeout, "Draining Input", CancellationToken.None).ConfigureAwait(false);
         }
         catch (SmtpConnectionException)
         {
             // Gone already.
         }
+        IsOpen = false;
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 }
-
-/// <summary>How long to wait for each reply (op 4.1.1).</summary>
-public sealed record SmtpTimeouts(TimeSpan Mail, TimeSpan Recipient, TimeSpan DataInit, TimeSpan DataFinal);

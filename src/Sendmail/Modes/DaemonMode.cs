@@ -17,6 +17,7 @@ namespace Sendmail.Modes;
 internal static class DaemonMode
 {
     private const string DetachedVariable = "SENDMAIL_DETACHED";
+    private const char CommandSeparator = '\x1f';
     private const int BackgroundDeliveries = 64;
 
     internal static async Task<int> RunAsync(ModeContext context)
@@ -41,7 +42,7 @@ internal static class DaemonMode
         // The name that may have chosen this mode is lost on the way.
         string[] arguments = ["-bd", .. Environment.GetCommandLineArgs()[1..]];
         var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = false };
-        start.Environment[DetachedVariable] = "1";
+        start.Environment[DetachedVariable] = string.Join('\0', Background.CommandLine()).Replace('\0', CommandSeparator);
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         while (process.StandardOutput.ReadLine() is { } line)
@@ -57,6 +58,7 @@ internal static class DaemonMode
     private static async Task<int> ServeAsync(ModeContext context)
     {
         ThreadPool.SetMinThreads(48, 16);
+        string[] command = Environment.GetEnvironmentVariable(DetachedVariable) is { } given ? given.Split(CommandSeparator) : Background.CommandLine();
         using var stop = new CancellationTokenSource();
         bool restart = false;
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => Stop(s, stop));
@@ -70,6 +72,8 @@ internal static class DaemonMode
         using var background = new SemaphoreSlim(BackgroundDeliveries);
         var session = new SessionContext(context.Services, () => tls.Value, (envelope, services) => context.DeliverAsync(envelope, services, background, true));
         using var listener = new DaemonListener(session);
+        if (!command[0].StartsWith('/'))
+            context.Log.Write(4, LogPriority.Warning, null, "daemon invoked without full pathname; kill -1 won't work");
         if (listener.Bind(out DaemonPort? failed) is { } problem)
         {
             Console.Out.WriteLine("451 4.0.0 " + problem);
@@ -84,7 +88,7 @@ internal static class DaemonMode
         // Explanations of ours belong to the default level: above it the log is the reference's, line for line.
         foreach (string notice in context.Log.Level <= TlsLogLine.DefaultLevel ? context.Configuration.Notices : [])
             context.Log.Write(9, LogPriority.Warning, null, context.Configuration.Path + ": " + notice);
-        WritePidFile(context);
+        WritePidFile(context, command);
         context.Services.Queue.CleanUp(context.Services.Clock.GetUtcNow());
         Ready();
         var tasks = new List<Task> { listener.RunAsync(stop.Token), SweepAsync(context, stop.Token) };
@@ -97,7 +101,11 @@ internal static class DaemonMode
             await background.WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
-        context.Log.Write(1, LogPriority.Info, "NOQUEUE", restart ? "restarting " + Environment.ProcessPath + " due to signal" : "stopping daemon, reason=signal");
+        if (restart)
+            context.Log.Write(1, LogPriority.Info, null, "restarting " + (command[0].StartsWith('/') ? command[0] : Environment.ProcessPath) + " due to signal");
+        else
+            context.Log.Write(10, LogPriority.Info, "NOQUEUE", "stopping daemon, reason=signal");
+        context.Services.Statistics.Save();
         RemovePidFile(context);
         if (restart)
             return Reexec.Run();
@@ -113,11 +121,12 @@ internal static class DaemonMode
     // Closes idle connections of the cache.
     private static async Task SweepAsync(ModeContext context, CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(10), TimeProvider.System);
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(5), TimeProvider.System);
         try
         {
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
             {
+                context.Services.Statistics.Save();
                 if (context.Cache.IsValueCreated)
                     await context.Cache.Value.CloseIdleAsync(false).ConfigureAwait(false);
             }
@@ -134,6 +143,7 @@ internal static class DaemonMode
         {
             Console.Out.WriteLine(DetachedVariable);
             Console.Out.Flush();
+            Background.Leave();
             Environment.SetEnvironmentVariable(DetachedVariable, null);
         }
         if (SystemdHelpers.IsSystemdService())
@@ -142,17 +152,16 @@ internal static class DaemonMode
 
     private static string PidPath(ModeContext context) => MacroExpander.Expand(context.Configuration.Options.Get(OptionTable.PidFile), context.Configuration.Macros);
 
-    private static void WritePidFile(ModeContext context)
+    private static void WritePidFile(ModeContext context, string[] command)
     {
         string path = PidPath(context);
         if (path.Length == 0)
             return;
         try
         {
-            string command = string.Join(' ', Environment.GetCommandLineArgs());
             File.Delete(path);
             using FileStream file = Files.CreateNew(path, 0x180);
-            file.Write(Core.Latin1.ToBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n" + command + "\n"));
+            file.Write(Core.Latin1.ToBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n" + string.Join(' ', command) + "\n"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -179,7 +188,7 @@ internal static class Reexec
 {
     internal static int Run()
     {
-        Environment.SetEnvironmentVariable("SENDMAIL_DETACHED", "1");
+        Environment.SetEnvironmentVariable("SENDMAIL_DETACHED", Environment.ProcessPath);
         string path = Environment.ProcessPath!;
         return ProcessSpawner.Become([ProcessSpawner.AppletName, "-1", "-1", "", "0", "", "", path, .. Environment.GetCommandLineArgs()]);
     }

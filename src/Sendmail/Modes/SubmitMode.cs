@@ -73,6 +73,7 @@ internal static class SubmitMode
         }
         int exit = Complain(context, envelope);
         MessageCollector.LogFrom(services, envelope, null);
+        services.Statistics.CountMessage(envelope);
         await services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
         if (envelope.DeliveryMode is 'b' && !line.Verbose && SpawnDelivery(context, envelope))
             return exit;

@@ -32,7 +32,7 @@ public sealed class QueueFixture : IDisposable
         Queue = Path.Combine(_root, "mqueue");
         Directory.CreateDirectory(Queue);
         string cf = Path.Combine(_root, "test.cf");
-        File.WriteAllText(cf, "V10/Test\nO QueueDirectory=" + Queue + "\n" + string.Concat(options.Select(o => "O " + o + "\n"))
+        File.WriteAllText(cf, "V10/Test\nO QueueLA=0\nO QueueDirectory=" + Queue + "\n" + string.Concat(options.Select(o => "O " + o + "\n"))
             + "Mprog, P=/bin/sh, F=lsD, A=sh -c $u\nMlocal, P=/bin/cat, F=lsDFMAw5:/|@q, T=DNS/RFC822/X-Unix, A=cat\n");
         File.SetUnixFileMode(cf, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         CfReadResult read = CfReader.Read(cf, new CfReadRequest { Host = new HostFacts("mail.lab.test", "mail", "lab.test", "mail", []) });

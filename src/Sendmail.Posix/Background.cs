@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace Sendmail.Posix;
+
+/// <summary>What a daemon does to leave the terminal that started it.</summary>
+public static class Background
+{
+    private const int ReadWrite = 2;
+
+    /// <summary>
+    /// Starts a session of its own and gives the standard descriptors to /dev/null, so that whoever waits for the end of our
+    /// output need not wait for the end of the daemon.
+    /// </summary>
+    public static void Leave()
+    {
+        _ = LibC.SetSid();
+        PointStandardDescriptors(0);
+    }
+
+    /// <summary>Opens what is closed of the standard descriptors, so that no file of ours gets their numbers.</summary>
+    public static void EnsureStandardDescriptors()
+    {
+        for (int descriptor = 0; descriptor <= 2; descriptor++)
+        {
+            if (!Directory.Exists("/proc/self/fd") || Files.Facts("/proc/self/fd/" + (char)('0' + descriptor), false, out _) is null)
+                PointStandardDescriptors(descriptor, descriptor);
+        }
+    }
+
+    private static void PointStandardDescriptors(int first, int last = 2)
+    {
+        int nothing = LibC.Open("/dev/null", ReadWrite, 0);
+        if (nothing < 0)
+            return;
+        for (int descriptor = first; descriptor <= last; descriptor++)
+        {
+            if (nothing != descriptor)
+                _ = LibC.Duplicate(nothing, descriptor);
+        }
+        if (nothing > 2)
+            _ = LibC.Close(nothing);
+    }
+
+    /// <summary>The words that this process was started with, argv[0] first.</summary>
+    public static string[] CommandLine()
+    {
+        try
+        {
+            return Encoding.Latin1.GetString(File.ReadAllBytes("/proc/self/cmdline")).TrimEnd('\0').Split('\0');
+        }
+        catch (IOException)
+        {
+            return Environment.GetCommandLineArgs();
+        }
+    }
+}
