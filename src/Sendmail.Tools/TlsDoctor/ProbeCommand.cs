@@ -97,7 +97,7 @@ internal static class ProbeCommand
     private static async Task<bool> StartAsync(Connection connection, Configuration configuration, TimeSpan timeout, DoctorReport report, CancellationToken stop)
     {
         var client = new SmtpClient(connection, false, line => report.Add(FindingLevel.Info, "", line));
-        RemoteReply greeting = await client.ReadReplyAsync(timeout, stop).ConfigureAwait(false);
+        RemoteReply greeting = await client.ReadReplyAsync(timeout, "client greeting", stop).ConfigureAwait(false);
         if (!greeting.IsPositive)
         {
             report.Add(FindingLevel.Error, "", "the server does not talk to us");
@@ -109,7 +109,7 @@ internal static class ProbeCommand
             report.Add(FindingLevel.Error, "", "the server does not offer STARTTLS: ${verify} is NONE, and mail is sent in clear unless TLS_Srv asks for more", "ask its operator; or somebody on the way takes the offer out");
             return false;
         }
-        RemoteReply reply = await client.CommandAsync("STARTTLS", timeout, stop).ConfigureAwait(false);
+        RemoteReply reply = await client.CommandAsync("STARTTLS", timeout, "client STARTTLS", stop).ConfigureAwait(false);
         if (reply.Code == 220)
             return true;
         report.Add(FindingLevel.Error, "", "the server refuses STARTTLS: ${verify} is " + (reply.IsTemporary ? "TEMP" : "NONE"));
