@@ -22,7 +22,7 @@ PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: all build run test unit system interop crash bench compat compat-m4 install clean fmt help deps test-deps aot-check
+.PHONY: all build run test unit system interop crash bench compat compat-cf compat-m4 install clean fmt help deps test-deps aot-check
 
 all: build
 
@@ -69,6 +69,9 @@ bench: test-deps build ## ours, the real sendmail and postfix side by side
 
 compat: test-deps build compat-m4 ## differential run against the real sendmail
 	sh compat/run.sh $(BIN)
+
+compat-cf: test-deps build ## our configuration library beside the upstream one: facts and answers
+	sh compat/cf.sh $(BIN)
 
 compat-m4: build ## makecf beside GNU m4: the upstream library's configurations and random programs
 	python3 compat/m4.py $(BIN) $(if $(CF_LIBRARY),--library $(CF_LIBRARY)) $(M4_ARGS)

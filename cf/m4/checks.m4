@@ -66,8 +66,7 @@ R< d > $*		$@ deferred
 R< $* > $*		$: $2
 R< >			$@ <OK>				the null sender
 undivert(21)dnl
-# state $| address. The states: OKR the domain exists, PERM it does not, TEMP nobody knows, NAME there is none, REAL it is
-# a name that means something else to every host
+# state $| address. The states: OKR the domain exists, PERM it does not, TEMP nobody knows, NAME there is none
 R$*			$: $1 $| $>CanonAddr $1
 R$* $| $#$*		$: $1 $| unusable
 R$* $| $* < @ $* . >	$1 $| $2 < @ $3 >
@@ -76,7 +75,7 @@ R$* $| $*		$: $2 $| OKR
 ', `dnl
 R$* $| $*		$: $2 $| $>RealSender $1
 ')dnl
-R$* $| REAL		$: REAL $| $1
+R$* $| REAL		$#error $@ 5.5.4 $: "553 Real domain name required for sender address"
 ifdef(`_ACCEPT_UNRESOLVABLE_', `dnl
 R$+ < @ $+ > $| OKR	$: OKR $| $1 < @ $2 >
 ', `dnl
@@ -105,7 +104,6 @@ R< $* > $+		$#$2
 R TEMP $| $*		$#error $@ 4.1.8 $: "451 Domain of sender address " $&f " does not resolve"
 R PERM $| $*		$#error $@ 5.1.8 $: "553 Domain of sender address " $&f " does not exist"
 R NAME $| $*		$#error $@ 5.5.4 $: "553 Domain name required for sender address " $&f
-R REAL $| $*		$#error $@ 5.5.4 $: "553 Real domain name required for sender address"
 undivert(22)dnl
 R$- $| $*		$@ $2
 

@@ -2,7 +2,9 @@
 # ----- ConnControl: refuses a client that has too many connections open
 SConnControl
 ifdef(`_ACCESS_TABLE_', `dnl
-R$*			$: $>AccessAddress ClientConn $| $&{client_addr}
+R$*			$: $&{client_addr}
+R$@			$@ OK				a program on this host
+R$+			$: $>AccessAddress ClientConn $| $1
 R ?			$: $>AccessKey ClientConn $|
 R ?			$@ OK
 R 0			$@ OK				no limit

@@ -12,11 +12,11 @@ R< @ >			$@ < @ >
 R$* : $* ; < @ >	$#error $@ 5.1.3 $: "553 List:; syntax illegal for recipient addresses"
 R$+ < @ >		$#error $@ 5.1.3 $: "553 Hostname required"
 R< @ $+ >		$#error $@ 5.1.3 $: "553 User address required"
+R$* < @ . $* >		$#error $@ 5.1.2 $: "553 Invalid host name"
+R$* < @ $* . . $* >	$#error $@ 5.1.2 $: "553 Invalid host name"
 R$* @ $* < @ $+ >	$#error $@ 5.1.3 $: "553 Invalid route address"
 R$* < @ [ $* ] >	$@ $1 < @ [ $2 ] >
 R$* < @ [ $* ] $+ >	$#error $@ 5.1.2 $: "553 Invalid address"
-R$* < @ . $* >		$#error $@ 5.1.2 $: "553 Invalid host name"
-R$* < @ $* . . $* >	$#error $@ 5.1.2 $: "553 Invalid host name"
 R$* < @ $* : $* >	$#error $@ 5.1.3 $: "553 Colon illegal in host name part"
 R$* < @ *LOCAL* >	$: $1
 R$- < @ $=w . >		$: $( dequote $1 $) < @ $2 . >
@@ -52,11 +52,13 @@ R$* $| $| $+		$#_RELAY_ $@ $2 $: $1
 R$* $| $+ $|		$: $>canonify $2
 R$* $| $|		$: $1
 ')dnl
+ifdef(`_MAILER_smtp_', `dnl
 # Address literals of others: to the smart host if there is one, with the mailer it names
 R$* < @ [ $+ ] > $*	$: < $S > $1 < @ [ $2 ] > $3
 R< > $* < @ [ $+ ] > $*	$#_SMTP_ $@ [ $2 ] $: $1 < @ [ $2 ] > $3
 R< $- : $+ > $* < @ [ $+ ] > $*	$#$1 $@ $2 $: $3 < @ [ $4 ] > $5
 R< $+ > $* < @ [ $+ ] > $*	$#_SMTP_ $@ $1 $: $2 < @ [ $3 ] > $4
+')dnl
 ifdef(`_VIRTUSER_TABLE_', `dnl
 # Virtual users
 ifdef(`_VIRTHOSTS_', `dnl
@@ -138,7 +140,7 @@ R$* < @ $* > $*		$: $>MailerToTriple < $S > $1 < @ $2 > $3
 ifdef(`_MAILER_smtp_', `dnl
 R$* < @ $* > $*		$#_SMTP_ $@ $2 $: $1 < @ $2 > $3
 ', `dnl
-R$* < @ $* > $*		$#error $@ 5.1.2 $: "_RELAY_MSG_"
+R$* < @ $* > $*		$#error $@ 5.1.2 $: "553 Unrecognized host name " $2
 ')dnl
 # A user of this host
 R$=L			$#_LOCAL_ $: @ $1
@@ -149,6 +151,7 @@ SMailerToTriple=95
 R< > $*			$@ $1
 R< error : $- . $- . $- : $+ > $*	$#error $@ $1 . $2 . $3 $: $4
 R< error : $+ > $*	$#error $: $1
+R< local : > $* $=O $* < @ $+ >	$@ $>Recurse $1 $2 $3	a route through us
 R< local : $* > $*	$: < $1 > $| $>LocalUser $2
 R< > $| $* $| $*	$#_LOCAL_ $@ $1 $: $2
 R< $- @ $+ > $| $* $| $*	$#_LOCAL_ $@ $3 $: $1
@@ -199,7 +202,8 @@ R! $| $+ + $* < @ $+ >	$: $( virtuser $1+*@$3 $@ $1 $@ $2 $@ +$2 $: ! $) $| $1 +
 R! $| $+ + $* < @ $+ >	$: $( virtuser $1@$3 $@ $1 $@ $2 $@ +$2 $: ! $) $| $1 + $2 < @ $3 >
 R! $| $+ + $+ < @ $+ >	$: $( virtuser ++@$3 $@ $1 $@ $2 $@ +$2 $: ! $) $| $1 + $2 < @ $3 >
 R! $| $+ + $* < @ $+ >	$: $( virtuser +*@$3 $@ $1 $@ $2 $@ +$2 $: ! $) $| $1 + $2 < @ $3 >
-R! $| $+ < @ $+ >	$: $( virtuser @$2 $@ $1 $: ! $) $| $1 < @ $2 >
+R! $| $+ + $* < @ $+ >	$@ $( virtuser @$3 $@ $1 $@ $2 $@ +$2 $: ! $)
+R! $| $+ < @ $+ >	$@ $( virtuser @$2 $@ $1 $: ! $)
 R$* $| $*		$@ $1
 ')dnl
 ifdef(`_MAILER_TABLE_', `

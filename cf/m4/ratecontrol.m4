@@ -2,7 +2,9 @@
 # ----- RateControl: refuses a client that connects too often
 SRateControl
 ifdef(`_ACCESS_TABLE_', `dnl
-R$*			$: $>AccessAddress ClientRate $| $&{client_addr}
+R$*			$: $&{client_addr}
+R$@			$@ OK				a program on this host
+R$+			$: $>AccessAddress ClientRate $| $1
 R ?			$: $>AccessKey ClientRate $|
 R ?			$@ OK
 R 0			$@ OK				no limit

@@ -22,6 +22,7 @@ R$* $| $*		$: $1
 ifdef(`_ACCESS_TABLE_', `dnl
 R$*			$: $( macro {TLS_Name} $@ $&{server_name} $) $1
 R$*			$: $1 $| $>AccessPeer TLS_Srv $| $&{server_name} $| $&{server_addr}
+R$* $| $* < TMPF >	$: $1 $| ?			8.18.2 goes on when the map cannot be read
 R$*			$@ $>TLS_connection $1
 ', `dnl
 R$*			$@ $>TLS_connection $1 $| ?
@@ -38,6 +39,7 @@ R$* $| $*		$: $1
 ifdef(`_ACCESS_TABLE_', `dnl
 R$*			$: $( macro {TLS_Name} $@ $&{client_name} $) $1
 R$*			$: $1 $| $>AccessPeer TLS_Clt $| $&{client_name} $| $&{client_addr}
+R$* $| $* < TMPF >	$: $1 $| ?			8.18.2 goes on when the map cannot be read
 R$*			$@ $>TLS_connection $1
 ', `dnl
 R$*			$@ $>TLS_connection $1 $| ?
@@ -191,5 +193,5 @@ R$*			$: $>AccessPeer AuthInfo $| $&{server_name} $| $&{server_addr}
 R$*			$@ no
 ')')dnl
 R ?			$@ no
-R$* < TMPF >		$#temp
+R$* < TMPF >		$# < TMPF >
 R$+			$#$1

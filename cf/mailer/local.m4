@@ -6,44 +6,8 @@ _default_(`LOCAL_MAILER_DSN_DIAGNOSTIC_CODE', `X-Unix')
 _default_(`LOCAL_SHELL_PATH', `/bin/sh')
 _default_(`LOCAL_SHELL_ARGS', `sh -c $u')
 _default_(`LOCAL_SHELL_DIR', `$z:/')
+_rulesets_(`m4/mailer_local.m4')
 POPDIVERT`'dnl
-# The local mailer and programs. The user of the envelope is the bare name.
-SEnvFromL
-R< @ >			$n				errors come from the daemon
-R@ < @ $* >		$n
-R$+			$: $>AddDomain $1
-R$* < @ $* > $*		$@ $>MasqEnv $1 < @ $2 > $3
-
-SEnvToL
-R$+ < @ $* >		$: $1
-R$* + *			$@ $1
-
-SHdrFromL
-R< @ >			$n
-R@ < @ $* >		$n
-R$+			$: $>AddDomain $1
-ifdef(`_LOCAL_NO_MASQUERADE_', `dnl
-R$* < @ *LOCAL* > $*	$@ $1 < @ $j . > $2
-', `dnl
-R$* < @ $* > $*		$@ $>MasqHdr $1 < @ $2 > $3
-')dnl
-
-SHdrToL
-R$+			$: $>AddDomain $1
-ifdef(`_ALL_MASQUERADE_', `dnl
-R$* < @ $* > $*		$@ $>MasqHdr $1 < @ $2 > $3
-')dnl
-R$* < @ *LOCAL* > $*	$@ $1 < @ $j . > $2
-
-# names without a domain get one, if the .mc says so
-SAddDomain
-ifdef(`_ALWAYS_ADD_DOMAIN_', `dnl
-R$* < @ $* > $*		$@ $1 < @ $2 > $3
-R: include : $*		$@ : include : $1
-R$* : ; $*		$@ $1 : ; $2
-R$+			$@ $1 < @ _ADDED_DOMAIN_ >
-')dnl
-
 Mlocal, P=LOCAL_MAILER_PATH, F=_flags_(`LOCAL', ifdef(`_NULL_CLIENT_', `lsDFM5q', `ifdef(`_MSP_', `lmDFMuXkw5', `lsDFMAw5:/|@q')'), `LOCAL_MAILER_FLAGS', `Prmn9'), S=ifdef(`_LOCAL_LMTP_', `EnvFromSMTP', `EnvFromL')/HdrFromL, R=EnvToL/HdrToL,
 	_field_(`E', `LOCAL_MAILER_EOL')_field_(`M', `LOCAL_MAILER_MAX')_field_(`m', `LOCAL_MAILER_MAXMSGS')_field_(`r', `LOCAL_MAILER_MAXRCPTS')_field_(`C', `LOCAL_MAILER_CHARSET')T=DNS/RFC822/LOCAL_MAILER_DSN_DIAGNOSTIC_CODE, _field_(`Q', `LOCAL_MAILER_QGRP')A=LOCAL_MAILER_ARGS
 Mprog, P=LOCAL_SHELL_PATH, F=_flags_(`SHELL', ifdef(`_MSP_', `lmDFMuXk5', `lsDFMoq'), `LOCAL_SHELL_FLAGS', `eu9'), S=EnvFromL/HdrFromL, R=EnvToL/HdrToL, D=LOCAL_SHELL_DIR,

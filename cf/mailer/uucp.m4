@@ -1,43 +1,15 @@
 PUSHDIVERT(-1)
 dnl uucp-old, uucp (one recipient at a time), uucp-new, suucp (several), uucp-dom, uucp-uudom (domain addresses)
 ifdef(`_MAILER_smtp_', `', `errprint(`*** MAILER(`smtp') must appear before MAILER(`uucp')
+    if uucp-dom should be included.
 ')')
 _default_(`UUCP_MAILER_PATH', `/usr/bin/uux')
 _default_(`UUCP_MAILER_ARGS', `uux - -r -a$g -gC $h!rmail ($u)')
 _default_(`UUCP_MAILER_MAX', `100000')
 define(`_uucp_', `M$1, P=UUCP_MAILER_PATH, F=_flags_(`UUCP', `$2', `UUCP_MAILER_FLAGS', `'), S=$3, R=$4,
 	M=UUCP_MAILER_MAX, _field_(`C', `UUCP_MAILER_CHARSET')T=X-UUCP/X-UUCP/X-Unix, _field_(`Q', `UUCP_MAILER_QGRP')A=UUCP_MAILER_ARGS')
+_rulesets_(`m4/mailer_uucp.m4')
 POPDIVERT`'dnl
-# UUCP: recipients are host!user, everybody else is  our.uucp.name!host!user
-SEnvToU
-R$* : ; < @ >		$@ $1 : ; < @ >
-R< @ >			$@ < @ >
-R$* < @ $* . >		$1 < @ $2 >
-R$+ < @ $j >		$@ $1
-R$+ < @ $=w >		$@ $1
-R$+ < @ $+ . UUCP >	$@ $2 ! $1
-R$+ < @ $+ >		$@ $2 ! $1
-
-SFromU
-R$* : ; < @ >		$@ $1 : ; < @ >
-R< @ >			$@ < @ >
-R$+			$: $>EnvToU $1
-R$+			$: ifdef(`_UUCP_CLASS_U_', `$U', `$k') ! $1
-
-SHdrToU
-R$+			$: $>FromU $1
-
-ifdef(`_MAILER_smtp_', `dnl
-SEnvFromUD
-R$+			$: $>EnvFromSMTP $1
-
-# domain!user
-SEnvFromUUD
-R$+			$: $>EnvFromSMTP $1
-R$+ < @ $+ . >		$1 < @ $2 >
-R$+ < @ $+ >		$@ $2 ! $1
-')dnl
-
 _uucp_(`uucp', `DFMhuUd', `FromU', `EnvToU/HdrToU')
 _uucp_(`uucp-old', `DFMhuUd', `FromU', `EnvToU/HdrToU')
 _uucp_(`suucp', `mDFMhuUd', `FromU', `EnvToU/HdrToU')
