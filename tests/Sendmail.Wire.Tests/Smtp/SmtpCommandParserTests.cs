@@ -116,7 +116,7 @@ public sealed class SmtpCommandParserTests
     public void Parameters_of_mail()
     {
         MailParameters found = SmtpCommandParser.ReadMailParameters("size=12abc Body=8bitmime ret=hdrs ENVID=a+2Bb AUTH=<> BY=120;rt", Rules).Parameters!;
-        Assert.Equal(new MailParameters { Size = 12, Body = "8BITMIME", Return = "HDRS", EnvelopeId = "a+2Bb", Auth = "<>", DeliverBy = 120, DeliverByMode = 'R', DeliverByTrace = true }, found);
+        Assert.Equal(new MailParameters { Size = 12, Body = "8bitmime", Return = "HDRS", EnvelopeId = "a+2Bb", Auth = "<>", DeliverBy = 120, DeliverByMode = 'R', DeliverByTrace = true }, found);
         Assert.Equal(new MailParameters(), SmtpCommandParser.ReadMailParameters("", Rules).Parameters);
     }
 
