@@ -22,7 +22,7 @@ PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: all build run test unit system interop crash bench compat compat-cf compat-m4 install clean fmt help deps test-deps aot-check
+.PHONY: all build run test unit system interop crash bench compat compat-cf compat-m4 compat-tls install clean fmt help deps test-deps aot-check
 
 all: build
 
@@ -75,6 +75,9 @@ compat-cf: test-deps build ## our configuration library beside the upstream one:
 
 compat-m4: build ## makecf beside GNU m4: the upstream library's configurations and random programs
 	python3 compat/m4.py $(BIN) $(if $(CF_LIBRARY),--library $(CF_LIBRARY)) $(M4_ARGS)
+
+compat-tls: test-deps build ## every kind of certificate on both sides, ours beside the real sendmail
+	sh compat/tls.sh $(BIN)
 
 aot-check: deps ## native build with every assembly of ours rooted: no IL warning allowed
 	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true src/Sendmail/Sendmail.csproj

@@ -28,6 +28,10 @@ public static class TlsLog
                 log.Write(10, LogPriority.Warning, null, who + ": " + error);
             return;
         }
+        if (facts.SubjectProblem is { } subject)
+            log.Write(9, LogPriority.Info, null, who + ", relay=" + relay + ", field=cn_subject, status=" + subject);
+        if (facts.IssuerProblem is { } issuer)
+            log.Write(9, LogPriority.Info, null, who + ", relay=" + relay + ", field=cn_issuer, status=" + issuer);
         foreach (string name in facts.AlternativeNames)
             log.Write(15, LogPriority.Debug, null, who + ", relay=" + relay + ", AltName=" + name);
         log.Write(9, LogPriority.Info, null, string.Create(CultureInfo.InvariantCulture,

@@ -24,15 +24,17 @@ public static unsafe class CertificateNames
         return Latin1.ToString(octets[..octets.IndexOf((byte)0)]);
     }
 
-    /// <summary>The first common name, or sendmail's words for one that cannot be used.</summary>
-    internal static string CommonName(nint name)
+    /// <summary>The first common name, or sendmail's word for one that cannot be used.</summary>
+    /// <param name="name">A subject or an issuer.</param>
+    /// <param name="problem">What is wrong with it, for the log; null when nothing is.</param>
+    internal static string CommonName(nint name, out string? problem)
     {
         int index = LibCrypto.X509_NAME_get_index_by_NID(name, LibCrypto.CommonName, -1);
-        if (index < 0)
-            return "BadCertificateUnknown";
-        ReadOnlySpan<byte> value = Octets(LibCrypto.X509_NAME_ENTRY_get_data(LibCrypto.X509_NAME_get_entry(name, index)));
-        return value.Length >= LongestName ? "BadCertificateTooLong"
-            : value.Contains((byte)0) ? "BadCertificateContainsNUL" : Encode(Latin1.ToString(value));
+        ReadOnlySpan<byte> value = index < 0 ? default : Octets(LibCrypto.X509_NAME_ENTRY_get_data(LibCrypto.X509_NAME_get_entry(name, index)));
+        (string word, problem) = index < 0 ? ("BadCertificateUnknown", "failed to extract CN")
+            : value.Length >= LongestName - 1 ? ("BadCertificateTooLong", "CN too long")
+            : value.Contains((byte)0) ? ("BadCertificateContainsNUL", "CN contains NUL") : (Encode(Latin1.ToString(value)), (string?)null);
+        return word;
     }
 
     /// <summary>Encodes backslash, angle brackets, parentheses, quote, plus, blank and what cannot be printed; one char per octet.</summary>

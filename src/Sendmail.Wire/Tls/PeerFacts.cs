@@ -24,10 +24,13 @@ internal static unsafe class PeerFacts
         {
             nint subject = LibCrypto.X509_get_subject_name(certificate);
             nint issuer = LibCrypto.X509_get_issuer_name(certificate);
+            string cnSubject = CertificateNames.CommonName(subject, out string? subjectProblem);
+            string cnIssuer = CertificateNames.CommonName(issuer, out string? issuerProblem);
             return facts with
             {
+                SubjectProblem = subjectProblem, IssuerProblem = issuerProblem,
                 CertSubject = CertificateNames.OneLine(subject), CertIssuer = CertificateNames.OneLine(issuer),
-                CnSubject = CertificateNames.CommonName(subject), CnIssuer = CertificateNames.CommonName(issuer),
+                CnSubject = cnSubject, CnIssuer = cnIssuer,
                 Fingerprint = CertificateNames.Fingerprint(certificate, settings.FingerprintAlgorithm),
                 AlternativeNames = settings.WantsAlternativeNames ? CertificateNames.AlternativeNames(certificate) : [],
                 PeerChain = Chain(ssl, certificate),

@@ -31,11 +31,18 @@ internal sealed unsafe class PeerVerification
     /// <summary>Connects a session with its verification; the handle must live as long as the session.</summary>
     internal static void Attach(SslHandle ssl, GCHandle verification) => LibSsl.SSL_set_ex_data(ssl, _index, GCHandle.ToIntPtr(verification));
 
+    /// <summary>
+    /// The verification whose handshake runs on this thread now. OpenSSL also builds the chain of our own certificate, without
+    /// saying for which session.
+    /// </summary>
+    [ThreadStatic]
+    internal static PeerVerification? Running;
+
     private static PeerVerification? Of(nint store)
     {
         nint ssl = LibCrypto.X509_STORE_CTX_get_ex_data(store, LibSsl.SSL_get_ex_data_X509_STORE_CTX_idx());
         nint handle = ssl == 0 ? 0 : LibSsl.SSL_get_ex_data(ssl, _index);
-        return handle == 0 ? null : GCHandle.FromIntPtr(handle).Target as PeerVerification;
+        return handle == 0 ? Running : GCHandle.FromIntPtr(handle).Target as PeerVerification;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -32,6 +32,10 @@ public sealed record TlsFacts
     public string CnSubject { get; init; } = "";
     /// <summary><c>${cn_issuer}</c>.</summary>
     public string CnIssuer { get; init; } = "";
+    /// <summary>Why there is no usable common name of the subject, null when there is one.</summary>
+    public string? SubjectProblem { get; init; }
+    /// <summary>The same for the issuer.</summary>
+    public string? IssuerProblem { get; init; }
     /// <summary><c>${cert_md5}</c>, or <c>${cert_fp}</c> by CertFingerprintAlgorithm.</summary>
     public string Fingerprint { get; init; } = "";
     /// <summary>DNS names of the certificate, only with SetCertAltnames.</summary>

@@ -55,7 +55,9 @@ internal sealed class TlsStream : Stream
             lock (_gate)
             {
                 LibCrypto.ERR_clear_error();
+                PeerVerification.Running = _verification.Target as PeerVerification;
                 int result = LibSsl.SSL_do_handshake(_ssl);
+                PeerVerification.Running = null;
                 error = result == 1 ? 0 : LibSsl.SSL_get_error(_ssl, result);
                 if (error is not (0 or LibSsl.ErrorWantRead))
                 {
