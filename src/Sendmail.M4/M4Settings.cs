@@ -19,7 +19,7 @@ public sealed class M4Settings
     public int FatalWarnings { get; set; }
 
     /// <summary>-L: calls nested into each other's arguments; 0: any number.</summary>
-    public int NestingLimit { get; set; }
+    public int NestingLimit { get; set; } = M4Limits.Nesting;
 
     /// <summary>Macro calls without reading a further character of a file that end the run; 0: any number.</summary>
     public long CallLimit { get; set; } = M4Limits.CallsWithoutInput;

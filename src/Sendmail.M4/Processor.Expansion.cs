@@ -31,6 +31,7 @@ internal sealed partial class Processor
     private Argument[] _arguments = new Argument[256];
     private int _depth;
     private int _argumentCount;
+    private long _argumentText;
     private int _callId;
     private long _callsSinceInput;
 
@@ -128,6 +129,9 @@ internal sealed partial class Processor
 
     private void AddArgument(Argument argument)
     {
+        _argumentText += argument.Text.Length + M4Limits.Overhead;
+        if (_argumentText > M4Limits.CollectedText)
+            throw new M4ExitException(1, "memory exhausted");
         if (_argumentCount == _arguments.Length)
             Array.Resize(ref _arguments, _arguments.Length * 2);
         _arguments[_argumentCount++] = argument;
@@ -177,6 +181,8 @@ internal sealed partial class Processor
             _input.PushBuiltin(token, frame.File, frame.Line);
         else if (expansion is not null)
             _input.PushText(expansion, frame.File, frame.Line);
+        for (int i = 0; i < count; i++)
+            _argumentText -= arguments[i].Length + M4Limits.Overhead;
         Array.Clear(_arguments, frame.ArgumentStart, count);
         _argumentCount = frame.ArgumentStart;
         _depth--;

@@ -21,7 +21,8 @@ internal sealed partial class Processor : IDisposable
     private readonly Syntax _syntax = new();
     private readonly SymbolTable _symbols = new();
     private readonly Diversions _output;
-    private readonly Stack<(string Text, Builtin? Builtin, string File, int Line)> _wrapped = new();
+    private readonly Stack<(string Text, string File, int Line)> _wrapped = new();
+    private long _wrappedText;
     private bool _emitSyncLines;
     private DebugFlag _debug;
 
@@ -86,14 +87,10 @@ internal sealed partial class Processor : IDisposable
         while (_wrapped.Count > 0)
         {
             // The texts become one input; what they wrap in turn waits for its end.
-            foreach ((string text, Builtin? builtin, string file, int line) in _wrapped.Reverse())
-            {
-                if (builtin is not null)
-                    _input.PushBuiltin(builtin, file, line);
-                else
-                    _input.PushText(text, file, line);
-            }
+            foreach ((string text, string file, int line) in _wrapped.Reverse())
+                _input.PushText(text, file, line);
             _wrapped.Clear();
+            _wrappedText = 0;
             ExpandInput();
         }
     }
@@ -117,7 +114,13 @@ internal sealed partial class Processor : IDisposable
         _output.SyncFileChanged();
     }
 
-    internal void Wrap(string text) => _wrapped.Push((text, null, File, Line));
+    internal void Wrap(string text)
+    {
+        _wrappedText += text.Length + M4Limits.Overhead;
+        if (_wrappedText > M4Limits.PendingText)
+            throw new M4ExitException(1, "memory exhausted");
+        _wrapped.Push((text, File, Line));
+    }
 
     public void Dispose()
     {

@@ -6,9 +6,13 @@ namespace Sendmail.M4.Input;
 /// <summary>One source of input: a file, the text of an expansion, or one builtin that <c>defn</c> put there.</summary>
 internal sealed class InputBlock
 {
-    private const int ChunkSize = 1 << 16;
+    private const int ChunkSize = 1 << 14;
+
+    // Emptied into a string at once, so one does for all files; fresh memory is what starting costs most.
+    [ThreadStatic]
+    private static byte[]? _chunk;
+
     private Stream? _source;
-    private byte[]? _chunk;
 
     /// <summary>The text to read; of a file the piece read last.</summary>
     internal string Text { get; private set; } = "";

@@ -25,7 +25,7 @@ internal sealed class InputStack
         if (text.Length == 0)
             return;
         DropReadText();
-        _pending += text.Length;
+        _pending += text.Length + M4Limits.Overhead;
         if (_pending > M4Limits.PendingText)
             throw new M4ExitException(1, "memory exhausted");
         New().SetText(text, file, line);
@@ -138,7 +138,7 @@ internal sealed class InputStack
         }
         else
         {
-            _pending -= gone.Text.Length;
+            _pending -= gone.Builtin is null ? gone.Text.Length + M4Limits.Overhead : 0;
         }
         if (_spare.Count < 64)
         {

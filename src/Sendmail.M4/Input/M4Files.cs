@@ -36,8 +36,11 @@ internal static class M4Files
         }
         catch (IOException e)
         {
-            error = e is FileNotFoundException or DirectoryNotFoundException ? "No such file or directory" : e.Message;
+            error = e is FileNotFoundException or DirectoryNotFoundException ? "No such file or directory" : Reason(e);
         }
         return null;
     }
+
+    // On Unix the framework keeps errno there; its own message repeats the path.
+    private static string Reason(IOException e) => e.HResult is > 0 and < 200 ? System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(e.HResult) : e.Message;
 }

@@ -8,7 +8,7 @@ internal sealed class SymbolTable
     private Symbol?[] _slots = new Symbol?[1024];
     private int _count;
 
-    /// <summary>Characters of all texts defined; kept so that a runaway program can be stopped.</summary>
+    /// <summary>Characters of all names and texts defined; kept so that a runaway program can be stopped.</summary>
     internal long DefinedText { get; private set; }
 
     internal IEnumerable<Symbol> All()
@@ -44,6 +44,7 @@ internal sealed class SymbolTable
             return found;
         if (++_count > _slots.Length)
             Grow();
+        DefinedText += name.Length + M4Limits.Overhead;
         var added = new Symbol(name, HashOf(name));
         Insert(_slots, added);
         return added;
@@ -81,7 +82,7 @@ internal sealed class SymbolTable
 
     private void Count(Definition definition, int sign)
     {
-        DefinedText += sign * (definition.Text?.Length ?? 0);
+        DefinedText += sign * ((definition.Text?.Length ?? 0) + M4Limits.Overhead);
         if (DefinedText > M4Limits.DefinedText)
             throw new M4ExitException(1, "memory exhausted");
     }
