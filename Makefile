@@ -22,7 +22,7 @@ PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: all build run test unit system interop crash bench compat compat-cf compat-m4 compat-tls install clean fmt help deps test-deps aot-check
+.PHONY: all build run test unit system interop crash bench compat compat-cf compat-m4 compat-tls compat-smtp fuzz install clean fmt help deps test-deps aot-check
 
 all: build
 

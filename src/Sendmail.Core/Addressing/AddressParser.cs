@@ -131,7 +131,7 @@ public sealed class AddressParser(Rewriter rewriter)
         return null;
     }
 
-    private const int LongestAddress = 1024;
+    private const int LongestAddress = 1280;
 
     /// <summary>Why text cannot be an address, null when it can.</summary>
     public static string? Invalid(string text)

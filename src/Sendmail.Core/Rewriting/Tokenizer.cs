@@ -119,7 +119,7 @@ public sealed class Tokenizer
             }
             if (c == '"')
             {
-                at = Quoted(text, at, tokens, ref found);
+                at = Quoted(text, at, mode, tokens, ref found);
                 continue;
             }
             if (IsOperator(c))
@@ -176,7 +176,7 @@ public sealed class Tokenizer
         return at;
     }
 
-    private static int Quoted(ReadOnlySpan<char> text, int at, List<Token> tokens, ref List<string>? errors)
+    private static int Quoted(ReadOnlySpan<char> text, int at, TokenizeMode mode, List<Token> tokens, ref List<string>? errors)
     {
         int start = at++;
         while (at < text.Length && text[at] != '"')
@@ -187,6 +187,8 @@ public sealed class Tokenizer
             tokens.Add(new Token(string.Concat(text[start..], "\"")));
             return text.Length;
         }
+        if (at + 1 - start > MaxTokenLength && (mode & TokenizeMode.Rule) == 0)
+            Add(ref errors, "553 5.1.0 prescan: token too long");
         tokens.Add(new Token(text[start..(at + 1)].ToString()));
         return at + 1;
     }

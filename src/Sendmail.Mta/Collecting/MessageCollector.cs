@@ -148,6 +148,8 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         OptionValues options = services.Configuration.Options;
         envelope.Priority = envelope.Size + (envelope.Recipients.Count(IsCounted) + envelope.OtherRecipients) * (long)options.Get(OptionTable.RecipientFactor)
             - envelope.Class * (long)options.Get(OptionTable.ClassFactor);
+        // An empty field is none where there is a default for it.
+        envelope.Headers.RemoveAll(h => h.Value.Trim().Length == 0 && services.Configuration.Headers.Any(d => d.RuleSet is null && d.Template.Length > 0 && d.Name.Equals(h.Name, StringComparison.OrdinalIgnoreCase)));
         AddDefaults(services.Configuration, envelope, NamesRecipient);
         string? id = envelope.Headers.FindLast(h => h.Name.Equals("message-id", StringComparison.OrdinalIgnoreCase))?.Value;
         id = id is null ? null : MacroExpander.Expand(id, envelope.Macros).TrimStart();

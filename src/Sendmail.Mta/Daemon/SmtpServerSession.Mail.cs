@@ -100,6 +100,11 @@ public sealed partial class SmtpServerSession
             return false;
         }
         ParsedAddress parsed = await _services.Addresses.ParseAsync(path, envelope.Macros, AddressRole.Sender, _stop).ConfigureAwait(false);
+        if (IsTooLong(path, parsed.Error))
+        {
+            await ReplyAsync(TooLong, path[..LongestPath]).ConfigureAwait(false);
+            return false;
+        }
         if (parsed.Address is null && !IsNullPath(path))
         {
             await ReplyAsync(parsed.Error!, path).ConfigureAwait(false);
@@ -141,6 +146,13 @@ public sealed partial class SmtpServerSession
         }
         return null;
     }
+
+    private const int LongestPath = 255;
+    private static readonly SmtpReply TooLong = SmtpReply.Of(553, "5.1.0", "Address too long (255 bytes max)");
+
+    // A token that is too long is told first.
+    private static bool IsTooLong(string path, SmtpReply? error) => path.Length > LongestPath && (error is null || error.Status != TooLong.Status)
+        && error?.Text != "Address too long";
 
     private static string Masked(string text) => string.Concat(text.Select(c => c is < ' ' or '\x7F' or (>= '\x80' and <= '\x9F') or '\xFF' ? '?' : c));
 

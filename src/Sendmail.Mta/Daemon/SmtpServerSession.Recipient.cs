@@ -53,6 +53,11 @@ public sealed partial class SmtpServerSession
         bool isNull = IsNullPath(path.Address);
         Forget(envelope);
         Address probe = isNull ? new Address { Text = path.Address } : await _services.Recipients.ResolveAsync(envelope, path.Address, null, _stop).ConfigureAwait(false);
+        if (IsTooLong(path.Address, probe.State == RecipientState.Bad ? ReplyOf(probe) : null))
+        {
+            await BadRecipientAsync(TooLong, path.Address[..LongestPath]).ConfigureAwait(false);
+            return;
+        }
         if (probe.State == RecipientState.Bad)
         {
             await BadRecipientAsync(ReplyOf(probe), path.Address).ConfigureAwait(false);
