@@ -105,6 +105,13 @@ internal sealed partial class Processor
         return at > first && at == text.Length;
     }
 
+    /// <summary>Defines a text unless the name has a definition.</summary>
+    internal void DefineIfMissing(string name, string text)
+    {
+        if (!_symbols.TryFind(name, out _))
+            _symbols.Define(name, new Definition(text));
+    }
+
     /// <summary>dnl: drops the input up to the end of the line.</summary>
     internal void DiscardLine()
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
+using Sendmail.M4.Library;
 using Sendmail.Maps;
 using Sendmail.Modes;
 using Sendmail.Mta.Delivery;
@@ -59,7 +60,7 @@ internal static class Program
         {
             Host = host, Options = line.Options, Macros = line.Macros,
             IsMapClass = c => MapClassTable.Find(c) is not null, CheckMap = MapClassTable.Check, ResolvesTo = HostFactsFinder.Resolves, OperationMode = line.Mode,
-            Debug = debug,
+            Debug = debug, Expand = ExpandConfiguration,
         });
         foreach (CfMessage message in read.Messages)
             Console.Out.WriteLine(message.Text);
@@ -144,7 +145,22 @@ internal static class Program
     {
         if (line.ConfigurationFile is { } given)
             return given;
-        bool submission = line.Submission == 'c' || (line.Submission != 'm' && line.Mode is 'm' or 's' && File.Exists(SubmissionConfiguration) && !line.QueueRun);
-        return submission ? SubmissionConfiguration : MtaConfiguration;
+        bool submission = line.Submission == 'c' || (line.Submission != 'm' && line.Mode is 'm' or 's' && Exists(SubmissionConfiguration) && !line.QueueRun);
+        string path = submission ? SubmissionConfiguration : MtaConfiguration;
+        string source = Path.ChangeExtension(path, ".mc");
+        return !File.Exists(path) && File.Exists(source) ? source : path;
+    }
+
+    private static bool Exists(string configuration) => File.Exists(configuration) || File.Exists(Path.ChangeExtension(configuration, ".mc"));
+
+    // A .mc file is read as it is; what m4 warns about is told like other warnings.
+    private static CfExpansion ExpandConfiguration(string path, byte[] octets)
+    {
+        ConfigurationExpansion expansion = ConfigurationExpander.Expand(path, octets);
+        if (expansion.Text is null)
+            return new CfExpansion(null, expansion.Messages);
+        foreach (string warning in expansion.Messages)
+            Console.Error.WriteLine(warning);
+        return new CfExpansion(expansion.Text, []);
     }
 }

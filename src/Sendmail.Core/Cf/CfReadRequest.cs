@@ -42,11 +42,16 @@ public sealed class CfReadRequest
     public DebugTrace? Debug { get; init; }
     /// <summary>Letter of the -b flag for <c>${opMode}</c>, which rules of the file expand while they are read.</summary>
     public char OperationMode { get; init; } = 'm';
+    /// <summary>Makes cf text of a .mc file (its path and content); null: such a file is read as it is.</summary>
+    public Func<string, byte[], CfExpansion>? Expand { get; init; }
     /// <summary>Version string for <c>$v</c>.</summary>
     public string Version { get; init; } = CurrentVersion;
     /// <summary>The version whose behaviour is implemented.</summary>
     public const string CurrentVersion = "8.18.2";
 }
+
+/// <summary>What m4 made of a .mc file: the text, or null and what was wrong, a line each.</summary>
+public sealed record CfExpansion(string? Text, IReadOnlyList<string> Errors);
 
 /// <summary>One message of the reader. <see cref="IsError"/> also goes to the log as SYSERR.</summary>
 public sealed record CfMessage(string Text, bool IsError);

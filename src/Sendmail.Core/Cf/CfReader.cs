@@ -59,7 +59,20 @@ public sealed partial class CfReader
         string text;
         try
         {
-            text = Encoding.Latin1.GetString(File.ReadAllBytes(path));
+            byte[] octets = File.ReadAllBytes(path);
+            if (request.Expand is { } expand && path.EndsWith(".mc", StringComparison.Ordinal))
+            {
+                CfExpansion expansion = expand(path, octets);
+                if (expansion.Text is null)
+                    return new CfReadResult(null, [.. expansion.Errors.Select(e => new CfMessage(e, true))], SysExit.Config);
+                // Lines are counted in what makecf prints for the file.
+                reader = new CfReader(path + " (expanded)", request);
+                text = expansion.Text;
+            }
+            else
+            {
+                text = Encoding.Latin1.GetString(octets);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,7 +1,7 @@
 namespace Sendmail.M4.Input;
 
-/// <summary>The working directory, then the directories of -I and M4PATH for names that are not absolute.</summary>
-internal sealed class SearchPath(IReadOnlyList<string> directories) : IFileFinder
+/// <summary>The working directory, unless <paramref name="fromHere"/> is false, then the directories given, for names that are not absolute.</summary>
+internal sealed class SearchPath(IReadOnlyList<string> directories, bool fromHere = true) : IFileFinder
 {
     public Stream? Open(string name, out string found, out string error)
     {
@@ -9,7 +9,7 @@ internal sealed class SearchPath(IReadOnlyList<string> directories) : IFileFinde
         error = "No such file or directory";
         if (name.Length == 0)
             return null;
-        if (TryOpen(name, ref error) is { } direct)
+        if ((fromHere || name[0] == '/') && TryOpen(name, ref error) is { } direct)
             return direct;
         if (name[0] == '/')
             return null;

@@ -6,12 +6,11 @@ namespace Sendmail.M4.Library;
 /// Finds files as m4 does; a file of the configuration library that is not where the input says is taken from our library:
 /// a site.mc names the place some other sendmail had its library in.
 /// </summary>
-internal sealed class LibraryFinder(IReadOnlyList<string> includePath) : IFileFinder
+internal sealed class LibraryFinder(SearchPath path, IReadOnlyList<string> includePath) : IFileFinder
 {
     /// <summary>The file that begins a configuration, within the library.</summary>
     internal const string Entry = "m4/cf.m4";
 
-    private readonly SearchPath _path = new(includePath);
     private readonly Lazy<string?> _directory = new(() => LibraryLocation.Find(includePath));
     private string? _entryRead;
 
@@ -30,11 +29,11 @@ internal sealed class LibraryFinder(IReadOnlyList<string> includePath) : IFileFi
     public Stream? Open(string name, out string found, out string error)
     {
         bool isEntry = name.EndsWith("/cf.m4", StringComparison.Ordinal) || name == "cf.m4";
-        Stream? stream = _path.Open(name, out found, out error);
-        if (stream is null && !IsOff && name.EndsWith(".m4", StringComparison.Ordinal) && Substitute(name) is { } path && M4Files.OpenRead(path, out _) is { } served)
+        Stream? stream = path.Open(name, out found, out error);
+        if (stream is null && !IsOff && name.EndsWith(".m4", StringComparison.Ordinal) && Substitute(name) is { } ours && M4Files.OpenRead(ours, out _) is { } served)
         {
             stream = served;
-            found = path;
+            found = ours;
         }
         if (stream is null || !isEntry || IsOff)
             return stream;
@@ -63,9 +62,9 @@ internal sealed class LibraryFinder(IReadOnlyList<string> includePath) : IFileFi
         string rest = name;
         while (true)
         {
-            string path = directory + "/" + rest.TrimStart('/');
-            if (System.IO.File.Exists(M4Files.PathOf(path)))
-                return path;
+            string ours = directory + "/" + rest.TrimStart('/');
+            if (System.IO.File.Exists(M4Files.PathOf(ours)))
+                return ours;
             int slash = rest.IndexOf('/', 1 <= rest.Length ? 1 : 0);
             if (slash < 0)
                 break;
@@ -78,15 +77,15 @@ internal sealed class LibraryFinder(IReadOnlyList<string> includePath) : IFileFi
 
     private static string RealPath(string name)
     {
-        string path = Path.GetFullPath(M4Files.PathOf(name));
-        string? directory = Path.GetDirectoryName(path);
+        string full = Path.GetFullPath(M4Files.PathOf(name));
+        string? directory = Path.GetDirectoryName(full);
         while (directory is not null)
         {
             FileSystemInfo? target = System.IO.Directory.ResolveLinkTarget(directory, true);
             if (target is not null)
-                return RealPath(M4Files.NameOf(target.FullName + path[directory.Length..]));
+                return RealPath(M4Files.NameOf(target.FullName + full[directory.Length..]));
             directory = Path.GetDirectoryName(directory);
         }
-        return M4Files.NameOf(System.IO.File.ResolveLinkTarget(path, true)?.FullName ?? path);
+        return M4Files.NameOf(System.IO.File.ResolveLinkTarget(full, true)?.FullName ?? full);
     }
 }

@@ -1,4 +1,3 @@
-using Sendmail.M4.Macros;
 using Sendmail.M4.Program;
 
 namespace Sendmail.M4.Library;
@@ -15,7 +14,7 @@ internal sealed class LibraryUse
         _processor = processor;
         _finder = finder;
         _line = line;
-        finder.Serving = DefineDirectory;
+        finder.Serving = directory => processor.DefineIfMissing("_CF_DIR_", directory + "/");
         finder.IsOff = line.NoLibrary;
     }
 
@@ -47,11 +46,5 @@ internal sealed class LibraryUse
             _processor.ProcessFile(stream, found);
         else
             throw new M4ExitException(1, "cannot open `" + entry + "': " + error);
-    }
-
-    private void DefineDirectory(string directory)
-    {
-        if (!_processor.Symbols.TryFind("_CF_DIR_", out _))
-            _processor.Symbols.Define("_CF_DIR_", new Definition(directory + "/"));
     }
 }

@@ -66,7 +66,7 @@ public static class MakeCf
 
     private static int Process(Processor processor, M4CommandLine line, Func<Stream> input, Stream errors)
     {
-        var finder = new LibraryFinder(line.Settings.IncludePath);
+        var finder = new LibraryFinder(new SearchPath(line.Settings.IncludePath), line.Settings.IncludePath);
         processor.Finder = finder;
         processor.Debug = line.Debug;
         if (line.DebugFile is { } debugFile && !SetDebugFile(processor, line, debugFile, errors))
