@@ -31,8 +31,8 @@ public sealed class HostMap(string name, MapFlags flags, MapEnvironment environm
         bool expand = environment.Configuration?.Options.Get(OptionTable.DontExpandCnames) != true;
         string bare = key.TrimEnd('.');
         // An address without brackets is no name.
-        if (IPAddress.TryParse(bare, out _))
-            return MapResult.NotFound;
+        if (bare.Length == 0 || IPAddress.TryParse(bare, out _))
+            return MapResult.Missing(SysExit.NoHost);
         bool temporary = false;
         // DNS comes first; a name with a final dot is not completed.
         foreach (string candidate in key.EndsWith('.') ? [bare] : hosts.Candidates(bare))

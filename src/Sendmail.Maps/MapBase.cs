@@ -34,12 +34,15 @@ public abstract class MapBase(string name, MapFlags flags) : IMap
 
     private string Plain(string key)
     {
-        if (!flags.KeepQuotes && key.Contains('"', StringComparison.Ordinal))
-            key = key.Replace("\"", "", StringComparison.Ordinal);
+        if (!flags.KeepQuotes)
+            key = StripQuotes(key);
         if (flags.SpaceSubstitute != '\0' && key.Contains(' ', StringComparison.Ordinal))
             key = key.Replace(' ', flags.SpaceSubstitute);
         return key;
     }
+
+    /// <summary>A key without its quotes and backslashes, as maps without -q get it.</summary>
+    internal static string StripQuotes(string key) => AddressParser.StripQuotes(key);
 
     private MapResult Finish(string given, string key, IReadOnlyList<string> arguments, MapResult result)
     {
@@ -58,7 +61,7 @@ public abstract class MapBase(string name, MapFlags flags) : IMap
     private static string Substitute(string value, string key, IReadOnlyList<string> arguments)
     {
         int at = value.IndexOf('%', StringComparison.Ordinal);
-        if (at < 0 || arguments.Count == 0)
+        if (at < 0)
             return value;
         var result = new StringBuilder(value.Length + 32);
         for (int i = 0; i < value.Length; i++)

@@ -38,6 +38,7 @@ public sealed unsafe class RegexMap : IMap, IDisposable
     private readonly bool _not;
     private readonly int[]? _substrings;
     private readonly string _delimiter;
+    private readonly int _groups;
     private readonly Lock _lock = new();
 
     /// <summary>Compiles the pattern.</summary>
@@ -56,12 +57,13 @@ public sealed unsafe class RegexMap : IMap, IDisposable
                 case 'f': flags &= ~PosixRegex.IgnoreCase; break;
                 case 'b': flags &= ~PosixRegex.Extended; break;
                 case 's':
-                    _substrings = [.. value.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(v => int.TryParse(v, out int n) && n is >= 0 and < MaxSubstrings ? n : 0)];
+                    _substrings = Fields(value);
                     break;
                 case 'd': _delimiter = value; break;
                 default: break;
             }
         }
+        _groups = GroupsIn(_flags.Rest, (flags & PosixRegex.Extended) != 0);
         _regex = NativeMemory.AllocZeroed(RegexSize);
         fixed (byte* pattern = Encoding.Latin1.GetBytes(_flags.Rest + "\0"))
         {
@@ -81,6 +83,8 @@ public sealed unsafe class RegexMap : IMap, IDisposable
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
+        if (!_flags.KeepQuotes)
+            key = MapBase.StripQuotes(key);
         PosixRegex.Match* matches = stackalloc PosixRegex.Match[MaxSubstrings];
         int result;
         fixed (byte* text = Encoding.Latin1.GetBytes(key + "\0"))
@@ -95,20 +99,69 @@ public sealed unsafe class RegexMap : IMap, IDisposable
         if (_substrings is null)
             return ValueTask.FromResult(MapResult.Found(_flags.Append));
         var value = new StringBuilder();
-        IEnumerable<int> wanted = _substrings.Length > 0 ? _substrings : Enumerable.Range(1, MaxSubstrings - 1);
+        // The first argument names other substrings than -s.
+        int[] substrings = arguments.Count > 0 ? Fields(arguments[0]) : _substrings;
+        IEnumerable<int> wanted = substrings.Length > 0 ? substrings : Enumerable.Range(1, MaxSubstrings - 1);
         foreach (int index in wanted)
         {
             if (matches[index].Start < 0)
             {
-                if (_substrings.Length > 0)
-                    continue;
-                break;
+                if (substrings.Length == 0)
+                    break;
+                if (index > _groups)
+                    return ValueTask.FromResult(MapResult.NotFound);
+                continue;
             }
+            if (!IsOneWord(key.AsSpan(matches[index].Start, matches[index].End - matches[index].Start)))
+                return ValueTask.FromResult(MapResult.NotFound);
             if (value.Length > 0)
                 value.Append(_delimiter);
             value.Append(key, matches[index].Start, matches[index].End - matches[index].Start);
         }
         return ValueTask.FromResult(MapResult.Found(value + _flags.Append));
+    }
+
+    private static int[] Fields(string text) =>
+        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(v => int.TryParse(v, out int n) && n is >= 0 and < MaxSubstrings ? n : 0)];
+
+    // Parenthesised parts of the pattern: \( in basic, ( in extended syntax; those in brackets are characters.
+    private static int GroupsIn(string pattern, bool extended)
+    {
+        int groups = 0;
+        for (int i = 0; i < pattern.Length; i++)
+        {
+            char c = pattern[i];
+            if (c == '[')
+            {
+                int close = pattern.IndexOf(']', Math.Min(i + 2, pattern.Length));
+                i = close < 0 ? pattern.Length : close;
+            }
+            else if (c == '\\')
+            {
+                i++;
+                if (!extended && i < pattern.Length && pattern[i] == '(')
+                    groups++;
+            }
+            else if (c == '(' && extended)
+            {
+                groups++;
+            }
+        }
+        return groups;
+    }
+
+    // A substring with a blank outside quotes or with an open quote is no value.
+    private static bool IsOneWord(ReadOnlySpan<char> text)
+    {
+        bool quoted = false;
+        foreach (char c in text)
+        {
+            if (c == '"')
+                quoted = !quoted;
+            else if (c == ' ' && !quoted)
+                return false;
+        }
+        return !quoted;
     }
 
     /// <inheritdoc/>

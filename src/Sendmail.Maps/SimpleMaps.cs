@@ -31,29 +31,37 @@ public sealed class DequoteMap(string name, MapFlags flags) : IMap
             return ValueTask.FromResult(MapResult.NotFound);
         var plain = new StringBuilder(key.Length);
         bool quoted = false;
+        int angles = 0;
+        int parentheses = 0;
         for (int i = 0; i < key.Length; i++)
         {
             char c = key[i];
-            if (c == '"')
+            switch (c)
             {
-                quoted = !quoted;
-                continue;
+                case '"':
+                    quoted = !quoted;
+                    continue;
+                case '\\' when i + 1 < key.Length:
+                    plain.Append(c).Append(key[++i]);
+                    continue;
+                case '<': angles++; break;
+                case '>': angles--; break;
+                case '(': parentheses++; break;
+                case ')': parentheses--; break;
+                // A blank that nothing replaces would fall apart into two words.
+                case ' ' when quoted:
+                    if (flags.SpaceSubstitute == '\0')
+                        return ValueTask.FromResult(MapResult.NotFound);
+                    c = flags.SpaceSubstitute;
+                    break;
+                default: break;
             }
-            if (c == '\\' && i + 1 < key.Length)
-            {
-                plain.Append(c).Append(key[++i]);
-                continue;
-            }
-            // A blank that nothing replaces would fall apart into two words.
-            if (c is ' ' or '\t' && quoted)
-            {
-                if (flags.SpaceSubstitute == '\0')
-                    return ValueTask.FromResult(MapResult.NotFound);
-                c = flags.SpaceSubstitute;
-            }
+            if (angles < 0 || parentheses < 0)
+                return ValueTask.FromResult(MapResult.NotFound);
             plain.Append(c);
         }
-        return ValueTask.FromResult(quoted ? MapResult.NotFound : MapResult.Found(plain + flags.Append));
+        bool balanced = !quoted && angles == 0 && parentheses == 0;
+        return ValueTask.FromResult(balanced ? MapResult.Found(plain + flags.Append) : MapResult.NotFound);
     }
 }
 
@@ -123,7 +131,7 @@ public sealed class TextMap(string name, MapFlags flags, IMailLog log) : MapBase
     protected override ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
         int keyColumn = Column(Flags.KeyColumn, 0);
-        int valueColumn = Column(Flags.ValueColumn, 1);
+        int valueColumn = Column(Flags.ValueColumn, 0);
         try
         {
             foreach (string line in File.ReadLines(Flags.Rest, Encoding.Latin1))
@@ -146,12 +154,24 @@ public sealed class TextMap(string name, MapFlags flags, IMailLog log) : MapBase
 
     private static int Column(string? text, int standard) => int.TryParse(text, out int column) ? column : standard;
 
+    // Without -z white space separates, however much; behind trailing white space there is an empty column.
     private string? Part(string line, int column)
     {
-        string[] parts = Flags.Delimiter is { Length: > 0 } delimiter
-            ? line.Split(delimiter[0])
-            : line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        return column < parts.Length ? parts[column] : null;
+        if (Flags.Delimiter is { Length: > 0 } delimiter)
+        {
+            string[] parts = line.Split(delimiter[0]);
+            return column < parts.Length ? parts[column] : null;
+        }
+        ReadOnlySpan<char> rest = line.AsSpan().TrimStart(" \t");
+        while (true)
+        {
+            int end = rest.IndexOfAny(' ', '\t');
+            if (column-- == 0)
+                return (end < 0 ? rest : rest[..end]).ToString();
+            if (end < 0)
+                return null;
+            rest = rest[end..].TrimStart(" \t");
+        }
     }
 }
 
@@ -179,12 +199,17 @@ public sealed class UserMap(string name, MapFlags flags) : MapBase(name, flags)
 }
 
 /// <summary>Classes sequence and switch: the first member map that knows the key.</summary>
-public sealed class SequenceMap(string name, MapFlags flags, IReadOnlyList<IMap> members) : MapBase(name, flags)
+public sealed class SequenceMap(string name, MapFlags flags, IReadOnlyList<IMap> members) : IMap
 {
     /// <inheritdoc/>
-    protected override async ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public async ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
         MapResult last = MapResult.NotFound;
+        if (!flags.KeepQuotes)
+            key = MapBase.StripQuotes(key);
         foreach (IMap member in members)
         {
             MapResult result = await member.LookupAsync(key, arguments, scope, cancellation).ConfigureAwait(false);

@@ -83,8 +83,8 @@ public sealed partial class CfReader
         Token[] rightTokens = _compiler.CompileRight(rhs, wildcards, _ruleErrors);
         foreach (string error in _ruleErrors)
             Error(error);
-        if (_ruleErrors.Count == 0)
-            _currentRuleSet.Rules.Add(new RewriteRule(left, rhs, leftTokens, rightTokens, Here));
+        // A rule with an error stays: address test mode shows what it does.
+        _currentRuleSet.Rules.Add(new RewriteRule(left, rhs, leftTokens, rightTokens, Here));
     }
 
     // Before level 9 parentheses are comments in rules (op 5.9); quotes and backslashes protect them, $( stays a map.

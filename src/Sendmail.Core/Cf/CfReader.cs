@@ -13,7 +13,7 @@ namespace Sendmail.Core.Cf;
 public sealed partial class CfReader
 {
     private const int CurrentLevel = 10;
-    private const int HighestRuleSet = 100;
+    internal const int HighestRuleSet = 100;
 
     private readonly string _path;
     private readonly CfReadRequest _request;

@@ -137,6 +137,18 @@ public static class CfText
         return result.ToString();
     }
 
+    /// <summary>The text as messages show it: no octet keeps its top bit, control characters become question marks.</summary>
+    public static string SevenBit(string text)
+    {
+        if (text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0)
+            return text;
+        return string.Create(text.Length, text, static (span, source) =>
+        {
+            for (int i = 0; i < span.Length; i++)
+                span[i] = (char)(source[i] & 0x7f) is >= ' ' and <= '~' and char c ? c : '?';
+        });
+    }
+
     /// <summary>What stands behind the <c>$</c> of a metasymbol: <c>*</c>, <c>=</c>, or nothing for a macro or position.</summary>
     public static string Symbol(char meta) => meta switch
     {

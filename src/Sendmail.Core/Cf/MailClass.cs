@@ -3,7 +3,7 @@ namespace Sendmail.Core.Cf;
 /// <summary>A class: a set of words, compared without ASCII case. Members may be phrases of several tokens.</summary>
 public sealed class MailClass
 {
-    private readonly HashSet<string> _members = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _members = new(AsciiCase.Comparer);
 
     /// <summary>The members in lower case, in no order.</summary>
     public IReadOnlyCollection<string> Members => _members;
@@ -22,5 +22,5 @@ public sealed class MailClass
     }
 
     /// <summary>Adds a member while the configuration is being read.</summary>
-    public void Add(string word) => _members.Add(word.ToLowerInvariant());
+    public void Add(string word) => _members.Add(AsciiCase.Lower(word));
 }

@@ -14,11 +14,21 @@ public static class MacroExpander
         if (encoded.AsSpan().IndexOfAny(Meta.Macro, Meta.LateMacro, Meta.If) < 0)
             return encoded;
         var result = new StringBuilder(encoded.Length + 32);
-        Append(encoded, scope, result, 0);
+        Append(encoded, scope, result, 0, false);
         return result.ToString();
     }
 
-    private static void Append(string text, MacroScope scope, StringBuilder result, int depth)
+    /// <summary>As <see cref="Expand"/>, but <c>$&amp;x</c> stays, also where it comes from a macro's value: text of rules.</summary>
+    internal static string ExpandRule(string encoded, MacroScope scope)
+    {
+        if (encoded.AsSpan().IndexOfAny(Meta.Macro, Meta.If) < 0)
+            return encoded;
+        var result = new StringBuilder(encoded.Length + 32);
+        Append(encoded, scope, result, 0, true);
+        return result.ToString();
+    }
+
+    private static void Append(string text, MacroScope scope, StringBuilder result, int depth, bool keepLate)
     {
         // Conditionals nest: "skip" counts the levels inside a branch that is not taken.
         int skip = 0;
@@ -61,11 +71,18 @@ public static class MacroExpander
                 {
                     int end = CfText.NameEnd(text, at);
                     string? value = skip == 0 ? scope[CfText.Name(text.AsSpan(at, end - at))] : null;
+                    if (keepLate && c == Meta.LateMacro)
+                    {
+                        if (skip == 0)
+                            result.Append(c).Append(text, at, end - at);
+                        at = end;
+                        break;
+                    }
                     at = end;
                     if (value is null)
                         break;
                     if (depth < MaxDepth && value.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') >= 0)
-                        Append(value, scope, result, depth + 1);
+                        Append(value, scope, result, depth + 1, keepLate);
                     else
                         result.Append(value);
                     break;
@@ -86,7 +103,7 @@ public static class MacroExpander
         if (depth >= MaxDepth || value.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') < 0)
             return true;
         var inner = new StringBuilder();
-        Append(value, scope, inner, depth + 1);
+        Append(value, scope, inner, depth + 1, false);
         return inner.Length > 0;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
@@ -7,7 +8,7 @@ namespace Sendmail.Core.Rewriting;
 /// <summary>
 /// Runs rulesets over a workspace of tokens (op 5.1). One instance serves one session, queue job or command at a time.
 /// </summary>
-public sealed class Rewriter
+public sealed partial class Rewriter
 {
     private const int MaxRecursion = 50;
     private const int MaxLoops = 100;
@@ -15,9 +16,17 @@ public sealed class Rewriter
     private readonly Configuration _configuration;
     private readonly IMapRegistry _maps;
     private readonly IMailLog _log;
-    private readonly Stack<RuleMatcher> _matchers = new();
+    private readonly Stack<Frame> _frames = new();
+    private readonly List<string> _errors = [];
     private IReadOnlyDictionary<string, MailClass> _classes;
     private int _depth;
+
+    // What one running ruleset needs; kept for the next one.
+    private sealed class Frame(IReadOnlyDictionary<string, MailClass> classes)
+    {
+        internal readonly RuleMatcher Matcher = new(classes);
+        internal readonly List<Token> Result = [];
+    }
 
     /// <summary>A rewriter for one configuration.</summary>
     public Rewriter(Configuration configuration, IMapRegistry maps, IMailLog log, RewriteTrace? trace = null)
@@ -44,7 +53,7 @@ public sealed class Rewriter
     public RewriteTrace? Trace { get; }
     /// <summary>BlankSub: what stands between two words that were separated by white space.</summary>
     public char Blank { get; }
-    /// <summary>Called for each message to the user (rule loops, recursion), e.g. to make the envelope fail.</summary>
+    /// <summary>Called for each message to the user (rule loops, recursion, unbalanced data), e.g. to make the envelope fail.</summary>
     public Action<string>? Complain { get; set; }
 
     /// <summary>Gives a class other members for as long as this rewriter lives: what is known of one session only.</summary>
@@ -55,50 +64,62 @@ public sealed class Rewriter
         foreach (string member in members)
             own.AddPhrase(member, Math.Max(1, Tokenizer.Tokenize(member, TokenizeMode.Rule).Count));
         _classes = new Dictionary<string, MailClass>(_classes) { [name] = own };
-        _matchers.Clear();
+        _frames.Clear();
     }
 
     /// <summary>
     /// Rewrites <paramref name="workspace"/> by the ruleset called <paramref name="ruleSet"/>; a ruleset that does not
     /// exist leaves it as it is.
     /// </summary>
-    /// <returns><see cref="SysExit.Ok"/>, or <see cref="SysExit.TempFail"/> when a map could not answer.</returns>
-    public async ValueTask<SysExit> RewriteAsync(List<Token> workspace, string ruleSet, MacroScope scope, CancellationToken cancellation = default)
+    /// <returns>
+    /// <see cref="SysExit.Ok"/>; <see cref="SysExit.TempFail"/> when a map could not answer; <see cref="SysExit.Config"/> when
+    /// rulesets called themselves too deep or one that does not exist; <see cref="SysExit.DataError"/> when data cannot be cut
+    /// into tokens or the result would be too long: then the ruleset was left where that happened.
+    /// </returns>
+    public ValueTask<SysExit> RewriteAsync(List<Token> workspace, string ruleSet, MacroScope scope, CancellationToken cancellation = default)
     {
         RuleSet? set = _configuration.RuleSets.Find(ruleSet);
-        string name = set?.Name ?? ruleSet;
         // A name that no S line declares is passed over in silence; a number is a ruleset without rules.
         if (set is null && !char.IsAsciiDigit(ruleSet.Length > 0 ? ruleSet[0] : ' '))
-            return SysExit.Ok;
+            return new ValueTask<SysExit>(SysExit.Ok);
+        return RewriteAsync(workspace, set, set?.Name ?? ruleSet, scope, cancellation);
+    }
+
+    private async ValueTask<SysExit> RewriteAsync(List<Token> workspace, RuleSet? set, string name, MacroScope scope, CancellationToken cancellation)
+    {
         Trace?.RuleSet(name, true, workspace);
-        if (_depth >= MaxRecursion)
+        if (_depth > MaxRecursion)
         {
             Say("rewrite: excessive recursion (max " + MaxRecursion + "), ruleset " + name);
             return SysExit.Config;
         }
         SysExit status = SysExit.Ok;
+        bool whole = true;
         if (set is not null)
         {
             _depth++;
-            RuleMatcher matcher = _matchers.TryPop(out RuleMatcher? pooled) ? pooled : new RuleMatcher(_classes, Tokenizer);
+            Frame frame = _frames.TryPop(out Frame? pooled) ? pooled : new Frame(_classes);
             try
             {
-                status = await RunAsync(workspace, set, scope, matcher, cancellation).ConfigureAwait(false);
+                (status, whole) = await RunAsync(workspace, set, scope, frame, cancellation).ConfigureAwait(false);
             }
             finally
             {
                 _depth--;
-                _matchers.Push(matcher);
+                _frames.Push(frame);
             }
         }
-        Trace?.RuleSet(name, false, workspace);
+        if (whole)
+            Trace?.RuleSet(name, false, workspace);
         return status;
     }
 
-    private async ValueTask<SysExit> RunAsync(List<Token> workspace, RuleSet set, MacroScope scope, RuleMatcher matcher, CancellationToken cancellation)
+    // Whole is false when the ruleset could not be finished.
+    private async ValueTask<(SysExit Status, bool Whole)> RunAsync(List<Token> workspace, RuleSet set, MacroScope scope, Frame frame, CancellationToken cancellation)
     {
         SysExit status = SysExit.Ok;
         bool trace = Trace is { Level: >= 4 };
+        ulong present = Present(workspace);
         for (int number = 0; number < set.Rules.Count; number++)
         {
             RewriteRule rule = set.Rules[number];
@@ -107,194 +128,160 @@ public sealed class Rewriter
             {
                 if (trace)
                     Trace!.Trying(rule);
-                if (!matcher.Match(rule.LeftTokens, workspace, scope))
+                if (!rule.Pattern.MayMatch(present, workspace.Count) || !frame.Matcher.Match(rule.Pattern, CollectionsMarshal.AsSpan(workspace), scope))
                 {
                     if (trace)
                         Trace!.Line(10, "----- rule fails");
                     break;
                 }
-                if (trace)
-                {
-                    Trace!.Line(12, "-----rule matches: " + RewriteTrace.Show(rule.RightTokens));
-                    Trace.Segments(workspace, matcher.Segments);
-                }
                 if (++loops > MaxLoops)
                 {
                     Say("Infinite loop in ruleset " + set.Name + ", rule " + (number + 1));
-                    break;
+                    return (status, true);
+                }
+                if (trace)
+                {
+                    Trace!.Line(12, "-----rule matches: " + RewriteTrace.Show(rule.RightTokens));
+                    Trace.Segments(workspace, frame.Matcher.Segments);
                 }
                 Token[] right = rule.RightTokens;
                 char mode = right.Length > 0 ? right[0].Operator : '\0';
                 bool prefixed = mode is Meta.At or Meta.Colon;
-                var result = new List<Token>(workspace.Count + right.Length);
-                Substitute(right, prefixed ? 1 : 0, workspace, matcher.Segments, scope, result);
-                if (HasMap(result))
+                List<Token> result = frame.Result;
+                result.Clear();
+                SysExit made = Substitute(right, prefixed ? 1 : 0, workspace, set, frame.Matcher.Segments, scope, result, out bool map, out bool call);
+                if (made != SysExit.Ok)
+                    return (made, false);
+                if (map)
                 {
                     SysExit mapStatus = await LookUpAsync(result, scope, cancellation).ConfigureAwait(false);
+                    if (mapStatus == SysExit.DataError)
+                        return (mapStatus, false);
                     if (mapStatus != SysExit.Ok)
                         status = mapStatus;
+                    call = HasCall(result);
                 }
-                if (HasCall(result))
+                if (call)
                 {
                     SysExit callStatus = await CallAsync(result, scope, cancellation).ConfigureAwait(false);
                     if (callStatus != SysExit.Ok)
                         status = callStatus;
                 }
+                if (result.Count > Tokenizer.MaxTokens)
+                {
+                    Say("rewrite: expansion too long");
+                    return (SysExit.DataError, false);
+                }
                 workspace.Clear();
-                workspace.AddRange(result);
+                workspace.AddRange(CollectionsMarshal.AsSpan(result));
                 if (trace)
                     Trace!.Line(4, "rewritten as: " + RewriteTrace.Show(workspace));
                 if (mode == Meta.At || (workspace.Count > 0 && workspace[0].Operator == Meta.Mailer))
-                    return status;
+                    return (status, true);
+                present = Present(workspace);
                 if (mode == Meta.Colon)
                     break;
             }
         }
-        return status;
+        return (status, true);
     }
 
-    private void Substitute(Token[] right, int from, List<Token> workspace, ReadOnlySpan<(int Start, int End)> segments, MacroScope scope, List<Token> result)
+    private static ulong Present(List<Token> workspace)
     {
+        ulong present = 0;
+        foreach (ref readonly Token token in CollectionsMarshal.AsSpan(workspace))
+            present |= token.Bit;
+        return present;
+    }
+
+    // DataError when it became too long or a macro's value cannot be an address, Config for a $n without a wildcard.
+    private SysExit Substitute(
+        Token[] right, int from, List<Token> workspace, RuleSet set, ReadOnlySpan<(int Start, int End)> segments, MacroScope scope, List<Token> result, out bool map, out bool call)
+    {
+        map = call = false;
         for (int i = from; i < right.Length; i++)
         {
-            Token token = right[i];
+            ref readonly Token token = ref right[i];
             switch (token.Operator)
             {
+                case '\0':
+                    result.Add(token);
+                    break;
                 case Meta.Positional:
                     int index = token.Text[1] - '1';
-                    if (index < segments.Length)
+                    if (index < 0 || index >= segments.Length)
                     {
-                        for (int t = segments[index].Start; t < segments[index].End; t++)
-                            result.Add(workspace[t]);
+                        Say("rewrite: ruleset " + set.Name + ": replacement $" + token.Operand + " out of bounds");
+                        return SysExit.Config;
                     }
+                    Copy(CollectionsMarshal.AsSpan(workspace)[segments[index].Start..segments[index].End], result, ref map, ref call);
                     break;
                 case Meta.LateMacro:
-                    string name = CfText.Name(token.Operand);
-                    string? value = scope[name];
-                    if (Trace is { Level: >= 2 })
-                        Trace.Line(2, "rewrite: RHS $&" + (name.Length > 1 ? "{" + name + "}" : name) + " => \"" + (value is null ? "(NULL)" : CfText.Decode(value)) + "\"");
-                    if (!string.IsNullOrEmpty(value))
-                        Tokenizer.Tokenize(MacroExpander.Expand(value, scope), '\0', TokenizeMode.Rule, result, out _, out _);
+                    int before = result.Count;
+                    if (!Append(token, scope, result))
+                        return SysExit.DataError;
+                    Note(CollectionsMarshal.AsSpan(result)[before..], ref map, ref call);
                     break;
                 default:
+                    map |= token.Operator is Meta.MapBegin or Meta.HostBegin;
+                    call |= token.Operator == Meta.Call;
                     result.Add(token);
                     break;
             }
+            if (result.Count > Tokenizer.MaxTokens)
+            {
+                Say("rewrite: expansion too long");
+                return SysExit.DataError;
+            }
+        }
+        return SysExit.Ok;
+    }
+
+    private static void Copy(ReadOnlySpan<Token> tokens, List<Token> result, ref bool map, ref bool call)
+    {
+        Note(tokens, ref map, ref call);
+        result.AddRange(tokens);
+    }
+
+    private static void Note(ReadOnlySpan<Token> tokens, ref bool map, ref bool call)
+    {
+        foreach (ref readonly Token token in tokens)
+        {
+            map |= token.Operator is Meta.MapBegin or Meta.HostBegin;
+            call |= token.Operator == Meta.Call;
         }
     }
 
-    private static bool HasMap(List<Token> tokens)
+    private bool Append(Token token, MacroScope scope, List<Token> result)
     {
-        foreach (Token token in tokens)
-        {
-            if (token.Operator is Meta.MapBegin or Meta.HostBegin)
-                return true;
-        }
-        return false;
+        string name = CfText.Name(token.Operand);
+        string? value = scope[name];
+        if (Trace is { Level: >= 2 })
+            Trace.Line(2, "rewrite: RHS $&" + (name.Length > 1 ? "{" + name + "}" : name) + " => \"" + (value is null ? "(NULL)" : CfText.Decode(value)) + "\"");
+        // Taken as it was defined: macros in it are not looked at.
+        return string.IsNullOrEmpty(value) || AppendText(value, result);
     }
 
-    private static bool HasCall(List<Token> tokens)
+    /// <summary>Data that comes from outside the rules. False when there is no token in it or it is too long.</summary>
+    private bool AppendText(string text, List<Token> result)
     {
-        foreach (Token token in tokens)
+        if (text.Length == 0)
+            return true;
+        int before = result.Count;
+        bool good = Tokenizer.Tokenize(text, '\0', TokenizeMode.Address, result, out _, out string? first, _errors);
+        if (first is null)
+            return good && result.Count > before;
+        foreach (string error in _errors)
         {
-            if (token.Operator == Meta.Call)
-                return true;
+            string complaint = CfText.SevenBit(CfText.Decode(Shortened(text))) + "... " + (error.StartsWith("553 ", StringComparison.Ordinal) ? error[10..] : error);
+            Complain?.Invoke(complaint);
+            Trace?.Line(0, complaint);
         }
-        return false;
+        _errors.Clear();
+        return good && result.Count > before;
     }
 
-    // $(map key $@ arg $: default$) and $[host $: default$], from left to right.
-    private async ValueTask<SysExit> LookUpAsync(List<Token> tokens, MacroScope scope, CancellationToken cancellation)
-    {
-        SysExit status = SysExit.Ok;
-        int begin = 0;
-        while ((begin = tokens.FindIndex(begin, t => t.Operator is Meta.MapBegin or Meta.HostBegin)) >= 0)
-        {
-            bool host = tokens[begin].Operator == Meta.HostBegin;
-            int end = tokens.FindIndex(begin, t => t.Operator is Meta.MapEnd or Meta.HostEnd);
-            if (end < 0)
-                end = tokens.Count;
-            int at = begin + 1;
-            string mapName = host ? "host" : at < end ? tokens[at++].Text : "";
-            int keyStart = at;
-            while (at < end && tokens[at].Operator is not (Meta.At or Meta.Colon))
-                at++;
-            int keyEnd = at;
-            string key = Tokenizer.Join(tokens, keyStart, keyEnd, Blank);
-            var arguments = new List<string>();
-            int defaultStart = -1;
-            while (at < end)
-            {
-                if (tokens[at].Operator == Meta.Colon)
-                {
-                    defaultStart = at + 1;
-                    break;
-                }
-                int start = ++at;
-                while (at < end && tokens[at].Operator is not (Meta.At or Meta.Colon))
-                    at++;
-                arguments.Add(Tokenizer.Join(tokens, start, at, Blank));
-            }
-            IMap? map = _maps.Find(mapName);
-            MapResult result = MapResult.NotFound;
-            if (map is not null)
-            {
-                Trace?.LookingUp(mapName, key, arguments);
-                result = await map.LookupAsync(key, arguments, scope, cancellation).ConfigureAwait(false);
-                Trace?.LookedUp(mapName, key, result);
-            }
-            else
-            {
-                Trace?.Debug.Line(60, 1, "rewrite: map " + mapName + " not found");
-            }
-            List<Token> replacement;
-            if (result.Status == SysExit.TempFail)
-            {
-                Deferred = mapName + " map: lookup (" + key + "): deferred";
-                status = SysExit.TempFail;
-            }
-            if (result.Value is not null)
-            {
-                replacement = [];
-                Tokenizer.Tokenize(result.Value, '\0', TokenizeMode.Rule | TokenizeMode.KeepComments, replacement, out _, out _);
-            }
-            else
-            {
-                replacement = defaultStart >= 0 ? tokens.GetRange(defaultStart, end - defaultStart) : tokens.GetRange(keyStart, keyEnd - keyStart);
-            }
-            tokens.RemoveRange(begin, Math.Min(end + 1, tokens.Count) - begin);
-            tokens.InsertRange(begin, replacement);
-            begin += replacement.Count;
-        }
-        return status;
-    }
-
-    // $>name rest: the rest of the line goes through the ruleset; calls in the rest come first.
-    private async ValueTask<SysExit> CallAsync(List<Token> tokens, MacroScope scope, CancellationToken cancellation)
-    {
-        int call = tokens.FindIndex(t => t.Operator == Meta.Call);
-        if (call + 1 >= tokens.Count)
-        {
-            tokens.RemoveAt(call);
-            return SysExit.Ok;
-        }
-        string name = tokens[call + 1].Text.Trim('"');
-        List<Token> rest = tokens.GetRange(call + 2, tokens.Count - call - 2);
-        SysExit status = SysExit.Ok;
-        if (HasCall(rest))
-            status = await CallAsync(rest, scope, cancellation).ConfigureAwait(false);
-        // A ruleset without rules is not even mentioned in traces when it is called by another.
-        SysExit inner = SysExit.Ok;
-        if (_configuration.RuleSets.Find(name) is { Rules.Count: 0 } empty)
-            Trace?.Line(3, "-----skip subr " + empty.Name + " (" + empty.Number + ")");
-        else
-            inner = await RewriteAsync(rest, name, scope, cancellation).ConfigureAwait(false);
-        if (inner != SysExit.Ok)
-            status = inner;
-        tokens.RemoveRange(call, tokens.Count - call);
-        tokens.AddRange(rest);
-        return status;
-    }
+    private static string Shortened(string text) => text.Length <= 203 ? text : string.Concat(text.AsSpan(0, 100), "...", text.AsSpan(text.Length - 100));
 
     private void Say(string text)
     {

@@ -31,9 +31,6 @@ public sealed class RuleCompiler
                 case Meta.ZeroOrMore or Meta.OneOrMore or Meta.ExactlyOne or Meta.InClass or Meta.NotInClass:
                     wildcards++;
                     break;
-                case Meta.At:
-                    wildcards++;
-                    break;
                 case Meta.Positional:
                     errors.Add("Inappropriate use of $1-$9 on LHS");
                     break;
@@ -47,7 +44,10 @@ public sealed class RuleCompiler
         if (tokens.Count == 0)
             errors.Add("R line: null LHS");
         if (wildcards > MaxWildcards)
+        {
             errors.Add("R line: too many wildcards");
+            return [];
+        }
         return [.. tokens];
     }
 
@@ -89,15 +89,11 @@ public sealed class RuleCompiler
         return [.. tokens];
     }
 
-    // $&x waits until the rule runs: it is hidden from the expander as another private-use char.
+    // $&x waits until the rule runs.
     private List<Token> Cut(string encoded)
     {
-        bool late = encoded.Contains(Meta.LateMacro, StringComparison.Ordinal);
-        string text = MacroExpander.Expand(late ? encoded.Replace(Meta.LateMacro, HiddenLate) : encoded, _scope);
         _tokens.Clear();
-        _tokenizer.Tokenize(late ? text.Replace(HiddenLate, Meta.LateMacro) : text, '\0', TokenizeMode.Rule, _tokens, out _, out _);
+        _tokenizer.Tokenize(MacroExpander.ExpandRule(encoded, _scope), '\0', TokenizeMode.Rule, _tokens, out _, out _);
         return _tokens;
     }
-
-    private const char HiddenLate = '\uE01E';
 }

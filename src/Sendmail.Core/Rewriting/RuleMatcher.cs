@@ -6,150 +6,165 @@ namespace Sendmail.Core.Rewriting;
 /// Matches the left side of a rule: every wildcard takes as little as it can, and on failure the last one that can grow
 /// takes one token more (op 5.1.3). Segments of <c>$1</c> to <c>$9</c> are ranges of the workspace.
 /// </summary>
-internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes, Tokenizer tokenizer)
+internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes)
 {
-    private readonly Dictionary<string, MailClass?> _classOf = new(StringComparer.Ordinal);
+    // After so many steps of one search it is noted which attempts were in vain, so that the search stays bounded by
+    // the length of the rule times the square of the length of the workspace.
+    private const int StepsBeforeNotes = 2000;
+
     private readonly (int Start, int End)[] _segments = new (int, int)[16];
     private int _segmentCount;
+    private int _steps;
+    private bool[]? _failed;
 
     internal ReadOnlySpan<(int Start, int End)> Segments => _segments.AsSpan(0, _segmentCount);
 
-    internal bool Match(Token[] left, List<Token> workspace, MacroScope scope)
+    internal bool Match(RulePattern pattern, ReadOnlySpan<Token> workspace, MacroScope scope)
     {
         _segmentCount = 0;
-        return Match(left, 0, workspace, 0, 0, scope);
+        _steps = 0;
+        _failed = null;
+        return Match(pattern.Elements, 0, workspace, 0, 0, scope);
     }
 
-    private bool Match(Token[] left, int l, List<Token> workspace, int w, int segment, MacroScope scope)
+    private bool Match(RulePattern.Element[] left, int l, ReadOnlySpan<Token> workspace, int w, int segment, MacroScope scope)
     {
         for (; l < left.Length; l++)
         {
-            Token token = left[l];
-            switch (token.Operator)
+            ref RulePattern.Element element = ref left[l];
+            switch (element.Operator)
             {
-                case '\0':
-                    if (w >= workspace.Count || !Same(token.Text, workspace[w].Text))
-                        return false;
-                    w++;
-                    continue;
                 case Meta.ZeroOrMore:
-                    return Grow(left, l, workspace, w, segment, 0, int.MaxValue, scope);
+                    return Grow(left, l, workspace, w, segment, 0, scope);
                 case Meta.OneOrMore:
-                    return Grow(left, l, workspace, w, segment, 1, int.MaxValue, scope);
+                    return Grow(left, l, workspace, w, segment, 1, scope);
                 case Meta.ExactlyOne:
-                    if (w >= workspace.Count)
+                    if (w >= workspace.Length)
                         return false;
                     Set(segment++, w, ++w);
                     continue;
                 case Meta.At:
-                    Set(segment++, w, w);
+                    // Matches nothing wherever it stands, and has no number.
                     continue;
                 case Meta.NotInClass:
-                    if (w >= workspace.Count || ClassOf(token)?.Contains(workspace[w].Text) == true)
+                    if (w >= workspace.Length || ClassOf(ref element)?.Contains(workspace[w].Text) == true)
                         return false;
                     Set(segment++, w, ++w);
                     continue;
                 case Meta.InClass:
                     return GrowInClass(left, l, workspace, w, segment, scope);
                 case Meta.LateMacro:
-                    if (!MatchMacro(CfText.Name(token.Operand), workspace, ref w, scope))
+                    // Even nothing needs a token to stand before.
+                    if (w >= workspace.Length || !MatchMacro(element.Name, workspace, ref w, scope))
                         return false;
                     continue;
                 default:
-                    if (w >= workspace.Count || !Same(token.Text, workspace[w].Text))
+                    if (w >= workspace.Length || workspace[w] != element.Token)
                         return false;
                     w++;
                     continue;
             }
         }
-        if (w != workspace.Count)
+        if (w != workspace.Length)
             return false;
         _segmentCount = segment;
         return true;
     }
 
-    private bool Grow(Token[] left, int l, List<Token> workspace, int w, int segment, int least, int most, MacroScope scope)
+    private bool Grow(RulePattern.Element[] left, int l, ReadOnlySpan<Token> workspace, int w, int segment, int least, MacroScope scope)
     {
-        // A literal behind the wildcard lets us skip ends that cannot match.
-        string? next = l + 1 < left.Length && left[l + 1].Operator == '\0' ? left[l + 1].Text : null;
         if (l + 1 == left.Length)
         {
-            if (workspace.Count - w < least)
+            if (workspace.Length - w < least)
                 return false;
-            Set(segment, w, workspace.Count);
+            Set(segment, w, workspace.Length);
             _segmentCount = segment + 1;
             return true;
         }
-        for (int end = w + least; end <= workspace.Count && end - w <= most; end++)
-        {
-            if (next is not null && (end >= workspace.Count || !Same(next, workspace[end].Text)))
-                continue;
-            Set(segment, w, end);
-            if (Match(left, l + 1, workspace, end, segment + 1, scope))
-            {
-                Set(segment, w, end);
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private bool GrowInClass(Token[] left, int l, List<Token> workspace, int w, int segment, MacroScope scope)
-    {
-        MailClass? members = ClassOf(left[l]);
-        if (members is null)
+        if (InVain(l, w, workspace.Length))
             return false;
-        for (int end = w + 1; end <= workspace.Count && end - w <= members.LongestPhrase; end++)
+        // A literal behind the wildcard lets us skip ends that cannot match.
+        ref RulePattern.Element next = ref left[l + 1];
+        bool literal = next.Operator is '\0' or Meta.Else or Meta.Mailer;
+        for (int end = w + least; end <= workspace.Length; end++)
         {
-            string phrase = end - w == 1 ? workspace[w].Text : Concatenate(workspace, w, end);
-            if (!members.Contains(phrase))
+            if (literal && (end >= workspace.Length || workspace[end] != next.Token))
                 continue;
             Set(segment, w, end);
             if (Match(left, l + 1, workspace, end, segment + 1, scope))
-            {
-                Set(segment, w, end);
                 return true;
-            }
         }
+        Note(l, w, workspace.Length, left.Length);
         return false;
     }
 
-    private static string Concatenate(List<Token> workspace, int from, int to)
+    private bool GrowInClass(RulePattern.Element[] left, int l, ReadOnlySpan<Token> workspace, int w, int segment, MacroScope scope)
+    {
+        if (w >= workspace.Length || ClassOf(ref left[l]) is not { } members || InVain(l, w, workspace.Length))
+            return false;
+        for (int end = w + 1; end <= workspace.Length && end - w <= members.LongestPhrase; end++)
+        {
+            if (!(end - w == 1 ? members.Contains(workspace[w].Text) : members.Contains(Concatenate(workspace[w..end]))))
+                continue;
+            Set(segment, w, end);
+            if (Match(left, l + 1, workspace, end, segment + 1, scope))
+                return true;
+        }
+        Note(l, w, workspace.Length, left.Length);
+        return false;
+    }
+
+    private bool InVain(int l, int w, int count) => _failed is not null && _failed[(l * (count + 1)) + w];
+
+    private void Note(int l, int w, int count, int length)
+    {
+        if (++_steps < StepsBeforeNotes)
+            return;
+        _failed ??= new bool[length * (count + 1)];
+        _failed[(l * (count + 1)) + w] = true;
+    }
+
+    private static string Concatenate(ReadOnlySpan<Token> tokens)
     {
         int length = 0;
-        for (int i = from; i < to; i++)
-            length += workspace[i].Text.Length;
-        return string.Create(length, (workspace, from, to), static (span, state) =>
+        foreach (Token token in tokens)
+            length += token.Text.Length;
+        Span<char> text = length <= 512 ? stackalloc char[length] : new char[length];
+        int at = 0;
+        foreach (Token token in tokens)
         {
-            for (int i = state.from; i < state.to; i++)
-            {
-                state.workspace[i].Text.CopyTo(span);
-                span = span[state.workspace[i].Text.Length..];
-            }
-        });
+            token.Text.CopyTo(text[at..]);
+            at += token.Text.Length;
+        }
+        return text.ToString();
     }
 
-    private bool MatchMacro(string name, List<Token> workspace, ref int w, MacroScope scope)
+    // As many tokens as together make up the value of the macro, as it was defined: macros in it are not looked at.
+    private static bool MatchMacro(string name, ReadOnlySpan<Token> workspace, ref int w, MacroScope scope)
     {
-        string value = MacroExpander.Expand(scope[name] ?? "", scope);
-        foreach (Token token in tokenizer.Tokenize(value, TokenizeMode.Rule))
+        ReadOnlySpan<char> value = scope[name];
+        while (value.Length > 0)
         {
-            if (w >= workspace.Count || !Same(token.Text, workspace[w].Text))
+            if (w >= workspace.Length)
                 return false;
+            string token = workspace[w].Text;
+            if (token.Length > value.Length || !Token.SameText(token, value[..token.Length]))
+                return false;
+            value = value[token.Length..];
             w++;
         }
         return true;
     }
 
-    private MailClass? ClassOf(Token token)
+    private MailClass? ClassOf(ref RulePattern.Element element)
     {
-        if (!_classOf.TryGetValue(token.Text, out MailClass? members))
-            _classOf[token.Text] = members = classes.GetValueOrDefault(CfText.Name(token.Operand));
+        if (element.Found is { } found && ReferenceEquals(found.Classes, classes))
+            return found.Class;
+        if (!classes.TryGetValue(element.Name, out MailClass? members))
+            return null;
+        element.Found = new RulePattern.FoundClass(classes, members);
         return members;
     }
 
     private void Set(int segment, int start, int end) => _segments[Math.Min(segment, 15)] = (start, end);
-
-    private static bool Same(string a, string b) =>
-        ReferenceEquals(a, b) || (a.Length == b.Length && string.Equals(a, b, StringComparison.OrdinalIgnoreCase));
 }

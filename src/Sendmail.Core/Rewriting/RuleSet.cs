@@ -6,7 +6,13 @@ namespace Sendmail.Core.Rewriting;
 /// One R line. The texts keep metasymbols (<see cref="Meta"/>); the token arrays are what the rewriter runs. A
 /// metasymbol with its operand is one token.
 /// </summary>
-public sealed record RewriteRule(string Left, string Right, Token[] LeftTokens, Token[] RightTokens, CfLocation Location);
+public sealed record RewriteRule(string Left, string Right, Token[] LeftTokens, Token[] RightTokens, CfLocation Location)
+{
+    private RulePattern? _pattern;
+
+    /// <summary>The left side as the matcher wants it, made when the rule is first tried.</summary>
+    internal RulePattern Pattern => _pattern ??= new RulePattern(LeftTokens);
+}
 
 /// <summary>An S line with its rules.</summary>
 public sealed class RuleSet(int number, string name)

@@ -2,27 +2,18 @@ using System.Text;
 
 namespace Sendmail.Core.Rewriting;
 
-/// <summary>How the tokenizer treats what is special in an address.</summary>
-[Flags]
-public enum TokenizeMode
-{
-    /// <summary>An address: quotes and angle brackets are balanced, comments are dropped.</summary>
-    Address = 0,
-    /// <summary>Comments stay as tokens of parentheses and words (address test mode, check rulesets).</summary>
-    KeepComments = 1,
-    /// <summary>A rule: nothing is balanced.</summary>
-    Rule = 2,
-}
-
 /// <summary>
 /// Cuts text into tokens (op 5.1.1): every operator character is a token, a quoted string is one, white space
-/// separates. Metasymbols are tokens together with their operand.
+/// separates. Metasymbols are tokens together with their operand. An instance serves one session at a time.
 /// </summary>
-public sealed class Tokenizer
+public sealed partial class Tokenizer
 {
     private const string AlwaysOperators = "()<>,;\r\n";
     private readonly bool[] _operator = new bool[256];
-    private readonly string[] _single = new string[256];
+    // Ends a word: operators, quotes, backslashes, white space, control characters.
+    private readonly bool[] _stop = new bool[256];
+    private readonly Token[] _single = new Token[256];
+    private readonly StringBuilder _word = new();
 
     /// <summary>A tokenizer for these OperatorChars.</summary>
     public Tokenizer(string operatorChars)
@@ -33,7 +24,10 @@ public sealed class Tokenizer
                 _operator[c] = true;
         }
         for (int i = 0; i < 256; i++)
-            _single[i] = ((char)i).ToString();
+        {
+            _single[i] = new Token(((char)i).ToString());
+            _stop[i] = _operator[i] || i is <= ' ' or '"' or '\\' or '\x7f' or '\xff';
+        }
     }
 
     /// <summary>Strings that tokens share, for text of which a configuration has much; null makes a string for each token.</summary>
@@ -53,160 +47,84 @@ public sealed class Tokenizer
     public const int MaxTokenLength = 256;
     /// <summary>Most tokens of a workspace (MAXATOM).</summary>
     public const int MaxTokens = 1000;
+    /// <summary>Most octets of an address, counting one more for each token.</summary>
+    public const int MaxAddressLength = 1253;
 
     /// <summary>Whether a character is a token of its own.</summary>
     public bool IsOperator(char c) => c < 256 && _operator[c];
 
-    /// <summary>The shared string for a one-character token.</summary>
-    internal string Single(char c) => c < 256 ? _single[c] : c.ToString();
-
     /// <summary>
-    /// Appends the tokens of <paramref name="text"/> up to <paramref name="delimiter"/> (outside quotes and routes;
-    /// '\0' for none).
+    /// Appends the tokens of <paramref name="text"/> up to <paramref name="delimiter"/> (outside quotes and routes; '\0' for none).
     /// </summary>
     /// <param name="end">Index of the delimiter, or the length of the text.</param>
-    /// <param name="error">What was unbalanced or too long, null when nothing.</param>
-    /// <param name="errors">Receives every one of them; null when one is enough.</param>
-    public void Tokenize(ReadOnlySpan<char> text, char delimiter, TokenizeMode mode, List<Token> tokens, out int end, out string? error, List<string>? errors = null)
+    /// <param name="error">What was unbalanced or too long first, null when nothing.</param>
+    /// <param name="errors">Receives every one of them in order; null when one is enough.</param>
+    /// <returns>False when the text is too long for an address; then nothing is appended.</returns>
+    public bool Tokenize(ReadOnlySpan<char> text, char delimiter, TokenizeMode mode, List<Token> tokens, out int end, out string? error, List<string>? errors = null)
     {
-        List<string>? found = errors;
+        error = null;
+        if ((mode & TokenizeMode.Rule) == 0)
+        {
+            List<string>? found = errors;
+            int before = errors?.Count ?? 0;
+            bool good = TokenizeAddress(text, delimiter, (mode & TokenizeMode.KeepComments) != 0, tokens, out end, ref found);
+            error = found is not null && found.Count > before ? found[before] : null;
+            return good;
+        }
+        TokenizeRule(text, tokens);
+        end = text.Length;
+        return true;
+    }
+
+    // Rules and what is compared with rules: quotes make one token, everything else stands as it is.
+    private void TokenizeRule(ReadOnlySpan<char> text, List<Token> tokens)
+    {
         int at = 0;
-        int brackets = 0;
-        // A comma belongs to a route, <@a,@b:c>, and else ends the address whatever is still open.
-        bool route = false;
         while (at < text.Length)
         {
             char c = text[at];
-            if (c == delimiter && !route)
-                break;
             if (c is ' ' or '\t' or '\n' or '\r')
             {
                 at++;
-                continue;
             }
-            if (tokens.Count >= MaxTokens)
-            {
-                Add(ref found, "553 5.1.0 prescan: too many tokens");
-                break;
-            }
-            if (Meta.IsMeta(c))
+            else if (Meta.IsMeta(c))
             {
                 int stop = MetaEnd(text, at);
                 tokens.Add(new Token(Shared(text[at..stop])));
                 at = stop;
-                continue;
             }
-            if (c == '(' && (mode & (TokenizeMode.KeepComments | TokenizeMode.Rule)) == 0)
+            else if (c == '"')
             {
-                at = SkipComment(text, at, ref found);
-                continue;
+                int start = at++;
+                while (at < text.Length && text[at] != '"')
+                    at += text[at] == '\\' && at + 1 < text.Length ? 2 : 1;
+                at = Math.Min(at + 1, text.Length);
+                tokens.Add(new Token(Shared(text[start..at])));
             }
-            if (c == '<' && (mode & TokenizeMode.Rule) == 0)
+            else if (IsOperator(c))
             {
-                brackets++;
-                route |= text[(at + 1)..].TrimStart() is ['@', ..];
-            }
-            else if (c == '>' && (mode & TokenizeMode.Rule) == 0)
-            {
-                if (brackets == 0)
-                {
-                    Add(ref found, "Unbalanced '>'");
-                    at++;
-                    continue;
-                }
-                if (--brackets == 0)
-                    route = false;
-            }
-            if (c == '"')
-            {
-                at = Quoted(text, at, mode, tokens, ref found);
-                continue;
-            }
-            if (IsOperator(c))
-            {
-                tokens.Add(new Token(_single[c]));
+                tokens.Add(_single[c]);
                 at++;
-                continue;
             }
-            at = Word(text, at, mode, tokens, ref found);
-        }
-        for (; brackets > 0; brackets--)
-        {
-            Add(ref found, "Unbalanced '<'");
-            tokens.Add(new Token(">"));
-        }
-        end = at;
-        error = found is { Count: > 0 } ? found[0] : null;
-    }
-
-    private static void Add(ref List<string>? errors, string error) => (errors ??= []).Add(error);
-
-    private int Word(ReadOnlySpan<char> text, int at, TokenizeMode mode, List<Token> tokens, ref List<string>? errors)
-    {
-        int start = at;
-        StringBuilder? escaped = null;
-        while (at < text.Length)
-        {
-            char c = text[at];
-            if (c is ' ' or '\t' or '\n' or '\r' or '"' || IsOperator(c) || Meta.IsMeta(c))
-                break;
-            if (c == '\\')
+            else
             {
-                escaped ??= new StringBuilder().Append(text[start..at]);
-                if (at + 1 >= text.Length)
-                {
-                    at++;
-                    break;
-                }
-                escaped.Append('\\').Append(text[at + 1]);
-                at += 2;
-                continue;
+                int start = at;
+                while (at < text.Length && !(text[at] is ' ' or '\t' or '\n' or '\r' or '"' || IsOperator(text[at]) || Meta.IsMeta(text[at])))
+                    at += text[at] == '\\' && at + 1 < text.Length ? 2 : 1;
+                // A backslash with nothing behind it protects nothing.
+                int stop = at == text.Length && EndsInBackslash(text[start..at]) ? at - 1 : at;
+                if (stop > start)
+                    tokens.Add(new Token(Shared(text[start..stop])));
             }
-            escaped?.Append(c);
-            at++;
         }
-        string word = escaped?.ToString() ?? Shared(text[start..at]);
-        if (word.Length > MaxTokenLength && (mode & TokenizeMode.Rule) == 0)
-        {
-            Add(ref errors, "553 5.1.0 prescan: token too long");
-            word = word[..MaxTokenLength];
-        }
-        if (word.Length > 0)
-            tokens.Add(new Token(word));
-        return at;
     }
 
-    private static int Quoted(ReadOnlySpan<char> text, int at, TokenizeMode mode, List<Token> tokens, ref List<string>? errors)
+    private static bool EndsInBackslash(ReadOnlySpan<char> word)
     {
-        int start = at++;
-        while (at < text.Length && text[at] != '"')
-            at += text[at] == '\\' && at + 1 < text.Length ? 2 : 1;
-        if (at >= text.Length)
-        {
-            Add(ref errors, "Unbalanced '\"'");
-            tokens.Add(new Token(string.Concat(text[start..], "\"")));
-            return text.Length;
-        }
-        if (at + 1 - start > MaxTokenLength && (mode & TokenizeMode.Rule) == 0)
-            Add(ref errors, "553 5.1.0 prescan: token too long");
-        tokens.Add(new Token(text[start..(at + 1)].ToString()));
-        return at + 1;
-    }
-
-    private static int SkipComment(ReadOnlySpan<char> text, int at, ref List<string>? errors)
-    {
-        int depth = 0;
-        for (; at < text.Length; at++)
-        {
-            if (text[at] == '\\')
-                at++;
-            else if (text[at] == '(')
-                depth++;
-            else if (text[at] == ')' && --depth == 0)
-                return at + 1;
-        }
-        Add(ref errors, "Unbalanced '('");
-        return text.Length;
+        int count = 0;
+        while (count < word.Length && word[^(count + 1)] == '\\')
+            count++;
+        return count % 2 == 1;
     }
 
     private static int MetaEnd(ReadOnlySpan<char> text, int at) => text[at] switch
@@ -225,7 +143,8 @@ public sealed class Tokenizer
     }
 
     /// <summary>
-    /// Joins tokens to text as cataddr does: two words in a row are separated by <paramref name="blank"/>.
+    /// Joins tokens to text as cataddr does: two words (or metasymbols) in a row are separated by <paramref name="blank"/>; a quoted string is no
+    /// word here.
     /// </summary>
     public string Join(IReadOnlyList<Token> tokens, int from, int to, char blank)
     {
@@ -238,9 +157,7 @@ public sealed class Tokenizer
             string token = tokens[i].Text;
             if (token.Length == 0)
                 continue;
-            bool word = token.Length > 1 || !IsOperator(token[0]);
-            if (Meta.IsMeta(token[0]))
-                word = false;
+            bool word = token[0] != '"' && !IsOperator(token[0]);
             if (word && wordBefore)
                 result.Append(blank);
             result.Append(token);

@@ -23,18 +23,32 @@ internal sealed partial class AddressTestMode
             _output.WriteLine("No address!");
             return;
         }
+        if (rest.Length > LongestAddress)
+        {
+            _output.WriteLine("Address too long (" + LongestAddress.ToString(CultureInfo.InvariantCulture) + " bytes max)");
+            return;
+        }
+        if (rest.AsSpan().IndexOfAnyInRange('\x80', '\x9f') >= 0)
+        {
+            _output.WriteLine("8-bit character in mailbox address \"" + CfText.SevenBit(rest) + "\"");
+            return;
+        }
+        TokenizeMode mode = _configuration.Level is 0 or >= 9 ? TokenizeMode.KeepComments : TokenizeMode.Address;
+        rest = rest.Replace("\r", "", StringComparison.Ordinal);
         while (rest.Length > 0)
         {
             var workspace = new List<Token>();
             var problems = new List<string>();
-            _services.Rewriter.Tokenizer.Tokenize(rest, ',', TokenizeMode.KeepComments, workspace, out int stop, out _, problems);
+            _services.Rewriter.Tokenizer.Tokenize(rest, ',', mode, workspace, out int stop, out _, problems);
             foreach (string problem in problems)
-                _output.WriteLine(SevenBits(rest + "... " + problem));
-            rest = rest[Math.Min(stop + 1, rest.Length)..].TrimStart();
+                _output.WriteLine(CfText.SevenBit(rest) + "... " + (problem.StartsWith("553 ", StringComparison.Ordinal) ? problem[10..] : problem));
+            rest = rest[Math.Min(stop + 1, rest.Length)..];
             if (workspace.Count > 0)
                 await RunAsync(rules, workspace).ConfigureAwait(false);
         }
     }
+
+    private const int LongestAddress = 255;
 
     // Behind a name everything up to the next comma is passed over.
     private async ValueTask RunAsync(string rules, List<Token> workspace)

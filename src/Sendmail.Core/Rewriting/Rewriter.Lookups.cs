@@ -1,0 +1,169 @@
+using System.Globalization;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Replies;
+
+namespace Sendmail.Core.Rewriting;
+
+// Map lookups and calls of rulesets on right sides (op 5.1.4).
+public sealed partial class Rewriter
+{
+    private readonly record struct Lookup(string Map, string Key, IReadOnlyList<string> Arguments, int KeyStart, int KeyEnd, int DefaultStart, int DefaultEnd, int End);
+
+    private static bool HasCall(List<Token> tokens)
+    {
+        foreach (Token token in tokens)
+        {
+            if (token.Operator == Meta.Call)
+                return true;
+        }
+        return false;
+    }
+
+    // $(map key $@ arg $: default$) and $[host $: default$], from left to right.
+    private async ValueTask<SysExit> LookUpAsync(List<Token> tokens, MacroScope scope, CancellationToken cancellation)
+    {
+        SysExit status = SysExit.Ok;
+        int begin = 0;
+        while ((begin = NextLookup(tokens, begin)) >= 0)
+        {
+            Lookup lookup = ReadLookup(tokens, begin);
+            IMap? map = _maps.Find(lookup.Map);
+            MapResult result = MapResult.NotFound;
+            if (map is null)
+            {
+                Say("rewrite: map " + lookup.Map + " not found");
+            }
+            else
+            {
+                Trace?.LookingUp(lookup.Map, lookup.Key, lookup.Arguments);
+                result = await map.LookupAsync(lookup.Key, lookup.Arguments, scope, cancellation).ConfigureAwait(false);
+                Trace?.LookedUp(lookup.Map, lookup.Key, result);
+            }
+            if (result.Status == SysExit.TempFail)
+            {
+                Deferred = lookup.Map + " map: lookup (" + lookup.Key + "): deferred";
+                status = SysExit.TempFail;
+            }
+            List<Token> replacement;
+            string? text = result.Value ?? (lookup.DefaultStart >= 0 ? Tokenizer.Join(tokens, lookup.DefaultStart, lookup.DefaultEnd, Blank) : null);
+            if (text is null)
+            {
+                replacement = tokens.GetRange(lookup.KeyStart, lookup.KeyEnd - lookup.KeyStart);
+            }
+            else
+            {
+                // Also the default is cut into tokens once more: comments and unbalanced brackets may have come together in it.
+                replacement = [];
+                if (!AppendText(text, replacement))
+                    return SysExit.DataError;
+            }
+            tokens.RemoveRange(begin, lookup.End - begin);
+            tokens.InsertRange(begin, replacement);
+            begin += replacement.Count;
+        }
+        return status;
+    }
+
+    private static int NextLookup(List<Token> tokens, int from)
+    {
+        for (int i = from; i < tokens.Count; i++)
+        {
+            if (tokens[i].Operator is Meta.MapBegin or Meta.HostBegin)
+                return i;
+        }
+        return -1;
+    }
+
+    private Lookup ReadLookup(List<Token> tokens, int begin)
+    {
+        bool host = tokens[begin].Operator == Meta.HostBegin;
+        char closing = host ? Meta.HostEnd : Meta.MapEnd;
+        int end = begin;
+        while (end < tokens.Count && tokens[end].Operator != closing)
+            end++;
+        int at = begin + 1;
+        string mapName = "host";
+        if (!host)
+        {
+            mapName = "";
+            if (at < end && tokens[at].Operator is not (Meta.At or Meta.Colon))
+                mapName = tokens[at++].Text;
+        }
+        int keyStart = at;
+        int keyEnd = at = SkipPart(tokens, at, end);
+        List<string>? arguments = null;
+        int defaultStart = -1, defaultEnd = -1;
+        while (at < end)
+        {
+            char kind = tokens[at].Operator;
+            int start = ++at;
+            at = SkipPart(tokens, at, end);
+            if (kind == Meta.Colon)
+                (defaultStart, defaultEnd) = (start, at);
+            else
+                (arguments ??= []).Add(Tokenizer.Join(tokens, start, at, Blank));
+        }
+        return new Lookup(mapName, Tokenizer.Join(tokens, keyStart, keyEnd, Blank), (IReadOnlyList<string>?)arguments ?? [], keyStart, keyEnd, defaultStart, defaultEnd, Math.Min(end + 1, tokens.Count));
+    }
+
+    private static int SkipPart(List<Token> tokens, int at, int end)
+    {
+        while (at < end && tokens[at].Operator is not (Meta.At or Meta.Colon))
+            at++;
+        return at;
+    }
+
+    // $>name rest: the rest of the line goes through the ruleset; calls in the rest come first, but a name that names
+    // nothing stops everything at its left.
+    private async ValueTask<SysExit> CallAsync(List<Token> tokens, MacroScope scope, CancellationToken cancellation)
+    {
+        int call = 0;
+        while (call < tokens.Count && tokens[call].Operator != Meta.Call)
+            call++;
+        if (call + 1 >= tokens.Count)
+            return SysExit.Ok;
+        string name = tokens[call + 1].Text;
+        string? problem = RuleSetName.Read(Unquoted(name), out string read, out _);
+        if (problem is not null)
+            Say(problem);
+        RuleSet? set = problem is null ? _configuration.RuleSets.Find(read) : null;
+        // A number below the highest is a ruleset even when no S line made it.
+        if (problem is not null || (set is null && !char.IsAsciiDigit(read[0])))
+        {
+            Say("Unknown ruleset " + name);
+            return SysExit.Config;
+        }
+        SysExit status = SysExit.Ok;
+        List<Token> rest = tokens.GetRange(call + 2, tokens.Count - call - 2);
+        if (HasCall(rest))
+        {
+            status = await CallAsync(rest, scope, cancellation).ConfigureAwait(false);
+            if (status is not (SysExit.Ok or SysExit.TempFail))
+            {
+                Replace(tokens, call + 2, rest);
+                return status;
+            }
+        }
+        // A ruleset without rules is not even mentioned in traces when it is called by another.
+        if (set is { Rules.Count: > 0 })
+        {
+            SysExit inner = await RewriteAsync(rest, set, set.Name, scope, cancellation).ConfigureAwait(false);
+            if (inner != SysExit.Ok)
+                status = inner;
+        }
+        else
+        {
+            Trace?.Line(3, "-----skip subr " + (set?.Name ?? read) + " (" + (set?.Number.ToString(CultureInfo.InvariantCulture) ?? read) + ")");
+        }
+        Replace(tokens, call, rest);
+        return status;
+    }
+
+    private static void Replace(List<Token> tokens, int from, List<Token> rest)
+    {
+        tokens.RemoveRange(from, tokens.Count - from);
+        tokens.AddRange(rest);
+    }
+
+    private static string Unquoted(string name) => name.Contains('"', StringComparison.Ordinal) ? name.Replace("\"", "", StringComparison.Ordinal) : name;
+}

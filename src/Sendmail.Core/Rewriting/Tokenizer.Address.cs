@@ -1,0 +1,195 @@
+using System.Text;
+
+namespace Sendmail.Core.Rewriting;
+
+// Addresses and other data: quotes, brackets and comments must balance and are balanced when they do not (RFC 822 3.4).
+// A metasymbol is part of a word here; blanks keep those that come from rules apart.
+public sealed partial class Tokenizer
+{
+    private bool TokenizeAddress(ReadOnlySpan<char> text, char delimiter, bool keepComments, List<Token> tokens, out int end, ref List<string>? errors)
+    {
+        int at = 0;
+        int brackets = 0;
+        int stored = 0;
+        int first = tokens.Count;
+        // A comma belongs to a route, <@a,@b:c>, and else ends the address whatever is still open.
+        bool route = false;
+        end = text.Length;
+        while (at < text.Length)
+        {
+            char c = text[at];
+            if (c == delimiter && delimiter != '\0' && !route)
+            {
+                end = at;
+                break;
+            }
+            if (c < 256 && !_stop[c])
+            {
+                int start = at++;
+                while (at < text.Length && text[at] is < '\u0100' and char n && !_stop[n] && n != delimiter)
+                    at++;
+                // Most words end here; what goes on behind a dropped character is put together below.
+                if (at == text.Length || text[at] is ' ' or '@' or '.' or '<' || (text[at] == '>' && brackets > 0))
+                {
+                    if (at - start > MaxTokenLength)
+                        return TooLong(TokenTooLong, text, first, tokens, ref errors, out end);
+                    tokens.Add(new Token(Shared(text[start..at])));
+                    continue;
+                }
+                at = start;
+            }
+            if (c is ' ' or (>= '\t' and <= '\r') or '\xff')
+            {
+                at++;
+                continue;
+            }
+            if (c == '"')
+            {
+                at = Quoted(text, at, tokens, ref errors);
+            }
+            else if (c == '<')
+            {
+                brackets++;
+                route |= text[(at + 1)..].TrimStart() is ['@', ..];
+                tokens.Add(_single[c]);
+                at++;
+            }
+            else if (c == '>' && brackets > 0)
+            {
+                if (--brackets == 0)
+                    route = false;
+                tokens.Add(_single[c]);
+                at++;
+            }
+            else if (c == '(' && !keepComments)
+            {
+                at = SkipComment(text, at, ref errors);
+            }
+            else if (IsOperator(c) && c != '>' && (c != ')' || keepComments))
+            {
+                tokens.Add(_single[c]);
+                at++;
+            }
+            else
+            {
+                at = Word(text, at, delimiter, keepComments, brackets, tokens, ref errors);
+            }
+            if (tokens.Count > first && tokens[^1].Text.Length > MaxTokenLength)
+                return TooLong(TokenTooLong, text, first, tokens, ref errors, out end);
+        }
+        for (; brackets > 0; brackets--)
+        {
+            (errors ??= []).Add("Unbalanced '<'");
+            tokens.Add(_single['>']);
+        }
+        if (text.Length > MaxAddressLength / 2)
+        {
+            for (int i = first; i < tokens.Count; i++)
+                stored += tokens[i].Text.Length + 1;
+        }
+        return stored <= MaxAddressLength || TooLong(AddressTooLong, text, first, tokens, ref errors, out end);
+    }
+
+    private const string TokenTooLong = "553 5.1.0 prescan: token too long";
+    private const string AddressTooLong = "553 5.1.1 Address too long";
+
+    private static bool TooLong(string error, ReadOnlySpan<char> text, int first, List<Token> tokens, ref List<string>? errors, out int end)
+    {
+        tokens.RemoveRange(first, tokens.Count - first);
+        (errors ??= []).Add(error);
+        end = text.Length;
+        return false;
+    }
+
+    // A word goes on behind control characters and brackets or parentheses that close nothing: they are left out.
+    private int Word(ReadOnlySpan<char> text, int at, char delimiter, bool keepComments, int brackets, List<Token> tokens, ref List<string>? errors)
+    {
+        StringBuilder word = _word.Clear();
+        while (at < text.Length)
+        {
+            char c = text[at];
+            if (c == delimiter && delimiter != '\0')
+                break;
+            if (c == '\\')
+            {
+                at++;
+                while (at < text.Length && IsDropped(text[at]))
+                    at++;
+                if (at < text.Length && (text[at] != delimiter || delimiter == '\0'))
+                    word.Append('\\').Append(text[at++]);
+                continue;
+            }
+            if (IsDropped(c))
+            {
+                at++;
+                continue;
+            }
+            if (c == '>' && brackets == 0)
+            {
+                (errors ??= []).Add("Unbalanced '>'");
+                at++;
+                continue;
+            }
+            if (c == ')' && !keepComments)
+            {
+                (errors ??= []).Add("Unbalanced ')'");
+                at++;
+                continue;
+            }
+            if (c is ' ' or (>= '\t' and <= '\r') or '"' or '\xff' || IsOperator(c))
+                break;
+            word.Append(c);
+            at++;
+        }
+        if (word.Length > 0)
+            tokens.Add(new Token(word.ToString()));
+        return at;
+    }
+
+    // Control characters that are no white space vanish, also behind a backslash.
+    private static bool IsDropped(char c) => c is < '\t' or (> '\r' and < ' ') or '\x7f';
+
+    private int Quoted(ReadOnlySpan<char> text, int at, List<Token> tokens, ref List<string>? errors)
+    {
+        StringBuilder word = _word.Clear().Append('"');
+        bool escaped = false;
+        for (at++; at < text.Length; at++)
+        {
+            char c = text[at];
+            if (IsDropped(c))
+                continue;
+            word.Append(c);
+            if (!escaped && c == '"')
+            {
+                tokens.Add(new Token(word.ToString()));
+                return at + 1;
+            }
+            escaped = !escaped && c == '\\';
+        }
+        // The quote that closes it may itself be quoted by the last backslash: then it takes another.
+        for (int i = escaped ? 2 : 1; i > 0; i--)
+        {
+            (errors ??= []).Add("Unbalanced '\"'");
+            word.Append('"');
+        }
+        tokens.Add(new Token(word.ToString()));
+        return at;
+    }
+
+    private static int SkipComment(ReadOnlySpan<char> text, int at, ref List<string>? errors)
+    {
+        int depth = 0;
+        for (; at < text.Length; at++)
+        {
+            if (text[at] == '\\')
+                at++;
+            else if (text[at] == '(')
+                depth++;
+            else if (text[at] == ')' && --depth == 0)
+                return at + 1;
+        }
+        for (; depth > 0; depth--)
+            (errors ??= []).Add("Unbalanced '('");
+        return text.Length;
+    }
+}
