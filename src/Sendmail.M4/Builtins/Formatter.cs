@@ -6,7 +6,7 @@ namespace Sendmail.M4.Builtins;
 /// <summary>format: C's printf over macro arguments.</summary>
 internal sealed class Formatter(Processor m4, Arguments arguments)
 {
-    private const int LargestWidth = 1 << 26;
+    private const int LargestWidth = 1 << 25;
     private readonly CharBuffer _result = new();
     private int _next = 2;
     private bool _overflow;
@@ -154,7 +154,9 @@ internal sealed class Formatter(Processor m4, Arguments arguments)
         int value = 0;
         for (; at < format.Length && char.IsAsciiDigit(format[at]); at++)
         {
-            value = Math.Min(value * 10 + (format[at] - '0'), LargestWidth);
+            value = value * 10 + (format[at] - '0');
+            if (value > LargestWidth)
+                throw new M4ExitException(1, "memory exhausted");
         }
         return value;
     }

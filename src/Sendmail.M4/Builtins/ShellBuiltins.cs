@@ -38,7 +38,7 @@ internal static class ShellBuiltins
         if (m4.Settings.AllowCommands)
             return true;
         m4.LastStatus = NotRun;
-        m4.Fail(name + ": running commands is not allowed; --allow-commands allows it");
+        m4.Fail(name + ": running commands is not allowed; makecf --allow-commands allows it");
         return false;
     }
 

@@ -14,6 +14,9 @@ internal sealed class FrozenReader
     private int _at;
     private int _line = 1;
 
+    // Line of the directive being read; its text may go over many.
+    private int _directive = 1;
+
     private FrozenReader(Processor processor, byte[] octets, string name)
     {
         _processor = processor;
@@ -31,6 +34,7 @@ internal sealed class FrozenReader
     private void Load()
     {
         SkipComments();
+        _directive = _line;
         if (_at == _octets.Length)
             throw Error("premature end of frozen file");
         if (Next() != 'V')
@@ -52,6 +56,7 @@ internal sealed class FrozenReader
 
     private void Directive(char letter)
     {
+        _directive = _line;
         if (letter is not ('C' or 'D' or 'F' or 'Q' or 'T'))
             throw Error("ill-formed frozen file");
         bool negative = letter == 'D' && _at < _octets.Length && _octets[_at] == '-';
@@ -130,5 +135,5 @@ internal sealed class FrozenReader
         return text;
     }
 
-    private M4ExitException Error(string text) => Processor.Fatal(text, _name, _line);
+    private M4ExitException Error(string text) => Processor.Fatal(text, _name, _directive);
 }

@@ -28,15 +28,18 @@ internal static class FrozenWriter
             }
         }
         int current = processor.Output.Number;
+        bool selects = current != 0;
         foreach ((int number, byte[] text) in processor.Output.Held())
         {
             if (text.Length == 0)
                 continue;
             Put(file, "D" + Processor.Number(number) + "," + Processor.Number(text.Length) + "\n");
             file.Write(text);
+            selects = true;
             Put(file, "\n");
         }
-        if (current != 0)
+        // Each entry selects its diversion: the last word is the one that is current.
+        if (selects)
             Put(file, "D" + Processor.Number(current) + ",0\n\n");
         Put(file, "# End of frozen state file\n");
         return true;
