@@ -25,6 +25,7 @@ for what in "$@"; do
         need libc6-dev test -e /usr/include/stdio.h
         need libssl3 lib libssl.so.3
         need libunbound8 lib libunbound.so.8
+        need libsasl2-2 lib libsasl2.so.2
         ;;
     test)
         need python3 have python3

@@ -86,10 +86,10 @@ internal sealed class ModeContext
         }
     }
 
-    /// <summary>Tells of recipients that wait for a queue run. What a client sent is expanded only then, and told of only when something is wrong.</summary>
+    /// <summary>Tells of recipients that wait for a queue run; not of those that a client named and aliases may still turn into others.</summary>
     internal static void LogWaiting(Envelope envelope, MtaServices services, bool fromClient)
     {
-        foreach (Address recipient in envelope.Recipients.Where(r => r.State is RecipientState.Queued || (r.State is RecipientState.Ok && !fromClient)))
+        foreach (Address recipient in envelope.Recipients.Where(r => r.State is RecipientState.Queued || (r.State is RecipientState.Ok && (!fromClient || r.Mailer?.Has('A') != true))))
             services.Delivery.LogQueued(envelope, recipient);
     }
 

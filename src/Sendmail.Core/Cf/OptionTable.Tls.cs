@@ -96,7 +96,7 @@ public static partial class OptionTable
     /// <summary>SASL mechanisms.</summary>
     public static readonly Option<string> AuthMechanisms = Row(new Option<string>
     {
-        Name = "AuthMechanisms", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "AuthMechanisms", Default = "EXTERNAL GSSAPI KERBEROS_V4 DIGEST-MD5 CRAM-MD5", Parser = OptionParsers.Text,
         Summary = "SASL mechanisms",
     });
 
@@ -180,7 +180,7 @@ public static partial class OptionTable
     /// <summary>SASL options.</summary>
     public static readonly Option<string> AuthOptions = Row(new Option<string>
     {
-        Name = "AuthOptions", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "AuthOptions", Default = "", Parser = OptionParsers.Text,
         Summary = "SASL options",
     });
 

@@ -110,7 +110,7 @@ public static partial class OptionTable
     /// <summary>SASL realm.</summary>
     public static readonly Option<string> AuthRealm = Row(new Option<string>
     {
-        Name = "AuthRealm", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "AuthRealm", Default = "", Parser = OptionParsers.Text,
         Summary = "SASL realm",
     });
 

@@ -12,7 +12,8 @@ public sealed partial class Tokenizer
     private readonly bool[] _operator = new bool[256];
     // Ends a word: operators, quotes, backslashes, white space, control characters.
     private readonly bool[] _stop = new bool[256];
-    private readonly Token[] _single = new Token[256];
+    // Shared by all: every session has a tokenizer.
+    private static readonly Token[] _single = [.. Enumerable.Range(0, 256).Select(i => new Token(((char)i).ToString()))];
     private readonly StringBuilder _word = new();
 
     /// <summary>A tokenizer for these OperatorChars.</summary>
@@ -24,10 +25,7 @@ public sealed partial class Tokenizer
                 _operator[c] = true;
         }
         for (int i = 0; i < 256; i++)
-        {
-            _single[i] = new Token(((char)i).ToString());
             _stop[i] = _operator[i] || i is <= ' ' or '"' or '\\' or '\x7f' or '\xff';
-        }
     }
 
     /// <summary>Strings that tokens share, for text of which a configuration has much; null makes a string for each token.</summary>

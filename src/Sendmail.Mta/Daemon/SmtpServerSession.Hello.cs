@@ -40,7 +40,7 @@ public sealed partial class SmtpServerSession
         _extended = extended;
         if (isDomain)
             _session["s"] = name;
-        _session["r"] = _connection.Tls is null ? extended ? "ESMTP" : "SMTP" : extended ? "ESMTPS" : "SMTPS";
+        _session["r"] = (extended ? "ESMTP" : "SMTP") + (_connection.Tls is null ? "" : "S") + (_authenticated ? "A" : "");
         string greeting = Host + " Hello " + Relay + (isDomain || name.Length == 0 ? ", pleased to meet you" : ", accepting invalid domain name");
         if ((_refused is not null || _protocolError.Length > 0) && extended)
         {
@@ -74,6 +74,8 @@ public sealed partial class SmtpServerSession
             words.Add("DSN");
         if ((privacy & PrivacyFlags.NoEtrn) == 0 && !_features.Contains('E') && !_port.Has('E'))
             words.Add("ETRN");
+        if (Mechanisms() is { Length: > 0 } mechanisms)
+            words.Add("AUTH " + mechanisms);
         if (_connection.Tls is null && TlsContext() is not null)
             words.Add("STARTTLS");
         TimeSpan least = _options.Get(OptionTable.DeliverByMin);
@@ -97,12 +99,5 @@ public sealed partial class SmtpServerSession
                 return false;
         }
         return true;
-    }
-
-    private ValueTask AuthAsync(string argument)
-    {
-        if (argument.Length == 0)
-            return ReplyAsync(501, "5.5.2", "AUTH mechanism must be specified");
-        return ReplyAsync(504, "5.3.3", "AUTH mechanism " + argument.Split(' ')[0] + " not available");
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(503, "5.0.0", "Polite people say HELO first").ConfigureAwait(false);
             return;
         }
-        if (_port.Has('a') || _features.Contains('l'))
+        if (!_authenticated && (_port.Has('a') || _features.Contains('l')))
         {
             await ReplyAsync(530, "5.7.0", "Authentication required").ConfigureAwait(false);
             return;
@@ -56,6 +56,8 @@ public sealed partial class SmtpServerSession
         }
         long announced = envelope.Size;
         envelope.Macros["msg_size"] = announced.ToString(CultureInfo.InvariantCulture);
+        if (envelope.AuthSender is { } author && !await IsTrustedAuthorAsync(envelope, author).ConfigureAwait(false))
+            envelope.AuthSender = "<>";
         CheckResult check = await _services.Checks.CheckAsync("check_mail", path.Address, null, envelope.Macros, _stop).ConfigureAwait(false);
         if (!await AcceptAsync(check, "check_mail", path.Address, envelope, path.Address).ConfigureAwait(false))
             return;
@@ -177,6 +179,19 @@ public sealed partial class SmtpServerSession
     {
         if (_services.Queue.Space is var (directory, free, least))
             _services.Log.Write(0, LogPriority.Alert, _id, string.Create(CultureInfo.InvariantCulture, $"low on space ({Relay} needs {announced} bytes + {least} blocks in {directory}), max avail: {free}"));
+    }
+
+    // AUTH= of MAIL counts from a client that is who it says and that the configuration trusts (trust_auth, RFC 4954 5).
+    private async ValueTask<bool> IsTrustedAuthorAsync(Envelope envelope, string author)
+    {
+        if (!_authenticated || author.Length == 0)
+            return false;
+        string decoded = XText.Decode(author);
+        CheckResult check = await _services.Checks.CheckAsync("trust_auth", decoded, null, envelope.Macros, _stop).ConfigureAwait(false);
+        if (check.Kind == CheckKind.Reject)
+            return false;
+        envelope.Macros["auth_author"] = CfText.Encode(decoded);
+        return true;
     }
 
     // The replies that are about an address and name it.
