@@ -136,6 +136,9 @@ internal static partial class LibC
     [LibraryImport(Name, EntryPoint = "setgid", SetLastError = true)]
     internal static partial int SetGid(uint id);
 
+    [LibraryImport(Name, EntryPoint = "setresgid", SetLastError = true)]
+    internal static partial int SetResGid(uint real, uint effective, uint saved);
+
     [LibraryImport(Name, EntryPoint = "setuid", SetLastError = true)]
     internal static partial int SetUid(uint id);
 

@@ -77,6 +77,13 @@ public static class Users
         return Array.ConvertAll(groups[..count], id => (int)id);
     }
 
+    /// <summary>Gives up what the set-group-ID bit of the program gave, for good. Root keeps what it has.</summary>
+    public static void DropGroup()
+    {
+        if (RealUserId != 0 && EffectiveGroupId != RealGroupId && LibC.SetResGid(LibC.GetGid(), LibC.GetGid(), LibC.GetGid()) != 0)
+            throw new IOException("cannot give up the group");
+    }
+
     private static UserRecord Convert(in LibC.PasswdEntry entry) => new(
         Text(entry.Name), (int)entry.UserId, (int)entry.GroupId, Text(entry.Gecos), Text(entry.Directory), Text(entry.Shell));
 

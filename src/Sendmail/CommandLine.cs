@@ -157,7 +157,9 @@ internal sealed class CommandLine
             case 'B':
                 if (value.ToUpperInvariant() is "7BIT" or "8BITMIME")
                     BodyType = value.ToUpperInvariant();
-                else
+                if (BodyType == "7BIT")
+                    Options.Add("7T");
+                if (BodyType is null)
                     Complaint = "Illegal body type " + value;
                 break;
             case 'b':
@@ -258,8 +260,8 @@ internal sealed class CommandLine
             }
             if (!"smhdw".Contains(c, StringComparison.Ordinal))
             {
-                Error = "Invalid time unit `" + c + "'";
-                return TimeSpan.Zero;
+                Error = (Error is null ? "" : Error + "\n") + "Invalid time unit `" + c + "'";
+                continue;
             }
             minutes += c switch { 's' => number / 60, 'm' => number, 'h' => number * 60, 'd' => number * 1440, 'w' => number * 10080, _ => 0 };
             number = 0;

@@ -8,6 +8,7 @@ using Sendmail.Modes;
 using Sendmail.Mta.Delivery;
 using Sendmail.Mta.Logging;
 using Sendmail.Posix;
+using Sendmail.Wire.Connections;
 
 namespace Sendmail;
 
@@ -19,6 +20,7 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
+        Background.EnsureStandardDescriptors();
         if (arguments.Length > 0 && arguments[0] == ProcessSpawner.AppletName)
             return ProcessSpawner.Become(arguments);
         if (arguments.Length == 3 && arguments[0] == MailboxAppender.AppletName)
@@ -53,6 +55,9 @@ internal static class Program
             return Task.FromResult((int)SysExit.Usage);
         }
         Files.Umask(0x3F);
+        // The group of the program is for submission alone, with the configuration of the system.
+        if (line.ConfigurationFile is not null || line.TrafficLog is not null || line.DebugFile is not null || line.Macros.Count > 0 || line.Mode is 't' or 'i' or 'd' or 'D' or 'h' or 'H' or 'C' or 'v')
+            Users.DropGroup();
         HostFacts host = HostFactsFinder.Find(line.Mode is not ('p' or 'P' or 'h' or 'H'));
         DebugTrace debug = DebugOf(line);
         DebugOutput.ShowBuild(debug, CfReadRequest.CurrentVersion, host);
@@ -65,18 +70,42 @@ internal static class Program
         foreach (CfMessage message in read.Messages)
             Console.Out.WriteLine(message.Text);
         LogMessages(line, read);
+        if (read.UnsafeOptions)
+            Users.DropGroup();
         if (read.Configuration is not { } configuration)
             return Task.FromResult((int)read.ExitCode);
         var context = new ModeContext(line, read, configuration, debug);
         if (read.ExitCode != SysExit.Ok && line.Mode is not ('t' or 'C' or 'p'))
             return Task.FromResult((int)read.ExitCode);
         AuthenticationWarnings.Note(context);
-        if (line.TrafficLog is not null)
-            Console.Error.WriteLine("sendmail: -X has no effect in this version");
+        if (line.TrafficLog is { } traffic && !OpenTrafficLog(context, traffic))
+            return Task.FromResult((int)SysExit.CannotCreate);
         if (context.Line.Complaint is { } complaint)
             Console.Out.WriteLine(complaint);
         DebugOutput.ShowConfiguration(debug, configuration);
         return RunAsync(context);
+    }
+
+    private static bool OpenTrafficLog(ModeContext context, string path)
+    {
+        try
+        {
+            // For other eyes as well: it is whoever asked for it who reads it.
+            Files.Umask(0x12);
+            TrafficLog.Current = new TrafficLog(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            string problem = "cannot open " + path + (e is UnauthorizedAccessException ? ": Permission denied" : ": " + e.Message);
+            Console.Out.WriteLine(problem);
+            context.Log.Write(0, Core.Logging.LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + problem);
+            return false;
+        }
+        finally
+        {
+            Files.Umask(0x3F);
+        }
     }
 
     private static async Task<int> RunAsync(ModeContext context)

@@ -96,6 +96,8 @@ public sealed class Address
     public SysExit ExitStatus { get; set; }
     /// <summary>What the log shows as stat= and mailq in parentheses, null when never tried.</summary>
     public string? StatusMessage { get; set; }
+    /// <summary>The line of a list or .forward that it stands in, as complaints name it; null for others.</summary>
+    public string? Place { get; set; }
     /// <summary>Host that gave <see cref="StatusMessage"/>, for Remote-MTA.</summary>
     public string? StatusHost { get; set; }
     /// <summary>The remote's last SMTP reply with its code, for Diagnostic-Code; null when none.</summary>

@@ -34,6 +34,8 @@ public sealed class OwnerSplit(MtaServices services)
         var parts = new List<Envelope>();
         foreach ((string owner, List<Address> members) in byOwner)
             parts.Add(await CloneAsync(envelope, owner, members, cancellation).ConfigureAwait(false));
+        foreach ((string owner, List<Address> members) in byOwner)
+            envelope.Transcript.Add("Message delivered to mailing list " + ListOf(members[0], owner));
         foreach (Address member in byOwner.Values.SelectMany(m => m))
             envelope.Recipients.Remove(member);
         if (envelope.Recipients.Exists(r => r.State is RecipientState.Ok or RecipientState.Queued or RecipientState.Bad))
@@ -83,7 +85,7 @@ public sealed class OwnerSplit(MtaServices services)
             Created = original.Created, Priority = original.Priority, Class = original.Class, Size = original.Size, HopCount = original.HopCount,
             BodyType = original.BodyType, EnvelopeId = original.EnvelopeId, AuthSender = original.AuthSender, MessageId = original.MessageId,
             DeliverBy = original.DeliverBy, DeliverByMode = original.DeliverByMode, DeliverByTrace = original.DeliverByTrace,
-            DeliveryMode = original.DeliveryMode, ErrorMode = 'm', QueueGroup = original.QueueGroup, Flags = original.Flags,
+            DeliveryMode = original.DeliveryMode, ErrorMode = 'm', QueueGroup = original.QueueGroup, Flags = original.Flags & ~EnvelopeFlags.HasReturn, IsFromQueue = original.IsFromQueue,
             QuarantineReason = original.QuarantineReason, LastTried = original.LastTried, Attempts = original.Attempts,
         };
         clone.OwnedList = ListOf(members[0], owner);
@@ -92,7 +94,7 @@ public sealed class OwnerSplit(MtaServices services)
         ParsedAddress parsed = await services.Addresses.ParseAsync(owner, clone.Macros, AddressRole.Sender, cancellation).ConfigureAwait(false);
         clone.Sender = parsed.Address ?? new Address { Text = owner };
         clone.Sender.Text = owner;
-        if (parsed.Address is { Mailer: { } mailer } sender && mailer.Has('l') && Posix.Users.FindByName(sender.User) is { } user)
+        if (parsed.Address is { Mailer: { } mailer } sender && mailer.Has('l') && Posix.Users.FindByName(sender.User.Split('@')[0]) is { } user)
             (sender.UserId, sender.GroupId) = (user.UserId, user.GroupId);
         clone.Macros["f"] = owner;
         clone.Macros["g"] = owner;

@@ -14,13 +14,14 @@ namespace Sendmail.Mta.Aliasing;
 /// Adds recipients to an envelope: resolves them by the rulesets, suppresses duplicates, expands aliases, :include: and
 /// .forward, and checks that local users exist (op 4.3).
 /// </summary>
-public sealed class RecipientExpander(Configuration configuration, AddressParser parser, AliasDatabase aliases, IMailLog log)
+public sealed partial class RecipientExpander(Configuration configuration, AddressParser parser, AliasDatabase aliases, IMailLog log)
 {
     /// <summary>Where expansions are shown (-v), null for nowhere.</summary>
     public Action<string>? Verbose { get; set; }
     /// <summary>No aliases at all (-n).</summary>
     public bool NoAliases { get; set; }
 
+    private string? _place;
     private readonly bool _oldStyle = configuration.Options.Get(OptionTable.OldStyleHeaders);
     private readonly bool _meToo = configuration.Options.Get(OptionTable.MeToo);
     private readonly int _maxRecursion = configuration.Options.Get(OptionTable.MaxAliasRecursion);
@@ -87,6 +88,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         Address address = await ResolveAsync(envelope, text, controller, cancellation).ConfigureAwait(false);
         address.Flags |= flags;
         address.AliasLevel = controller is null ? 0 : controller.AliasLevel + 1;
+        address.Place = _place;
         if (controller is not null)
         {
             address.Controller = controller;
@@ -181,7 +183,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         return address;
     }
 
-    // In the order of mailers, then of hosts compared from their ends, so that what goes to one place stands together.
+    // In the order of mailers, then of hosts, so that what goes to one place stands together.
     private static void Insert(List<Address> recipients, Address address)
     {
         int at = recipients.Count;
@@ -190,19 +192,8 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         recipients.Insert(at, address);
     }
 
-    private static int Compare(Mailer first, string firstHost, Mailer second, string secondHost)
-    {
-        if (first.Number != second.Number)
-            return first.Number - second.Number;
-        int i = firstHost.Length - 1, j = secondHost.Length - 1;
-        for (; i >= 0 && j >= 0; i--, j--)
-        {
-            int difference = char.ToLowerInvariant(firstHost[i]) - char.ToLowerInvariant(secondHost[j]);
-            if (difference != 0)
-                return difference;
-        }
-        return i - j;
-    }
+    private static int Compare(Mailer first, string firstHost, Mailer second, string secondHost) =>
+        first.Number != second.Number ? first.Number - second.Number : string.CompareOrdinal(AddressParser.AsciiLower(firstHost), AddressParser.AsciiLower(secondHost));
 
     private string FinalName(string text, Address address)
     {
@@ -236,6 +227,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
         {
             var direct = new Address { Text = text, Mailer = configuration.FindMailer(mailerName), User = mailerName == "prog" ? special[1..].Trim() : special };
             direct.RewrittenUser = direct.User;
+            direct.Home = controller?.Home;
             if (controller is null)
             {
                 Fail(direct, SmtpReply.Of(550, "5.1.1", mailerName switch
@@ -244,6 +236,12 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
                     "*file*" => "Cannot mail directly to files",
                     _ => "Cannot mail directly to :include:s",
                 }));
+                direct.ExitStatus = SysExit.Usage;
+            }
+            else if (mailerName != "*include*" && controller.RunAsName is { } name && !LoginShells.HasValid(name))
+            {
+                Fail(direct, SmtpReply.Of(550, "5.7.1", "User " + name + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros)
+                    + " doesn't have a valid shell for mailing to " + (mailerName == "prog" ? "programs" : "files")));
                 direct.ExitStatus = SysExit.Usage;
             }
             return direct;
@@ -311,7 +309,7 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
     };
 
     /// <summary>What is said about an address that failed; a loop is nobody's in particular.</summary>
-    public static string Complaint(Address bad) => bad.Status is { Subject: 4, Detail: 6 } ? bad.StatusMessage ?? "" : bad.Text + "... " + bad.StatusMessage;
+    public static string Complaint(Address bad) => bad.Status is { Subject: 4, Detail: 6 } ? bad.StatusMessage ?? "" : (bad.Place is { } place ? place + ": " : "") + bad.Text + "... " + bad.StatusMessage;
 
     private async ValueTask ExpandAsync(Envelope envelope, Address address, CancellationToken cancellation)
     {
@@ -365,173 +363,5 @@ public sealed class RecipientExpander(Configuration configuration, AddressParser
             return null;
         return await aliases.FindAsync(user[..plus] + "+*", scope, cancellation).ConfigureAwait(false)
             ?? await aliases.FindAsync(user[..plus], scope, cancellation).ConfigureAwait(false);
-    }
-
-    // Ruleset 5 may send a local user that is no alias elsewhere (MAIL_HUB, LUSER_RELAY, +detail).
-    private async ValueTask<bool> LocalRuleSetAsync(Envelope envelope, Address address, CancellationToken cancellation)
-    {
-        Rewriter rewriter = parser.Rewriter;
-        if (configuration.RuleSets.Find(5) is not { Rules.Count: > 0 } set)
-            return false;
-        List<Token> workspace = rewriter.Tokenizer.Tokenize(address.RewrittenUser);
-        await rewriter.RewriteAsync(workspace, set.Name, envelope.Macros, cancellation).ConfigureAwait(false);
-        if (workspace.Count == 0 || workspace[0].Operator != Core.Meta.Mailer)
-            return false;
-        Triple triple = Triple.Read(workspace, rewriter.Tokenizer, rewriter.Blank);
-        if (triple.Mailer.Equals("error", StringComparison.OrdinalIgnoreCase))
-        {
-            Fail(address, triple.ToReply());
-            return true;
-        }
-        Mailer? mailer = configuration.FindMailer(triple.Mailer);
-        if (mailer is null || (mailer == address.Mailer && triple.User.Equals(address.User, StringComparison.OrdinalIgnoreCase)))
-            return false;
-        if (mailer == address.Mailer && mailer.Has('w') && address.AliasLevel < _maxRecursion)
-            return await RespellAsync(envelope, address, triple, cancellation).ConfigureAwait(false);
-        address.State = RecipientState.Expanded;
-        // Where another mailer takes it (MAIL_HUB, a submission program's MTA), it is still the address that was given.
-        bool elsewhere = mailer != address.Mailer;
-        var target = new Address
-        {
-            Text = elsewhere ? address.Text : triple.User, Mailer = mailer, Host = triple.Host, User = triple.User, RewrittenUser = triple.User, Controller = address,
-            AliasLevel = address.AliasLevel + 1, Flags = elsewhere ? address.Flags : address.Flags & ~RecipientFlags.Primary,
-        };
-        if (elsewhere)
-            await parser.CompleteAsync(target, triple, envelope.Macros, cancellation).ConfigureAwait(false);
-        if (Same(envelope, target) is null)
-        {
-            envelope.Recipients.Add(target);
-            target.Flags |= RecipientFlags.NotAliased;
-            await ExpandAsync(envelope, target, cancellation).ConfigureAwait(false);
-            if (target.State == RecipientState.Bad)
-            {
-                // The ruleset only spelt the user differently: the failure is the address's own.
-                envelope.Recipients.Remove(target);
-                (address.State, address.Status, address.ExitStatus, address.StatusMessage, address.RemoteReply)
-                    = (RecipientState.Bad, target.Status, target.ExitStatus, target.StatusMessage, target.RemoteReply);
-            }
-        }
-        return true;
-    }
-
-    // Another spelling of a local user (user+*): aliases and the ruleset are asked again with it; the address keeps its name.
-    private async ValueTask<bool> RespellAsync(Envelope envelope, Address address, Triple triple, CancellationToken cancellation)
-    {
-        string? host = envelope.Macros["h"];
-        envelope.Macros["h"] = triple.Host;
-        address.Host = triple.Host;
-        // An @ in front of the user ends it: the name is final (op 5.1.4.6).
-        bool final = triple.User.StartsWith('@');
-        address.User = address.RewrittenUser = final ? triple.User[1..].Trim() : triple.User;
-        address.AliasLevel++;
-        if (final)
-            address.Flags |= RecipientFlags.NotAliased;
-        try
-        {
-            await ExpandAsync(envelope, address, cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            envelope.Macros["h"] = host;
-        }
-        return true;
-    }
-
-    private async ValueTask IncludeAsync(Envelope envelope, Address address, string path, CancellationToken cancellation)
-    {
-        // A list of the alias file is read as the user that its programs run as.
-        RunAs standard = configuration.Options.Get(OptionTable.DefaultUser);
-        int reader = address.UserId > 0 ? address.UserId : standard.UserId;
-        SafeFileResult safe = !path.StartsWith('/') ? new SafeFileResult(false, "Permission denied", path)
-            : Directory.Exists(path) ? new SafeFileResult(false, "Regular files only", path)
-            : SafeFile.Check(path, new SafeFileRequest { SafeDirectories = true, NoGroupWritable = configuration.Options.Get(OptionTable.UnsafeGroupWrites) });
-        if (safe.Ok && Users.EffectiveUserId == 0 && !SafeFile.CanRead(path, reader, address.GroupId > 0 ? address.GroupId : standard.GroupId))
-            safe = new SafeFileResult(false, "Permission denied", path);
-        string? text = safe.Ok ? ReadList(path) : null;
-        if (text is null)
-        {
-            string reason = safe.Reason ?? "Permission denied";
-            Fail(address, SmtpReply.Of(550, "5.2.4", "Cannot open " + path + ": " + reason));
-            address.ExitStatus = SysExit.Usage;
-            return;
-        }
-        address.State = RecipientState.Expanded;
-        if (Files.Facts(path) is { } facts && Users.FindById(facts.UserId) is { } owner)
-        {
-            address.UserId = owner.UserId;
-            address.GroupId = owner.GroupId;
-            address.RunAsName = owner.Name;
-        }
-        Verbose?.Invoke(address.Text + "... including file " + path);
-        if (!await AddLinesAsync(envelope, address, path, "sending to", text, cancellation).ConfigureAwait(false))
-        {
-            Fail(address, SmtpReply.Of(554, "5.4.6", "aliasing/forwarding loop broken"));
-            address.Mailer = null;
-        }
-    }
-
-    private async ValueTask ForwardAsync(Envelope envelope, Address address, UserRecord user, string detail, CancellationToken cancellation)
-    {
-        string path = configuration.Options.Get(OptionTable.ForwardPath);
-        if (path.Length == 0)
-            return;
-        var scope = new MacroScope(envelope.Macros)
-        {
-            ["z"] = user.Home, ["u"] = user.Name, ["h"] = detail, ["f"] = address.FullName ?? "",
-        };
-        foreach (string pattern in path.Split(':', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string file = MacroExpander.Expand(pattern.Trim(), scope);
-            if (detail.Length == 0 && pattern.Contains('+', StringComparison.Ordinal))
-                continue;
-            if (!File.Exists(file))
-                continue;
-            SafeFileResult safe = SafeFile.Check(file, new SafeFileRequest { UserId = user.UserId, OwnerMatters = true });
-            if (safe.Ok && Users.EffectiveUserId == 0 && !SafeFile.CanRead(file, user.UserId, user.GroupId))
-                safe = new SafeFileResult(false, "Permission denied", file);
-            if (!safe.Ok)
-            {
-                log.Write(9, LogPriority.Warning, envelope.Id, "forward " + file + ": " + safe.Reason);
-                continue;
-            }
-            if (ReadList(file) is not { } text || text.Trim().Length == 0)
-                continue;
-            address.State = RecipientState.Expanded;
-            log.Write(10, LogPriority.Info, envelope.Id, "forward " + address.Text + " => " + text.Trim().Replace('\n', ','));
-            // A file of comments forwards nothing.
-            if (!await AddLinesAsync(envelope, address, file, "forwarding to", text, cancellation).ConfigureAwait(false) && address.State == RecipientState.Expanded)
-                address.State = RecipientState.Ok;
-            return;
-        }
-    }
-
-    /// <returns>Whether there was an address in it.</returns>
-    private async ValueTask<bool> AddLinesAsync(Envelope envelope, Address address, string path, string what, string text, CancellationToken cancellation)
-    {
-        int number = 0;
-        bool any = false;
-        foreach (string line in text.Split('\n'))
-        {
-            number++;
-            string entry = line.Trim();
-            if (entry.Length == 0 || entry[0] == '#')
-                continue;
-            Verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"{path}: line {number}: {what} {entry}"));
-            await AddAsync(envelope, entry, address, RecipientFlags.None, cancellation).ConfigureAwait(false);
-            any = true;
-        }
-        return any;
-    }
-
-    private static string? ReadList(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path, Encoding.Latin1);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 }

@@ -38,10 +38,9 @@ public sealed partial class DeliveryEngine(MtaServices services)
                 BreakLoop(envelope);
                 int interval = services.Configuration.Options.Get(OptionTable.CheckpointInterval);
                 int unsaved = 0;
-                List<List<Address>> groups = Groups(envelope);
-                if (envelope.Attempts > 1 && groups.Count > 1)
-                    groups = await new DeliveryOrder(services).BySignatureAsync(groups, cancellation).ConfigureAwait(false);
-                foreach (List<Address> group in groups)
+                if (envelope.Attempts > 1)
+                    await new DeliveryOrder(services).SortAsync(envelope.Recipients, cancellation).ConfigureAwait(false);
+                foreach (List<Address> group in Groups(envelope))
                 {
                     // After a crash nobody gets more than this many messages twice (op 5.6, CheckpointInterval).
                     if (interval > 0 && unsaved >= interval)
@@ -124,7 +123,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
             scope["g"] = "";
         else
             scope["g"] = sender.Length == 0 ? "MAILER-DAEMON@" + services.HostName : await services.Addresses.RewriteForMailerAsync(sender, mailer, AddressRole.Sender, false, null, scope, cancellation).ConfigureAwait(false);
-        var job = new DeliveryJob(envelope, mailer, group[0].Host, group, scope) { Verbose = verbose };
+        var job = new DeliveryJob(envelope, mailer, group[0].Host, group, scope) { Verbose = verbose, OnFailure = r => envelope.Transcript.Add(TranscriptLine(r)) };
         if (mailer.MaxMessageSize > 0 && envelope.Size > mailer.MaxMessageSize)
             job.SetAll(RecipientState.Bad, "5.2.3", SysExit.Unavailable, "Message is too large; " + mailer.MaxMessageSize.ToString(CultureInfo.InvariantCulture) + " bytes max");
         else
@@ -140,7 +139,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
         foreach (Address reached in group.Where(r => r.State == RecipientState.Sent))
             services.Statistics.CountDelivery(envelope, reached);
         Tell(job);
-        foreach (IGrouping<string, Address> same in group.Where(r => r.State is RecipientState.Bad or RecipientState.Queued).GroupBy(TranscriptStatus))
+        foreach (IGrouping<string, Address> same in group.Except(job.Settled).Where(r => r.State is RecipientState.Bad or RecipientState.Queued).GroupBy(TranscriptStatus))
             envelope.Transcript.Add(TranscriptLine([.. same]));
     }
 
@@ -188,7 +187,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
         }
         for (Address? above = recipient.Controller; above is not null; above = above.Controller)
         {
-            if (above is { UserId: > 0, RunAsName: not null })
+            if (above is { UserId: >= 0, RunAsName: not null })
             {
                 line.Append(CultureInfo.InvariantCulture, $", ctladdr={above.Text} ({above.UserId}/{above.GroupId})");
                 return;

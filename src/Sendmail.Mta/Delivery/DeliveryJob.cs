@@ -32,10 +32,15 @@ public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, I
     /// <summary>Recipients whose result was final before the others', in that order; each is told and logged on its own.</summary>
     public IReadOnlyList<Address> Settled => _settled;
 
+    /// <summary>Hears of each recipient that was settled without being reached.</summary>
+    internal Action<Address>? OnFailure { get; init; }
+
     /// <summary>Notes that a recipient has its result, and shows it unless it failed for good, which its report tells.</summary>
     public void Settle(Address recipient)
     {
         _settled.Add(recipient);
+        if (recipient.State is RecipientState.Bad or RecipientState.Queued)
+            OnFailure?.Invoke(recipient);
         if (recipient.State != RecipientState.Bad)
             Verbose?.Invoke(recipient.Text + "... " + recipient.StatusMessage);
     }

@@ -13,14 +13,17 @@ internal sealed class DeliveryOrder(MtaServices services)
     private readonly HostResolver _resolver = new(services);
     private readonly Dictionary<string, string> _signatures = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Sorts groups of recipients that share mailer and host; of equals the last comes first.</summary>
-    internal async ValueTask<List<List<Address>>> BySignatureAsync(List<List<Address>> groups, CancellationToken cancellation)
+    /// <summary>Sorts the recipients that are to be tried; of equals the last comes first. The others come before them.</summary>
+    internal async ValueTask SortAsync(List<Address> recipients, CancellationToken cancellation)
     {
-        var keyed = new List<(string Signature, int Index, List<Address> Group)>(groups.Count);
-        for (int i = 0; i < groups.Count; i++)
-            keyed.Add((await SignatureAsync(groups[i][0], cancellation).ConfigureAwait(false), i, groups[i]));
+        var keyed = new List<(string Signature, int Index, Address Recipient)>(recipients.Count);
+        foreach (Address recipient in recipients.Where(r => r.State == RecipientState.Ok && r.Mailer is not null))
+            keyed.Add((await SignatureAsync(recipient, cancellation).ConfigureAwait(false), keyed.Count, recipient));
+        if (keyed.Count < 2)
+            return;
         keyed.Sort((a, b) => string.CompareOrdinal(a.Signature, b.Signature) is var order and not 0 ? order : b.Index - a.Index);
-        return keyed.ConvertAll(k => k.Group);
+        recipients.RemoveAll(r => r.State == RecipientState.Ok && r.Mailer is not null);
+        recipients.AddRange(keyed.Select(k => k.Recipient));
     }
 
     private async ValueTask<string> SignatureAsync(Address recipient, CancellationToken cancellation)

@@ -31,7 +31,7 @@ public sealed class FileAgent(Configuration configuration, MessageWriter writer)
             switch (exit)
             {
                 case SysExit.Ok: DeliveryJob.Set(recipient, RecipientState.Sent, "2.0.0", SysExit.Ok, "Sent"); break;
-                case SysExit.CannotCreate: DeliveryJob.Set(recipient, RecipientState.Bad, "5.0.0", exit, "Can't create output"); break;
+                case SysExit.CannotCreate: DeliveryJob.Set(recipient, RecipientState.Bad, "5.0.0", exit, "Can't create output"); job.AfterLog(() => recipient.Status = new EnhancedStatus(5, 3, 0)); break;
                 default: DeliveryJob.Set(recipient, RecipientState.Queued, "4.2.0", SysExit.TempFail, "Deferred: I/O error"); break;
             }
         }

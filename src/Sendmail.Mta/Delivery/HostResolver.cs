@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Sendmail.Core.Cf;
+using Sendmail.Core.Replies;
 using Sendmail.Wire.Dns;
 
 namespace Sendmail.Mta.Delivery;
@@ -9,7 +10,17 @@ namespace Sendmail.Mta.Delivery;
 public sealed record Candidate(string Name, IReadOnlyList<IPAddress> Addresses);
 
 /// <summary>Machines to try in order, or why there are none.</summary>
-public sealed record CandidateList(IReadOnlyList<Candidate> Hosts, string? Problem, bool Temporary, string Status);
+public sealed record CandidateList(IReadOnlyList<Candidate> Hosts, string? Problem, bool Temporary, string Status)
+{
+    /// <summary>The machine that is to blame, as logs and reports show it; null for the host itself.</summary>
+    public string? Relay { get; init; }
+    /// <summary>What the log says when it is not <see cref="Problem"/>.</summary>
+    public string? Message { get; init; }
+    /// <summary>What reports quote, null for nothing.</summary>
+    public string? Quote { get; init; }
+    /// <summary>Exit code of a command that waited for it.</summary>
+    public SysExit Exit { get; init; } = SysExit.NoHost;
+}
 
 /// <summary>Finds the machines that take mail for a host part: MX records, address records, literals, host lists (op 5.1.4).</summary>
 public sealed class HostResolver(MtaServices services)
@@ -77,7 +88,7 @@ public sealed class HostResolver(MtaServices services)
         if (mx.Status != DnsStatus.NoError)
             return await AddressesAsync(name, host, cancellation).ConfigureAwait(false);
         if (mx.Records is [{ Text.Length: 0 }])
-            return new CandidateList([], "Domain " + host + " does not accept mail (nullMX)", false, "5.1.10");
+            return new CandidateList([], "Domain " + host + " does not accept mail (nullMX)", false, "5.1.10") { Message = "Service unavailable", Quote = "556 Host does not accept mail: MX 0 .", Exit = SysExit.Unavailable };
         return await FromMxAsync(host, mx, cancellation).ConfigureAwait(false);
     }
 
@@ -93,7 +104,7 @@ public sealed class HostResolver(MtaServices services)
             if (records.Count == 0)
             {
                 if (!services.Configuration.Options.Get(OptionTable.TryNullMXList))
-                    return new CandidateList([], "MX list for " + host + " points back to " + services.HostName, false, "5.3.5");
+                    return new CandidateList([], "MX list for " + host + " points back to " + services.HostName, false, "5.3.5") { Message = "Local configuration error", Exit = SysExit.Software };
                 return await AddressesAsync(host.TrimEnd('.'), host, cancellation).ConfigureAwait(false);
             }
         }
@@ -108,7 +119,7 @@ public sealed class HostResolver(MtaServices services)
         }
         return hosts.Count > 0 ? new CandidateList(hosts, null, false, "2.0.0")
             : temporary ? new CandidateList([], "Deferred: Name server: " + records[0].Text + ".: host name lookup failure", true, "4.4.3")
-            : new CandidateList([], "Host unknown (Name server: " + records[0].Text + ".: host not found)", false, "5.1.2");
+            : new CandidateList([], "Host unknown (Name server: " + records[0].Text + ".: host not found)", false, "5.1.2") { Relay = records[0].Text + "." };
     }
 
     private async ValueTask<CandidateList> AddressesAsync(string name, string shown, CancellationToken cancellation)
@@ -119,7 +130,7 @@ public sealed class HostResolver(MtaServices services)
             DnsStatus.NoError => new CandidateList([new Candidate(shown, answer.Addresses)], null, false, "2.0.0"),
             DnsStatus.TempFail => new CandidateList([], "Deferred: Name server: " + shown + ": host name lookup failure", true, "4.4.3"),
             DnsStatus.NoData => new CandidateList([], "Host unknown (Name server: " + shown + ": no data known)", false, "5.1.2"),
-            _ => new CandidateList([], "Host unknown (Name server: " + shown + ": host not found)", false, "5.1.2"),
+            _ => new CandidateList([], "Host unknown (Name server: " + shown + ": host not found)", false, "5.1.2") { Quote = "550 Host unknown" },
         };
     }
 }

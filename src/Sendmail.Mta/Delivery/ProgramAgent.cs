@@ -27,6 +27,8 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
             Directories = [.. MacroExpander.Expand(mailer.Directory ?? "", job.Scope).Split(':', StringSplitOptions.RemoveEmptyEntries)],
             Environment = ProgramEnvironment(),
         };
+        if (job.Host.Length > 0)
+            job.Relay = job.Host;
         job.Verbose?.Invoke(string.Join(',', job.Recipients.Select(r => r.Text)) + "... Connecting to " + mailer.Name + "...");
         SpawnResult result = await ProcessSpawner.RunAsync(request,
             async input => await writer.WriteAsync(job.Envelope, mailer, job.Scope, input, mailer.Has('X'), false, cancellation).ConfigureAwait(false),
@@ -37,6 +39,7 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
         }
         if (result.ExitCode > SignalBase && result.Problem is null)
         {
+            job.NoteStatus(string.Create(CultureInfo.InvariantCulture, $"mailer {mailer.Name} died with signal {result.ExitCode - SignalBase}"));
             log.Write(0, LogPriority.Critical, job.Envelope.Id, "SYSERR(root): mailer " + mailer.Name + " died with signal " + (result.ExitCode - SignalBase).ToString(CultureInfo.InvariantCulture));
             result = result with { ExitCode = (int)SysExit.TempFail };
         }

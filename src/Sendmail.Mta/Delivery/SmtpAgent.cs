@@ -17,8 +17,10 @@ namespace Sendmail.Mta.Delivery;
 /// <summary>Mailers with P=[IPC]: SMTP and LMTP over TCP or local sockets.</summary>
 public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<TlsContext?> tls) : IDeliveryAgent
 {
+    private const int TimedOutError = 110;
     private readonly HostResolver _resolver = new(services);
     private readonly OptionValues _options = services.Configuration.Options;
+    private readonly HostStatusStore _hostStatus = new(services.Configuration, services.Log, services.Clock);
 
     /// <inheritdoc/>
     public async ValueTask DeliverAsync(DeliveryJob job, CancellationToken cancellation)
@@ -43,12 +45,36 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         CandidateList candidates = await _resolver.FindAsync(host, mailer.Has('0'), cancellation).ConfigureAwait(false);
         if (candidates.Problem is not null)
         {
-            job.Relay = host;
-            job.SetAll(candidates.Temporary ? RecipientState.Queued : RecipientState.Bad, candidates.Status, candidates.Temporary ? SysExit.TempFail
-                : candidates.Status == "5.3.5" ? SysExit.Config : SysExit.NoHost, candidates.Problem, candidates.Temporary ? null : "550 " + candidates.Problem.Split(" (Name")[0]);
+            Report(job, host, candidates);
             return;
         }
         await TryCandidatesAsync(job, candidates, port, key, cancellation).ConfigureAwait(false);
+    }
+
+    // Nobody takes mail for the host.
+    private void Report(DeliveryJob job, string host, CandidateList candidates)
+    {
+        job.Relay = candidates.Relay ?? host;
+        if (candidates.Temporary)
+        {
+            job.SetAll(RecipientState.Queued, candidates.Status, SysExit.TempFail, candidates.Problem!);
+            return;
+        }
+        if (candidates.Status == "5.3.5")
+        {
+            services.Log.Write(0, LogPriority.Critical, job.Envelope.Id, "SYSERR(root): " + candidates.Problem);
+            job.Envelope.Transcript.Add("554 5.0.0 " + candidates.Problem);
+        }
+        foreach (Address recipient in job.Recipients)
+        {
+            DeliveryJob.Set(recipient, RecipientState.Bad, candidates.Status, candidates.Exit, candidates.Message ?? candidates.Problem!);
+            // The log does not quote what nobody said.
+            job.AfterLog(() =>
+            {
+                recipient.StatusHost = job.Relay;
+                recipient.RemoteReply = candidates.Quote;
+            });
+        }
     }
 
     private async ValueTask TryCandidatesAsync(DeliveryJob job, CandidateList candidates, int port, string key, CancellationToken cancellation)
@@ -65,14 +91,32 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
                         job.Verbose?.Invoke(ConnectingTo(job, job.Settled.Where(r => r.State == RecipientState.Queued), candidate.Name, port));
                     return;
                 }
+                if (_hostStatus.IsUsed && _hostStatus.Find(candidate.Name) is { Exit: not 0 } known)
+                {
+                    job.Relay = candidate.Name;
+                    Defer(job, known.Status, known.Reply.Length > 0 ? "Deferred: " + known.Reply : HostStatusStore.Describe(known) + " by " + candidate.Name);
+                    break;
+                }
                 IPAddress address = only ?? resolved;
                 job.Relay = candidate.Name + " [" + Text(address) + "]";
                 job.Verbose?.Invoke(ConnectingTo(job, candidate.Name, port));
                 CachedSession? session = await OpenAsync(job, candidate, new IPEndPoint(address, port), true, cancellation).ConfigureAwait(false);
                 if (session is not null)
+                {
                     await TransactAsync(job, session, key, false, cancellation).ConfigureAwait(false);
+                    NoteHost(job, candidate.Name, session.Client.LastReply);
+                }
             }
         }
+    }
+
+    // A host that answers works, whatever it thinks of the message.
+    private void NoteHost(DeliveryJob job, string host, RemoteReply? last)
+    {
+        if (!_hostStatus.IsUsed)
+            return;
+        bool reached = job.Recipients.Any(r => r.State is RecipientState.Sent or RecipientState.Bad);
+        _hostStatus.Put(host, 0, reached ? 0 : (int)SysExit.TempFail, reached ? "2.0.0" : job.Recipients[0].Status.ToString(), last?.Text ?? "");
     }
 
     private static string ConnectingTo(DeliveryJob job, string host, int port) => ConnectingTo(job, job.Recipients.Where(r => r.State == RecipientState.Ok), host, port);
@@ -119,10 +163,13 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             socket.Dispose();
             if (cancellation.IsCancellationRequested)
                 throw;
+            if (_hostStatus.IsUsed)
+                _hostStatus.Put(candidate.Name, e is SocketException s ? s.NativeErrorCode : TimedOutError, (int)SysExit.TempFail, "4.4.1", "");
             Defer(job, "4.4.1", "Deferred: " + Describe(e) + " by " + candidate.Name);
             return null;
         }
         services.Statistics.CountServer();
+        TrafficLog.Current?.Note("CONNECT " + candidate.Name);
         string relay = candidate.Name + " [" + Text(peer.Address) + "]";
         return await GreetAsync(job, Connection.FromSocket(socket), candidate.Name, relay, allowTls ? () => OpenAsync(job, candidate, peer, false, cancellation) : null, allowTls, cancellation).ConfigureAwait(false);
     }

@@ -124,6 +124,7 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
                 if (reply.IsPositive)
                 {
                     accepted.Add(recipients[at]);
+                    recipients[at].RemoteReply = reply.Text;
                     continue;
                 }
                 if (reply.Code == 421)
@@ -286,7 +287,7 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
         {
             recipient.StatusHost = host;
             if (reply.IsPositive)
-                Assign(recipient, RecipientState.Sent, reply.StatusOrDefault, SysExit.Ok, "Sent (" + reply.Comment + ")", reply.Text);
+                Assign(recipient, RecipientState.Sent, reply.StatusOrDefault, SysExit.Ok, "Sent (" + reply.Comment + ")", recipient.RemoteReply);
             else
                 Assign(recipient, RecipientState.Bad, reply.StatusOrMeaning with { Class = 5 }, refused ? SysExit.Unavailable : SysExit.Protocol, refused ? ServiceUnavailable : ProtocolError, reply.Text);
         }

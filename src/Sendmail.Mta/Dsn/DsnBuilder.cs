@@ -118,6 +118,7 @@ public sealed class DsnBuilder(MtaServices services)
         dsn.DeliveryMode = 'i';
         dsn.ErrorMode = 'm';
         dsn.QueueGroup = failed.QueueGroup;
+        dsn.IsFromQueue = failed.IsFromQueue;
         string daemon = services.Configuration.Macros["n"] is { Length: > 0 } name ? name : DaemonName;
         dsn.Sender = new Address { Text = daemon, FullName = "Mail Delivery Subsystem" };
         MacroScope macros = dsn.Macros;

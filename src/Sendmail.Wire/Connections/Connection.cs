@@ -161,7 +161,15 @@ public sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>Marks octets given by <see cref="PeekAsync"/> as read.</summary>
-    public void Advance(int count) => _start += count;
+    public void Advance(int count)
+    {
+        if (_incoming is not null && _buffer is not null)
+            _incoming.Add(_buffer.AsSpan(_start, count));
+        _start += count;
+    }
+
+    private readonly TrafficLines? _incoming = TrafficLog.Current is { } log ? new TrafficLines(log.In) : null;
+    private readonly TrafficLines? _outgoing = TrafficLog.Current is { } log ? new TrafficLines(log.Out) : null;
 
     private CancellationToken Arm(TimeSpan timeout, CancellationToken cancellation, out CancellationTokenRegistration link)
     {
@@ -234,6 +242,7 @@ public sealed class Connection : IAsyncDisposable
     /// <exception cref="IOException">The connection broke or the peer does not read.</exception>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, TimeSpan timeout, CancellationToken cancellation)
     {
+        _outgoing?.Add(octets.Span);
         CancellationToken stop = Arm(timeout, cancellation, out CancellationTokenRegistration link);
         try
         {

@@ -47,6 +47,8 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
 
     /// <summary>Hears that a reply did not come in time: <c>client MAIL</c> and the like.</summary>
     public Action<string>? TimedOut { get; set; }
+    /// <summary>The last reply that came, null before the first.</summary>
+    public RemoteReply? LastReply { get; private set; }
     /// <summary>Whether commands can still be sent: no QUIT was, and nothing has broken.</summary>
     public bool IsOpen { get; private set; } = true;
 
@@ -93,7 +95,7 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
                 throw new SmtpConnectionException(ConnectionFailure.Nonsense, "reply too long");
             }
             if (code && (line.Text.Length == 3 || line.Text[3] != '-'))
-                return RemoteReply.Parse(lines, GivesStatus);
+                return LastReply = RemoteReply.Parse(lines, GivesStatus);
         }
     }
 

@@ -4,6 +4,7 @@ using Sendmail.Core.Envelopes;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Mta.Aliasing;
+using Sendmail.Mta.Delivery;
 using Sendmail.Mta.Queueing;
 
 namespace Sendmail.Modes;
@@ -80,13 +81,30 @@ internal static class NewAliasesMode
     }
 }
 
-/// <summary>-bh and -bH: this version keeps no host status on disk, so there is nothing to show or clear.</summary>
+/// <summary>-bh (hoststat) and -bH (purgestat): what is known of hosts, and the end of what is too old.</summary>
 internal static class HostStatusMode
 {
+    private const int ShortResult = 25;
+
     internal static int Run(ModeContext context)
     {
-        if (context.Configuration.Options.Get(OptionTable.HostStatusDirectory).Length > 0 && context.Line.Mode == 'h')
-            Console.Out.WriteLine("-------------- Hostname --------------- How long ago ---------Results---------");
+        var store = new HostStatusStore(context.Configuration, context.Log, TimeProvider.System);
+        if (context.Line.Mode == 'H')
+        {
+            store.Purge();
+            return 0;
+        }
+        if (!store.IsUsed)
+            return 0;
+        Console.Out.WriteLine(" -------------- Hostname --------------- How long ago ---------Results---------");
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        foreach ((_, HostStatus status) in store.All())
+        {
+            string result = HostStatusStore.Describe(status);
+            if (!context.Line.Verbose && result.Length > ShortResult)
+                result = result[..ShortResult];
+            Console.Out.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $" {status.Host,-39} {Mta.MailDate.Delay(now - status.Updated),12} {result}"));
+        }
         return 0;
     }
 }

@@ -12,6 +12,7 @@ using Sendmail.Mta.Aliasing;
 using Sendmail.Mta.Collecting;
 using Sendmail.Mta.Delivery;
 using Sendmail.Posix;
+using Sendmail.Wire.Connections;
 
 namespace Sendmail.Modes;
 
@@ -265,12 +266,17 @@ internal static class SubmitMode
     {
         bool dots = !context.Configuration.Options.Get(OptionTable.IgnoreDots);
         using Stream input = Console.OpenStandardInput();
+        TrafficLines? traffic = TrafficLog.Current is { } log ? new TrafficLines(log.In) : null;
         byte[] buffer = new byte[65536];
         int held = 0;
         bool lineStart = true;
         while (true)
         {
             int read = input.Read(buffer, held, buffer.Length - held);
+            if (read > 0)
+                traffic?.Add(buffer.AsSpan(held, read));
+            else
+                traffic?.End();
             int total = held + read;
             ReadOnlySpan<byte> octets = buffer.AsSpan(0, total);
             if (octets.IndexOfAnyInRange((byte)128, (byte)255) >= 0)
