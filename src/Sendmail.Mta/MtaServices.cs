@@ -80,6 +80,8 @@ public sealed class MtaServices
     /// <summary>The same services with a rewriter of its own, for one session or job at a time.</summary>
     public MtaServices ForSession() => new(_shared, null);
 
+    /// <summary>Machines that were found dead by this run or command; null for a process that goes on for ever.</summary>
+    public RecentFailures? Recent { get; set; }
     /// <summary>The configuration.</summary>
     public Configuration Configuration => _shared.Configuration;
     /// <summary>The log.</summary>

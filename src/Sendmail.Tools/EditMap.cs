@@ -67,7 +67,7 @@ internal static class EditMap
     // A map that does not exist is made.
     private static int Change(string path, string type, string map, string name, byte[] key, byte[]? value, int owner, TextWriter errors)
     {
-        var writer = new DatabaseWriter(type != "btree");
+        var writer = new DatabaseWriter(type != "btree", expected: MapFile.ExpectedPairs);
         bool found = false;
         if (File.Exists(path))
         {

@@ -123,7 +123,7 @@ internal static class MakeMap
     // One run over the input.
     private sealed class Maker(Settings settings, string type, string map, TextWriter errors, TextWriter output)
     {
-        private readonly DatabaseWriter _writer = new(type != "btree");
+        private readonly DatabaseWriter _writer = new(type != "btree", expected: MapFile.ExpectedPairs);
         private readonly bool _progress = Files.IsTerminal(2);
         private int _number;
 

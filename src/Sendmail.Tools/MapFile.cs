@@ -12,6 +12,9 @@ internal static class MapFile
     private const int NewMode = 0x1A0;
     private const int NoSuchFile = 2;
 
+    /// <summary>How many pairs the tools tell Berkeley DB to expect.</summary>
+    internal const int ExpectedPairs = 4096;
+
     /// <summary>The types that are there, in the order of -l.</summary>
     internal static readonly string[] Types = ["hash", "btree", "implicit"];
 

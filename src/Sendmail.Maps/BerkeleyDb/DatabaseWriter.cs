@@ -1,7 +1,10 @@
 namespace Sendmail.Maps.BerkeleyDb;
 
 /// <summary>Writes a whole Berkeley DB file at once from pairs collected in memory (hash version 9, btree version 9).</summary>
-public sealed class DatabaseWriter(bool hash, int pageSize = 4096)
+/// <param name="hash">A hash rather than a btree.</param>
+/// <param name="pageSize">Size of a page in octets.</param>
+/// <param name="expected">How many pairs a hash file says that it was made for; it counts on from there.</param>
+public sealed class DatabaseWriter(bool hash, int pageSize = 4096, int expected = 0)
 {
     private readonly List<(byte[] Key, byte[] Value)> _pairs = [];
     private readonly Dictionary<ReadOnlyMemory<byte>, int> _index = new(KeyComparer.Instance);
@@ -41,7 +44,7 @@ public sealed class DatabaseWriter(bool hash, int pageSize = 4096)
     {
         _pages.Clear();
         if (hash)
-            new HashPages(_pairs, pageSize, _pages, HasDuplicates).Build();
+            new HashPages(_pairs, pageSize, _pages, HasDuplicates, (uint)expected).Build();
         else
             new BtreePages(_pairs, pageSize, _pages, HasDuplicates).Build();
         foreach (byte[] page in _pages)

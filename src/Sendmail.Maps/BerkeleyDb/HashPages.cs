@@ -1,13 +1,10 @@
 namespace Sendmail.Maps.BerkeleyDb;
 
 /// <summary>Lays pairs out as a hash file: one run of bucket pages behind the meta page, then chained and overflow pages.</summary>
-internal sealed class HashPages(List<(byte[] Key, byte[] Value)> pairs, int pageSize, List<byte[]> pages, bool duplicates) : PageBuilder(pageSize, pages)
+internal sealed class HashPages(List<(byte[] Key, byte[] Value)> pairs, int pageSize, List<byte[]> pages, bool duplicates, uint expected) : PageBuilder(pageSize, pages)
 {
     // Berkeley DB's check that the file was made with the same hash function.
     private static readonly byte[] _checkKey = "%$sniglet^&\0"u8.ToArray();
-
-    // What sendmail tells Berkeley DB to expect, which counts on from there.
-    private const uint ExpectedPairs = 4096;
 
     internal void Build()
     {
@@ -111,7 +108,7 @@ internal sealed class HashPages(List<(byte[] Key, byte[] Value)> pairs, int page
         PageLayout.Put32(meta, 72, buckets - 1);
         PageLayout.Put32(meta, 76, buckets - 1);
         PageLayout.Put32(meta, 80, (buckets >> 1) - 1);
-        PageLayout.Put32(meta, 88, ExpectedPairs + (uint)pairs.Count);
+        PageLayout.Put32(meta, 88, expected + (uint)pairs.Count);
         PageLayout.Put32(meta, 92, PageLayout.Hash(_checkKey));
         for (int i = 0; i <= PageLayout.Log2Ceiling(buckets); i++)
             PageLayout.Put32(meta, 96 + 4 * i, 1);

@@ -60,7 +60,7 @@ public sealed partial class RecipientExpander
             string file = MacroExpander.Expand(pattern.Trim(), scope);
             // The way to a file is looked at also when there is no file.
             SafeFileResult safe = SafeFile.Check(file, new SafeFileRequest { UserId = user.UserId, OwnerMatters = true, NoGroupWritable = !Blamed("GroupWritableForwardFile", "GroupWritableForwardFileSafe"), NoWorldWritable = !Blamed("WorldWritableForwardFile") });
-            if (!safe.Ok && safe.UnsafePath == file && !Path.Exists(file))
+            if (!safe.Ok && !Path.Exists(file) && (safe.UnsafePath == file || !Path.Exists(safe.UnsafePath)))
                 continue;
             if (safe.Ok && Users.EffectiveUserId == 0 && !SafeFile.CanRead(file, user.UserId, user.GroupId))
                 safe = new SafeFileResult(false, "Permission denied", file);

@@ -243,6 +243,7 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
                 Fail(direct, SmtpReply.Of(550, "5.7.1", "User " + name + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros)
                     + " doesn't have a valid shell for mailing to " + (mailerName == "prog" ? "programs" : "files")));
                 direct.ExitStatus = SysExit.Usage;
+                direct.IsForbidden = true;
             }
             return direct;
         }

@@ -26,7 +26,7 @@ public sealed partial class DeliveryEngine
             case "Remote protocol error": return "554 5.5.0 Remote protocol error";
             case "Local configuration error": return "554 5.3.5 Local configuration error";
             case "Can't create output" when first.Mailer?.Name == "*file*": return "550 5.0.0 " + names + "... Can't create output";
-            case var _ when first.Place is not null && first.Status == new EnhancedStatus(5, 7, 1): return "550 5.7.1 " + Aliasing.RecipientExpander.Complaint(first);
+            case var _ when first.IsForbidden: return "550 5.7.1 " + Aliasing.RecipientExpander.Complaint(first);
             case "User unknown" when first.StatusHost is not null: return "550 5.1.1 " + names + "... User unknown";
             default: break;
         }
@@ -175,7 +175,7 @@ public sealed partial class DeliveryEngine
         return false;
     }
 
-    private static string Reason(Address recipient) => recipient.Mailer?.Name == "*include*" || (recipient.Place is not null && recipient.Status == new EnhancedStatus(5, 7, 1)) ? Aliasing.RecipientExpander.Complaint(recipient) : recipient.Mailer is null && recipient.Status.Subject == 1 && recipient.StatusMessage is { } message && recipient.RemoteReply is not null && !message.StartsWith("User unknown", StringComparison.Ordinal)
+    private static string Reason(Address recipient) => recipient.Mailer?.Name == "*include*" || recipient.IsForbidden ? Aliasing.RecipientExpander.Complaint(recipient) : recipient.Mailer is null && recipient.Status.Subject == 1 && recipient.StatusMessage is { } message && recipient.RemoteReply is not null && !message.StartsWith("User unknown", StringComparison.Ordinal)
         ? recipient.Text + "... " + message : recipient.StatusMessage ?? "unknown";
 
     private async ValueTask WarnAsync(Envelope envelope, List<Address> waiting, Action<string>? verbose, CancellationToken cancellation)

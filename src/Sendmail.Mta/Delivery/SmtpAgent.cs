@@ -71,6 +71,8 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             // The log does not quote what nobody said.
             job.AfterLog(() =>
             {
+                if (candidates.Status == "5.3.5")
+                    recipient.Status = new EnhancedStatus(5, 5, 0);
                 recipient.StatusHost = job.Relay;
                 recipient.RemoteReply = candidates.Quote;
             });
@@ -97,6 +99,12 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
                     Defer(job, known.Status, known.Reply.Length > 0 ? "Deferred: " + known.Reply : HostStatusStore.Describe(known) + " by " + candidate.Name);
                     break;
                 }
+                if (services.Recent?.Find(Key(candidate, resolved, port)) is { } failure)
+                {
+                    job.Relay = candidate.Name + " [" + Text(only ?? resolved) + "]";
+                    Defer(job, "4.4.1", failure);
+                    continue;
+                }
                 IPAddress address = only ?? resolved;
                 job.Relay = candidate.Name + " [" + Text(address) + "]";
                 job.Verbose?.Invoke(ConnectingTo(job, candidate.Name, port));
@@ -109,6 +117,8 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             }
         }
     }
+
+    private static string Key(Candidate candidate, IPAddress address, int port) => string.Create(CultureInfo.InvariantCulture, $"{candidate.Name} {address} {port}");
 
     // A host that answers works, whatever it thinks of the message.
     private void NoteHost(DeliveryJob job, string host, RemoteReply? last)
@@ -165,7 +175,11 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
                 throw;
             if (_hostStatus.IsUsed)
                 _hostStatus.Put(candidate.Name, e is SocketException s ? s.NativeErrorCode : TimedOutError, (int)SysExit.TempFail, "4.4.1", "");
-            Defer(job, "4.4.1", "Deferred: " + Describe(e) + " by " + candidate.Name);
+            string message = "Deferred: " + Describe(e) + " by " + candidate.Name;
+            services.Recent?.Add(Key(candidate, peer.Address, peer.Port), message);
+            foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
+                recipient.StatusHost = candidate.Name;
+            Defer(job, "4.4.1", message);
             return null;
         }
         services.Statistics.CountServer();
@@ -302,7 +316,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             bool bad = line.Length > 3 && line[0] is '4' or '5' && line[3] is ' ' or '-';
             if (!bad)
             {
-                job.LastCommand = line.StartsWith(">>> ", StringComparison.Ordinal) ? line : job.LastCommand;
+                job.LastCommand = line.StartsWith(">>> ", StringComparison.Ordinal) && line != ">>> ." ? line : job.LastCommand;
                 return;
             }
             // Who does not know EHLO is asked again in the old way.

@@ -16,6 +16,8 @@ namespace Sendmail.Mta.Dsn;
 public sealed class DsnBuilder(MtaServices services)
 {
     private const string DaemonName = "MAILER-DAEMON";
+    private const string Postmaster = "postmaster";
+    private const string ConfigurationError = "Local configuration error";
     private const int ReturnOverhead = 1024;
 
     /// <summary>Whether mail from this sender must never be answered: <c>&lt;&gt;</c> or our own daemon.</summary>
@@ -81,6 +83,10 @@ public sealed class DsnBuilder(MtaServices services)
         {
             dsn.Macros["i"] = dsn.Id;
             MessageCollector.AddDefaults(services.Configuration, dsn, false);
+            // Who looks after the system hears of it when it is to blame.
+            bool own = kind == DsnKind.Failure && !toPostmaster && recipients.Any(r => r.StatusMessage == ConfigurationError);
+            if (own)
+                await services.Recipients.AddAsync(dsn, Postmaster, null, RecipientFlags.Primary | RecipientFlags.NotifyFailure, cancellation).ConfigureAwait(false);
             await services.Recipients.AddAsync(dsn, target, null, RecipientFlags.Primary | RecipientFlags.NotifyFailure, cancellation).ConfigureAwait(false);
             services.Log.Write(4, LogPriority.Info, failed.Id, dsn.Id + ": " + LogWord(failed, kind, toPostmaster, reason) + ": " + reason);
             if (dsn.Recipients.TrueForAll(r => r.State == RecipientState.Bad))
@@ -89,7 +95,7 @@ public sealed class DsnBuilder(MtaServices services)
                 return null;
             }
             DsnReport report = Report(failed, recipients, kind, toPostmaster, dsn);
-            AddHeaders(dsn, report, reason);
+            AddHeaders(dsn, report, reason, own ? Postmaster + ", " + target : null);
             await WriteAsync(data, report, cancellation).ConfigureAwait(false);
             if (failed.Has(EnvelopeFlags.Has8Bit) && !report.HeadersOnly)
                 dsn.Flags |= EnvelopeFlags.Has8Bit;
@@ -152,10 +158,10 @@ public sealed class DsnBuilder(MtaServices services)
         };
     }
 
-    private static void AddHeaders(Envelope dsn, DsnReport report, string reason)
+    private static void AddHeaders(Envelope dsn, DsnReport report, string reason, string? to)
     {
         void Add(string name, string value) => dsn.Headers.Add(new Header { Name = name, Value = " " + value });
-        Add("To", string.Join(", ", dsn.Recipients.Where(r => r.Controller is null).Select(r => r.Text)));
+        Add("To", to ?? string.Join(", ", dsn.Recipients.Where(r => r.Controller is null).Select(r => r.Text)));
         if (report.Mime)
         {
             Add("MIME-Version", "1.0");

@@ -38,7 +38,7 @@ internal sealed class DsnReport
     /// <summary>The reply or exit code that says what went wrong, null when there is nothing to quote.</summary>
     internal static string? Diagnostic(Address recipient)
     {
-        if (recipient.Mailer is not { } mailer || mailer.Name.Equals("error", StringComparison.OrdinalIgnoreCase) || recipient.State == RecipientState.Queued)
+        if (recipient.IsForbidden || recipient.Mailer is not { } mailer || mailer.Name.Equals("error", StringComparison.OrdinalIgnoreCase) || recipient.State == RecipientState.Queued)
             return null;
         string type = mailer.DiagnosticType ?? (mailer.IsIpc ? "SMTP" : "X-Unix");
         if (!string.IsNullOrEmpty(recipient.RemoteReply) && (!IsReached(recipient) || mailer.IsIpc))

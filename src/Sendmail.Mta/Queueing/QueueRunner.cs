@@ -3,6 +3,7 @@ using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
+using Sendmail.Mta.Delivery;
 using Sendmail.Posix;
 
 namespace Sendmail.Mta.Queueing;
@@ -21,6 +22,7 @@ public sealed class QueueRunner(MtaServices services)
         private int _next = -1;
 
         internal int Count => work.Count;
+        internal RecentFailures Recent { get; } = new();
         internal SysExit Exit { get; set; }
         internal (QueueSummary Message, string Directory, int Number, int Of)? Next() =>
             Interlocked.Increment(ref _next) is var index && index < work.Count ? work[index] : null;
@@ -79,6 +81,7 @@ public sealed class QueueRunner(MtaServices services)
     private async Task WorkAsync(Run run, QueueRunRequest request, CancellationToken cancellation)
     {
         MtaServices own = services.ForSession();
+        own.Recent = run.Recent;
         while (!cancellation.IsCancellationRequested && run.Next() is { } item)
         {
             try

@@ -29,7 +29,7 @@ internal static class DaemonMode
             return (int)SysExit.Usage;
         }
         // Said though it works here too: sendmail's log has the line, and it warns of ways of starting that other copies do not survive.
-        if (!Environment.GetCommandLineArgs()[0].StartsWith('/'))
+        if (Environment.GetEnvironmentVariable(DetachedVariable) is null && !Background.CommandLine()[0].StartsWith('/'))
             context.Log.Write(0, LogPriority.Warning, null, "daemon invoked without full pathname; kill -1 won't work");
         if (context.Line.Mode == 'd' && Environment.GetEnvironmentVariable(DetachedVariable) is null && !SystemdHelpers.IsSystemdService())
             return Detach();
@@ -72,8 +72,6 @@ internal static class DaemonMode
         using var background = new SemaphoreSlim(BackgroundDeliveries);
         var session = new SessionContext(context.Services, () => tls.Value, (envelope, services) => context.DeliverAsync(envelope, services, background, true));
         using var listener = new DaemonListener(session);
-        if (!command[0].StartsWith('/'))
-            context.Log.Write(4, LogPriority.Warning, null, "daemon invoked without full pathname; kill -1 won't work");
         if (listener.Bind(out DaemonPort? failed) is { } problem)
         {
             Console.Out.WriteLine("451 4.0.0 " + problem);
@@ -108,7 +106,7 @@ internal static class DaemonMode
         context.Services.Statistics.Save();
         RemovePidFile(context);
         if (restart)
-            return Reexec.Run();
+            return Reexec.Run(string.Join(CommandSeparator, command));
         return 0;
     }
 
@@ -186,9 +184,9 @@ internal static class DaemonMode
 /// <summary>Starts this program again in place of itself (SIGHUP).</summary>
 internal static class Reexec
 {
-    internal static int Run()
+    internal static int Run(string command)
     {
-        Environment.SetEnvironmentVariable("SENDMAIL_DETACHED", Environment.ProcessPath);
+        Environment.SetEnvironmentVariable("SENDMAIL_DETACHED", command);
         string path = Environment.ProcessPath!;
         return ProcessSpawner.Become([ProcessSpawner.AppletName, "-1", "-1", "", "0", "", "", path, .. Environment.GetCommandLineArgs()]);
     }

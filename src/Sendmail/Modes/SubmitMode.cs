@@ -39,6 +39,7 @@ internal static class SubmitMode
         AuthenticationWarnings.Add(context, envelope);
         await SetSenderAsync(context, envelope).ConfigureAwait(false);
         SetEnvelope(context, envelope);
+        services.Recent = new RecentFailures();
         services.Recipients.Verbose = context.Verbose;
         services.Recipients.NoAliases = line.NoAliases;
         FileStream data;
@@ -337,7 +338,7 @@ internal static class SubmitMode
                 Console.Out.WriteLine(complaint);
             exit = envelope.ErrorMode == 'e' ? 0 : (int)bad.ExitStatus;
             context.Log.Write(5, LogPriority.Notice, envelope.Id, complaint);
-            if (bad.Mailer is { Name: not "*include*" })
+            if (bad is { IsForbidden: false, Mailer.Name: not "*include*" })
                 context.Services.Delivery.LogRecipients(envelope, [bad], bad.Mailer, null, null);
         }
         envelope.Priority = priority;
