@@ -1,5 +1,5 @@
 #!/bin/sh
-# tls.sh BIN: the TLS matrix (tls-matrix.py) against the real sendmail and against the programs in BIN, and the table of both.
+# tls.sh BIN: the TLS matrices (tls-matrix.py: certificates, tls-access.py: the access map) against the real sendmail and against the programs in BIN, and the table of both.
 # Needs root (namespaces); LAB as in tests/system/recordings.sh.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -7,7 +7,7 @@ bin=$(cd "$1" && pwd)
 LAB=${LAB:-/var/cache/sendmail-net/lab}
 export LAB LAB_DIR="$LAB/w"
 mkdir -p "$LAB" && chmod 755 "$LAB" || exit 1
-cp -r "$here/oracle/." "$LAB/" && cp "$here/tls-matrix.py" "$here/tls_pki.py" "$LAB/" || exit 1
+cp -r "$here/oracle/." "$LAB/" && cp "$here"/tls-*.py "$here"/tls_*.py "$LAB/" || exit 1
 rm -rf "$LAB/subject" && cp -r "$bin" "$LAB/subject" || exit 1
 cd "$LAB" || exit 1
 [ -x w/root/usr/libexec/sendmail/sendmail ] || ./oracle.sh setup "$LAB/w" || exit 1
@@ -15,6 +15,10 @@ cd "$LAB" || exit 1
 ./oracle.sh up w || exit 1
 trap './oracle.sh down w' EXIT
 golden=$here/../tests/golden
-./oracle.sh in w python3 tls-matrix.py run "$golden" "$LAB/matrix-real.json" || exit 1
-SUBJECT="$LAB/subject/sendmail" ./oracle.sh in w python3 tls-matrix.py run "$golden" "$LAB/matrix-ours.json" || exit 1
-python3 tls-matrix.py table "$LAB/matrix-real.json" "$LAB/matrix-ours.json"
+status=0
+for m in matrix access; do
+    ./oracle.sh in w python3 tls-$m.py run "$golden" "$LAB/tls-$m-real.json" || exit 1
+    SUBJECT="$LAB/subject/sendmail" ./oracle.sh in w python3 tls-$m.py run "$golden" "$LAB/tls-$m-ours.json" || exit 1
+    python3 tls-$m.py table "$LAB/tls-$m-real.json" "$LAB/tls-$m-ours.json" || status=1
+done
+exit $status

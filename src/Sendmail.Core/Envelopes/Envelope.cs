@@ -1,4 +1,5 @@
 using Sendmail.Core.Addressing;
+using Sendmail.Core.Replies;
 using Sendmail.Core.Headers;
 using Sendmail.Core.Rewriting;
 
@@ -87,6 +88,8 @@ public sealed class Envelope
     public char DeliverByMode { get; set; }
     /// <summary>DELIVERBY trace was asked for.</summary>
     public bool DeliverByTrace { get; set; }
+    /// <summary>What a ruleset that said no left behind though the mail went on (try_tls): the exit code of a command that submitted it.</summary>
+    public SysExit ExitStatus { get; set; }
     /// <summary>Text shown by mailq (qf M), null when none.</summary>
     public string? StatusMessage { get; set; }
     /// <summary>Reason for quarantine (qf q), null when not quarantined.</summary>

@@ -124,6 +124,7 @@ public sealed partial class SmtpAgent
         if (result.Kind != CheckKind.Reject)
             return true;
         services.Log.Write(9, LogPriority.Notice, null, "ruleset=try_tls, arg1=" + name + ", relay=" + name + ", status=" + WithRecipient(job, result.Reply!));
+        job.Envelope.ExitStatus = SysExit.DataError;
         return false;
     }
 
@@ -182,8 +183,10 @@ public sealed partial class SmtpAgent
             }
             SmtpReply reply = result.Reply!;
             services.Log.Write(9, LogPriority.Notice, job.Envelope.Id, "ruleset=tls_rcpt, arg1=" + recipient.RewrittenUser + ", relay=" + session.HostName + ", reject=" + reply);
-            DeliveryJob.Set(recipient, reply.IsTemporary ? RecipientState.Queued : RecipientState.Bad, reply.IsTemporary ? "4.0.0" : reply.Status.ToString(),
-                reply.IsTemporary ? SysExit.TempFail : SysExit.Unavailable, reply.IsTemporary ? "Deferred: " + reply : reply.Text, reply.ToString());
+            if (reply.IsTemporary)
+                DeliveryJob.Set(recipient, RecipientState.Queued, "4.0.0", SysExit.TempFail, "Deferred: " + reply, reply.ToString());
+            else
+                DeliveryJob.Set(recipient, RecipientState.Bad, "5.6.0", SysExit.DataError, "Data format error", reply.ToString());
         }
         return allowed;
     }

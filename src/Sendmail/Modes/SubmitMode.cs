@@ -99,6 +99,8 @@ internal static class SubmitMode
         bad ??= recipients.Find(r => r.State == RecipientState.Queued && r.ExitStatus is SysExit.OsError or SysExit.IoError);
         if (bad is not null && envelope.ErrorMode != 'e')
             exit = (int)bad.ExitStatus;
+        if (exit == 0)
+            exit = (int)envelope.ExitStatus;
         return exit == 0 && line.Complaint is not null ? (int)SysExit.Usage : exit;
     }
 
