@@ -33,6 +33,8 @@ for what in "$@"; do
         need db5.3-util have db5.3_verify
         need iproute2 have ip
         need util-linux have nsenter
+        need gnutls-bin have gnutls-cli
+        need testssl.sh have testssl
         need swaks have swaks
         need libnet-ssleay-perl perl -MNet::SSLeay -e 1
         need msmtp have msmtp

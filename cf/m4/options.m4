@@ -140,6 +140,8 @@ _option_(`CipherSuites', `confCIPHER_SUITES')dnl
 _option_(`ServerSSLOptions', `confSERVER_SSL_OPTIONS')dnl
 _option_(`ClientSSLOptions', `confCLIENT_SSL_OPTIONS')dnl
 _option_(`TLSSrvOptions', `confTLS_SRV_OPTIONS')dnl
+ifdef(`ConfVerify', `define(`confVERIFY', defn(`ConfVerify'))undefine(`ConfVerify')')dnl
+_option_(`ConfVerify', `confVERIFY')dnl
 _option_(`TLSFallbacktoClear', `confTLS_FALLBACK_TO_CLEAR')dnl
 _option_(`CertFingerprintAlgorithm', `confCERT_FINGERPRINT_ALGORITHM')dnl
 _option_(`DANE', `confDANE')dnl

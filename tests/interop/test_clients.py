@@ -140,6 +140,14 @@ with kit.Sink() as sink:
         for mark, extra, verify in [("openssl-tls", [], "NO"), ("openssl-cert", ["-cert", client[0], "-key", client[1]], "OK"),
                                     ("openssl-tls12", ["-tls1_2"], "NO")]:
             s_client(mark, extra, verify)
+        def gnutls(mark, extra, verify):
+            """gnutls-cli: another library on the other side."""
+            lines = ["EHLO client.test.example", "MAIL FROM:<a@client.example>", "RCPT TO:<b@open.example>", "DATA", MESSAGE % ("b@open.example", mark) + ".", "QUIT"]
+            command(mark, ["sh", "-c", 'for l in "$@"; do sleep 0.3; printf "%s\\r\\n" "$l"; done | gnutls-cli --starttls-proto=smtp --x509cafile "$CA" --port "$PORT" $EXTRA --no-ca-verification 127.0.0.1', "sh"]
+                    + [l.replace("\r\n", "\n").replace("\n", "\r\n") for l in lines], verify=verify, env=dict(os.environ, CA=ca.path("ca.crt"), PORT=str(port), EXTRA=extra))
+        gnutls("gnutls-tls", "", "NO")
+        gnutls("gnutls-cert", "--x509certfile %s --x509keyfile %s" % client, "OK")
+        gnutls("gnutls-tls12", "--priority NORMAL:-VERS-TLS1.3", "NO")
 if not failed:
     shutil.rmtree(directory)
 print("%d passed, %d failed" % (passed, failed))

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Attacks on STARTTLS, both sides, and what the policy must never do: go on in clear. One daemon of the native program, peers from here."""
-import argparse, os, re, shutil, socket, ssl, subprocess, sys, threading
+import argparse, os, re, shutil, socket, ssl, subprocess, sys, threading, warnings
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interop"))
 import kit
 from pki import Authority
@@ -211,6 +211,7 @@ with kit.Sink() as sink:
         check("HTTP over TLS", r[0].startswith("421 4.7.0") and "open proxy" in r[0], r)
         p.close()
         # old versions, renegotiation, compression
+        warnings.simplefilter("ignore", DeprecationWarning)
         for version in ("TLSv1", "TLSv1_1"):
             c = client_context()
             c.set_ciphers("ALL:@SECLEVEL=0")
@@ -288,6 +289,10 @@ with kit.Sink() as sink:
         check("ConfVerify=require leaves clients in clear alone", p.say("MAIL FROM:<a@x.example>")[0].startswith("250"))
         p.close()
     r = subprocess.run([SENDMAIL, "-C", cf, "-OConfVerify=sometimes", "-bt"], input=b"", capture_output=True)
+    for spelling in ("confVERIFY", "ConfVerify"):
+        open(directory + "/verify.mc", "w").write("OSTYPE(`linux')dnl\ndefine(`%s', `require:128')dnl\nMAILER(`smtp')dnl\n" % spelling)
+        made = subprocess.run([os.path.join(args.bin, "makecf"), directory + "/verify.mc"], capture_output=True)
+        check("define(`%s', ...) in a .mc file" % spelling, b"\nO ConfVerify=require:128\n" in made.stdout, made)
     check("ConfVerify with a wrong value", b"ConfVerify option value sometimes unrecognized" in r.stdout and r.returncode == 70, r)
 
 

@@ -50,6 +50,8 @@ public sealed partial class SmtpServerSession
         {
             await ReplyAsync(220, "2.0.0", "Ready to start TLS").ConfigureAwait(false);
             _closing = !await HandshakeAsync(session).ConfigureAwait(false);
+            // What comes next is a first command again: whoever speaks HTTP is sent away.
+            _spoke = false;
             _freshTls = true;
         }
     }
