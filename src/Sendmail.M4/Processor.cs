@@ -56,6 +56,12 @@ internal sealed partial class Processor : IDisposable
     /// <summary>Finds a file that include names; the front end replaces it to serve the configuration library.</summary>
     internal IFileFinder Finder { get; set; } = new SearchPath([]);
 
+    /// <summary>Takes messages in place of standard error.</summary>
+    internal Action<string>? Listener { get; set; }
+
+    /// <summary>Where reading stands in <paramref name="file"/>, whatever it led to; 0 when that file is not being read.</summary>
+    internal int LineIn(string file) => _input.LineIn(file);
+
     /// <summary>File of the running call, or of the text being read.</summary>
     internal string File => _inCall ? _callFile : _input.Top?.File ?? "";
 
@@ -162,6 +168,11 @@ internal sealed partial class Processor : IDisposable
     /// <summary>Writes to standard error, behind all output so far.</summary>
     internal void WriteError(string text)
     {
+        if (Listener is not null)
+        {
+            Listener(text);
+            return;
+        }
         _output.Flush();
         _errors.Write(Encoding.Latin1.GetBytes(text));
         _errors.Flush();

@@ -109,6 +109,9 @@ internal sealed class InputStack
         }
     }
 
+    /// <summary>The line at which a file stands that is being read, 0 for another.</summary>
+    internal int LineIn(string file) => _blocks.Find(b => b.IsFile && b.File == file)?.Line ?? 0;
+
     /// <summary>Closes all files.</summary>
     internal void Clear()
     {

@@ -30,6 +30,8 @@ internal static class HelpText
           -o FILE, --debugfile[=FILE]  where debug output goes
               --warn-macro-sequence[=REGEXP]  warn about definitions that contain it
 
+              --lint                   say what is wrong or doubtful in .mc files instead of expanding them
+              --json                   with --lint: one JSON object a finding
               --allow-commands         syscmd and esyscmd run commands
               --call-limit=NUMBER      macro calls without reading on that count as endless; 0: any number
               --no-library             never read the configuration library

@@ -22,7 +22,7 @@ internal sealed class M4CommandLine
     // Ours; never abbreviated, so that no abbreviation of GNU m4's becomes ambiguous.
     private static readonly (string Name, Value Value, char Key)[] _own =
     [
-        ("allow-commands", Value.None, '\x11'), ("call-limit", Value.Required, '\x14'),
+        ("allow-commands", Value.None, '\x11'), ("lint", Value.None, '\x12'), ("json", Value.None, '\x13'), ("call-limit", Value.Required, '\x14'),
         ("no-library", Value.None, '\x15'),
     ];
 
@@ -47,10 +47,16 @@ internal sealed class M4CommandLine
 
     internal bool Version { get; private set; }
 
+    /// <summary>--lint: say what is wrong instead of expanding.</summary>
+    internal bool Lint { get; private set; }
+
+    /// <summary>--json: findings as JSON.</summary>
+    internal bool Json { get; private set; }
+
     /// <summary>--no-library: a plain m4 whatever the files are called.</summary>
     internal bool NoLibrary { get; private set; }
 
-    /// <summary>-D and -U only, in the order given: what comes before the first file.</summary>
+    /// <summary>--call-limit was given.</summary>
     internal bool CallLimitGiven { get; private set; }
 
     /// <summary>What is wrong with the command line, without the program's name; null: nothing.</summary>
@@ -84,6 +90,8 @@ internal sealed class M4CommandLine
         }
         for (; i < words.Count && line.Error is null; i++)
             line.Steps.Add((Step.File, words[i]));
+        if (line.Json && !line.Lint && line.Error is null)
+            line.Usage("option '--json' goes with --lint only");
         if (!line.Steps.Exists(s => s.Step == Step.File))
             line.Steps.Add((Step.File, "-"));
         return line;
@@ -199,6 +207,8 @@ internal sealed class M4CommandLine
             case '\x03': Version = true; break;
             case '\x04': Settings.WarnSequence = value ?? StandardSequence; break;
             case '\x11': Settings.AllowCommands = true; break;
+            case '\x12': Lint = true; break;
+            case '\x13': Json = true; break;
             case '\x14':
                 Settings.CallLimit = Count(value!);
                 CallLimitGiven = true;

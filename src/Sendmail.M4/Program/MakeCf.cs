@@ -2,6 +2,7 @@ using System.Text;
 using Sendmail.M4.Frozen;
 using Sendmail.M4.Input;
 using Sendmail.M4.Library;
+using Sendmail.M4.Lint;
 using Sendmail.M4.Macros;
 using Sendmail.M4.Native;
 
@@ -38,6 +39,8 @@ public static class MakeCf
             output.Write(Encoding.UTF8.GetBytes(line.Help ? HelpText.For(program) : HelpText.Version(program)));
             return 0;
         }
+        if (line.Lint)
+            return SiteLint.Run(line, input, output, errors);
         foreach (string directory in (Environment.GetEnvironmentVariable("M4PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries))
             line.Settings.IncludePath.Add(M4Files.NameOf(directory));
         using var processor = new Processor(line.Settings, output, errors);
