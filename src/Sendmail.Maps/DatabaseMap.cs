@@ -24,7 +24,7 @@ public sealed class DatabaseMap : MapBase
     {
         _class = type;
         _log = log;
-        _path = flags.Rest.EndsWith(".db", StringComparison.Ordinal) ? flags.Rest : flags.Rest + ".db";
+        _path = flags.FileName.EndsWith(".db", StringComparison.Ordinal) ? flags.FileName : flags.FileName + ".db";
     }
 
     /// <inheritdoc/>

@@ -87,7 +87,7 @@ public sealed class DnsMap(string name, MapFlags flags, DnsType type, MapEnviron
     private static bool IsNull(DnsRecord record) => record.Text is "" or ".";
 }
 
-/// <summary>Class bestmx: the best mail exchanger of a domain.</summary>
+/// <summary>Class bestmx: the mail exchangers of a domain, the best first; all of them with -z, however many preferences there are.</summary>
 public sealed class BestMxMap(string name, MapFlags flags, MapEnvironment environment) : MapBase(name, flags)
 {
     /// <inheritdoc/>
@@ -98,12 +98,27 @@ public sealed class BestMxMap(string name, MapFlags flags, MapEnvironment enviro
         DnsAnswer answer = await resolver.ResolveAsync(key, DnsType.Mx, cancellation).ConfigureAwait(false);
         if (answer.Status == DnsStatus.TempFail)
             return MapResult.TempFail;
-        if (answer.Status != DnsStatus.NoError || answer.Records.Count == 0)
+        if (answer.Status == DnsStatus.NxDomain)
             return MapResult.Missing(SysExit.NoHost);
+        if (answer.Records.Count == 0)
+            return await HasAddressAsync(resolver, key, cancellation).ConfigureAwait(false);
         if (answer.Records.All(r => r.Text is "" or "."))
-            return MapResult.NotFound;
-        int best = answer.Records.Min(r => r.Preference);
-        string[] names = [.. answer.Records.Where(r => r.Preference == best).Select(r => r.Text + ".")];
+            return MapResult.Missing(SysExit.Unavailable);
+        string[] names = [.. answer.Records.OrderBy(r => r.Preference).Select(r => r.Text + ".")];
         return MapResult.Found(Flags.Delimiter is { Length: > 0 } joint ? string.Join(joint, names) : names[0]);
+    }
+
+    // RFC 5321 section 5.1: a host without exchangers is its own.
+    private static async ValueTask<MapResult> HasAddressAsync(IResolver resolver, string host, CancellationToken cancellation)
+    {
+        foreach (DnsType type in (DnsType[])[DnsType.A, DnsType.Aaaa])
+        {
+            DnsAnswer answer = await resolver.ResolveAsync(host, type, cancellation).ConfigureAwait(false);
+            if (answer.Status == DnsStatus.TempFail)
+                return MapResult.TempFail;
+            if (answer.Status == DnsStatus.NoError && answer.Records.Count > 0)
+                return MapResult.Found(host + ".");
+        }
+        return MapResult.Missing(SysExit.NoHost);
     }
 }

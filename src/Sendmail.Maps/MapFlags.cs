@@ -39,6 +39,8 @@ public sealed class MapFlags
     public List<KeyValuePair<char, string>> Others { get; } = [];
     /// <summary>What follows the flags: file name, pattern, member maps.</summary>
     public string Rest { get; private set; } = "";
+    /// <summary>The file of a map that is a file: the first word of <see cref="Rest"/>; whatever follows it is not looked at.</summary>
+    public string FileName => Rest.IndexOfAny([' ', '\t']) is >= 0 and var blank ? Rest[..blank] : Rest;
 
     /// <summary>Reads arguments; <paramref name="own"/> are letters that mean something else to the class.</summary>
     public static MapFlags Parse(string arguments, string own = "")

@@ -134,7 +134,7 @@ public sealed class TextMap(string name, MapFlags flags, IMailLog log) : MapBase
         int valueColumn = Column(Flags.ValueColumn, 0);
         try
         {
-            foreach (string line in File.ReadLines(Flags.Rest, Encoding.Latin1))
+            foreach (string line in File.ReadLines(Flags.FileName, Encoding.Latin1))
             {
                 string? found = Part(line, keyColumn);
                 if (found is null || !found.Equals(key, Flags.KeepCase ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase))
@@ -147,7 +147,7 @@ public sealed class TextMap(string name, MapFlags flags, IMailLog log) : MapBase
         {
             if (Flags.Optional)
                 return ValueTask.FromResult(MapResult.Missing(SysExit.NoHost));
-            log.SystemError("text map \"" + Name + "\": file " + Flags.Rest + ": " + e.Message);
+            log.SystemError("text map \"" + Name + "\": file " + Flags.FileName + ": " + e.Message);
             return ValueTask.FromResult(MapResult.TempFail);
         }
     }
