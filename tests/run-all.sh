@@ -46,6 +46,7 @@ system() {
     script "system crash" python3 tests/system/crash.py --bin "$BIN" --kills 10 --senders 10
     if [ "$(id -u)" = 0 ]; then
         script "system recordings" sh tests/system/recordings.sh "$BIN"
+        script "system cf library" sh tests/cf/run.sh "$BIN"
     else
         echo "the recordings of the real sendmail need root (namespaces): run 'sudo make system'"
     fi

@@ -1,7 +1,7 @@
 divert(-1)
 dnl A domain whose users are all in a map. Arguments: the domain, its map
 define(`_domain_map_', `domain_`'translit(`$1', `.', `_')')
-PUSHDIVERT(6)K`'_domain_map_(_ARG_) _ARG2_ -T<TEMP>
+PUSHDIVERT(6)K`'_domain_map_(_ARG_) _ARG2_
 C{MappedDomain} _ARG_
 POPDIVERT
 PUSHDIVERT(3)

@@ -60,7 +60,7 @@ R$- $| $*		$@ $>AccessUser $1 $| $2 $|
 SAccessVerdict
 R$* < TMPF >		$#error $@ 4.3.0 $: _TMPF_MSG_
 R$={Accept}		$@ $1
-R REJECT		$#error $@ 5.7.1 $: confREJECT_MSG
+R REJECT		$#error _REJECT_CODE_$: confREJECT_MSG
 R DISCARD		$#discard $: discard
 R QUARANTINE : $+	$#error $@ quarantine $: $1
 R ERROR : $- . $- . $- : $+	$#error $@ $1 . $2 . $3 $: $4

@@ -99,10 +99,19 @@ R$* $| $* < @ $+ > $*	$: $2 < @ $[ $3 $] > $4
 # Domains we look after are complete whether or not the name service knows them
 R$* < @ $=w > $*	$: $1 < @ $2 . > $3
 R$* < @ $=M > $*	$: $1 < @ $2 . > $3
+ifdef(`_MASQUERADE_ENTIRE_DOMAIN_', `dnl
+R$* < @ $+ . $=M > $*	$: $1 < @ $2 . $3 . > $4
+')dnl
 ifdef(`_VIRTHOSTS_', `dnl
 R$* < @ $={VirtHost} > $*	$: $1 < @ $2 . > $3
+ifdef(`_VIRTUSER_ENTIRE_DOMAIN_', `dnl
+R$* < @ $+ . $={VirtHost} > $*	$: $1 < @ $2 . $3 . > $4
+')dnl
 ')dnl
 R$* < @ $=G > $*	$: $1 < @ $2 . > $3
+ifdef(`_GENERICS_ENTIRE_DOMAIN_', `dnl
+R$* < @ $+ . $=G > $*	$: $1 < @ $2 . $3 . > $4
+')dnl
 R$* < @ $* . . > $*	$1 < @ $2 . > $3
 
 # Back to what other hosts can read

@@ -4,6 +4,6 @@ divert(-1)
 changecom
 ifdef(`_CF_DIR_', `', `define(`_CF_DIR_', ifelse(eval(index(__file__, `m4/cf.m4') > 0), `1',
 	`substr(__file__, 0, index(__file__, `m4/cf.m4'))', `./'))')
-ifdef(`_CF_LOADED_', `', `define(`_CF_LOADED_')include(_CF_DIR_`'m4/macros.m4)include(_CF_DIR_`'m4/defaults.m4)dnl
+ifdef(`_CF_LOADED_', `', `define(`_CF_LOADED_')include(_CF_DIR_`'m4/macros.m4)include(_CF_DIR_`'m4/names.m4)include(_CF_DIR_`'m4/defaults.m4)dnl
 m4wrap(`include(_CF_DIR_`'m4/proto.m4)')')
 divert(0)dnl

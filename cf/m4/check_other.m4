@@ -1,4 +1,5 @@
 
-# ----- check_other: an unknown command
+# ----- check_other: command $| kind. Kind 5 is a command that nobody knows
 Scheck_other
-R$*			$: $1 $| $( badcmd $1 $)
+R$+ $| 5		$: $( badcmd $1 $)
+R$* < BADCMD >		$#error $@ 4.7.0 $: 421 bad command

@@ -11,7 +11,9 @@ R$* $=O $* < @ $* $=R >	$: $1 $2 $3 < @ $4 $5 > RELAY
 ifdef(`_ACCESS_TABLE_', `dnl
 R$* $=O $* < @ $+ >	$: $1 $2 $3 < @ $4 > $>AccessHost To $| $4
 ')dnl
+ifdef(`_LOOSE_RELAY_CHECK_', `', `dnl
 R$+ < @ $+ > RELAY	$@ $>ParseRecipient $1
+')dnl
 R$+ < @ $+ > $*		$@ $1 < @ $2 >
 
 # ----- check_relay: host name $| address of the client

@@ -172,6 +172,14 @@ Slocaladdr=5
 R$*			$: $1 $| $>Local_localaddr $1
 R$* $| $#$*		$#$2
 R$* $| $*		$: $1
+ifdef(`_PRESERVE_LUSER_HOST_', `dnl
+# {Host} is the host this was for. A detail in its place: we have been here before, and {Host} is from then.
+R$*			$: $1 $| $&h
+R$* $| + $*		$: $1
+R$* $| @ $*		$: $1 $| $2
+R$* $| $+		$: $( macro {Host} $@ @$2 $) $1
+R$* $|			$: $( macro {Host} $) $1
+')dnl
 ifdef(`_PRESERVE_LOCAL_PLUS_DETAIL_', `', `dnl
 # user+detail: try the alias user+*, then user
 R$+ + *			$#_LOCAL_ $@ $&h $: $1
@@ -181,10 +189,24 @@ ifdef(`LUSER_RELAY', `dnl
 # users that do not exist
 R$+			$: $( user $1 $) $| $1
 R$* < > $| $+		$: $2
+ifdef(`_PRESERVE_LUSER_HOST_', `dnl
+R$+ $| $+		$: $>LuserHost $2 $&{Host} $| $&h
+', `dnl
 R$+ $| $+		$: $>ToRelay < $L > $2
+')dnl
 ')dnl
 # users without an account here
 R$+			$: $>ToRelay < ifdef(`MAIL_HUB', `$H', `$R') > $1
+
+ifdef(`_PRESERVE_LUSER_HOST_', `
+# user or user@host $| +detail or anything else: to LUSER_RELAY, with the host if there is one
+SLuserHost
+R$* @ $* $| + $*	$: $1 + $3 @ $2
+R$* $| + $*		$: $1 + $2
+R$* $| $*		$: $1
+R$+ @ $*		$@ $>MailerToTriple < $L > $1 < @ $2 >
+R$*			$@ $>ToRelay < $L > $1
+')dnl
 
 # < mailer:host > user: to the host, as user@host
 SToRelay

@@ -41,7 +41,8 @@ define(`__OSTYPE__', `$1')PUSHDIVERT(-1)_part_(`OSTYPE', `ostype', $@)POPDIVERT`
 define(`DOMAIN', `PUSHDIVERT(-1)define(`__DOMAIN__', `$1')_part_(`DOMAIN', `domain', $@)POPDIVERT`'')
 define(`HACK', `PUSHDIVERT(-1)_part_(`HACK', `hack', $@)POPDIVERT`'')
 define(`FEATURE', `ifdef(`_MAILER_SEEN_', `_error_(`FEATURE() should be before MAILER()')')dnl
-PUSHDIVERT(-1)_part_(`FEATURE', `feature', $@)POPDIVERT`'')
+PUSHDIVERT(-1)ifdef(`_right_feature_$1', `errprint(`*** WARNING: FEATURE($1) is called FEATURE('_right_feature_$1`)
+')_part_(`FEATURE', `feature', defn(`_right_feature_$1'), shift($@))', `_part_(`FEATURE', `feature', $@)')POPDIVERT`'')
 define(`MAILER', `define(`_MAILER_SEEN_')ifdef(`_MAILER_$1_', `_error_(`MAILER($1) already included')',
 `define(`_MAILER_$1_')PUSHDIVERT(7)_part_(`MAILER', `mailer', $@)POPDIVERT')`'')
 define(`MAILER_DEFINITIONS', `define(`_MAILER_SEEN_')divert(7)')

@@ -15,7 +15,7 @@ R$+ < @ $+ . BITNET . >	$: $1 % $2 . BITNET < @ $>HostOfRelay $B
 ifdef(`UUCP_RELAY', `dnl
 R$+ < @ $+ . UUCP . >	$: $2 ! $1 < @ $>HostOfRelay $Y
 ', `ifdef(`_NO_UUCP_', `', `dnl
-R$+ < @ $+ . UUCP . >	$: $2 ! $1 < @ $j . >
+R$+ < @ $+ . UUCP . >	$: $2 ! $1 < @ *LOCAL* >
 ')')dnl
 
 # mailer:host or host: the host, with the end of an address

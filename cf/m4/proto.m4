@@ -2,6 +2,7 @@ divert(-1)
 # Puts the result together when the .mc has been read: what it asked for is in macros and diversions by now.
 ifdef(`_MAILER_local_', `', `MAILER(`local')')
 ifdef(`__OSTYPE__', `', `_error_(`No system type defined (use OSTYPE macro)')')
+_check_variables_
 ifdef(`confAUTO_REBUILD', `errprint(`WARNING: confAUTO_REBUILD is no longer valid.
 	There was a potential for a denial of service attack if this is set.
 ')')
@@ -33,6 +34,7 @@ define(`_SMTP_', ifdef(`confSMTP_MAILER', `confSMTP_MAILER', `esmtp'))
 define(`_RELAY_', ifdef(`confRELAY_MAILER', `confRELAY_MAILER', `relay'))
 define(`_UUCP_', ifdef(`confUUCP_MAILER', `confUUCP_MAILER', `uucp-old'))
 # texts of refusals
+ifdef(`confREJECT_MSG', `define(`_REJECT_CODE_', `')', `define(`_REJECT_CODE_', `$`'@ 5.7.1 ')')
 _default_(`confREJECT_MSG', `"550 Access denied"')
 _default_(`confRCPTREJ_MSG', `"550 Mailbox disabled for this recipient"')
 _default_(`confRELAY_MSG', ifdef(`_TRUST_AUTH_', ``"550 Relaying denied. Proper authentication required."'', ``"550 Relaying denied"''))

@@ -53,6 +53,11 @@ Stls_rcpt
 R$*			$: $1 $| $>Local_tls_rcpt $1
 R$* $| $#$*		$#$2
 R$* $| $*		$: $1
+ifdef(`_STS_', `dnl
+R$*			$: $1 $| $>STS_rcpt $1
+R$* $| $#$*		$#$2
+R$* $| $*		$: $( macro {sts_status} $@ $2 $) $1
+')dnl
 ifdef(`_ACCESS_TABLE_', `dnl
 R$*			$: $( macro {TLS_Name} $@ $&{server_name} $) $1
 R$+			$: $>CanonAddr $1
@@ -81,45 +86,60 @@ R$* $| PERM + $*	$: < 554 > $1 $| $2
 R$* $| TEMP + $*	$: < 454 > $1 $| $2
 R$- $| $*		$: < ifdef(`TLS_PERM_ERR', `554', `454') > $1 $| $2
 R$| $*			$: < ifdef(`TLS_PERM_ERR', `554', `454') > $| $1
-R< $- > $* $| $={Tls} : $- $*	$: [ $1 ] $2 $| $3 $| $4 $| $5
-R< $- > $* $| $={Tls} $*	$: [ $1 ] $2 $| $3 $| 0 $| $4
+R< $- > $* $| $={Tls} : $- $*	$: < $1 > $>TLS_lacks $2 $| $3 $| $4 $| $5
+R< $- > $* $| $={Tls} $*	$: < $1 > $>TLS_lacks $2 $| $3 $| 0 $| $4
 R< $- > $* $| $*	$@ $>TLS_connection $2 $| ?	asks for nothing we know
-R[ $- ] SOFTWARE $| $*	$: < $1 > " TLS handshake failed."
-R[ $- ] PROTOCOL $| $*	$: < $1 > " STARTTLS failed."
-R[ $- ] CONFIG $| $*	$: < $1 > " TLS temporarily not available."
-R[ $- ] $* $| $* $| $* $| + $*	$: [ $1 ] $2 $| $3 $| $4 $| $5
-R[ $- ] $={TlsVerified} $| VERIFY $| $*	$: [ $1 ] $2 $| ENCR $| $3
-R[ $- ] NO $| VERIFY $| $*	$: < $1 > " not authenticated"
-R[ $- ] NOT $| VERIFY $| $*	$: < $1 > " no authentication requested"
-R[ $- ] NONE $| VERIFY $| $*	$: < $1 > " other side does not support STARTTLS"
-R[ $- ] CLEAR $| VERIFY $| $*	$: < $1 > " STARTTLS disabled locally"
-R[ $- ] FAIL $| VERIFY $| $*	$: < $1 > " authentication failed"
-R[ $- ] $* $| VERIFY $| $* $| $*	$: < $1 > " authentication failure " $4
-R[ $- ] $* $| ENCR $| $- $| $*	$: [ $1 ] $3 $| $4 $| $>max $&{cipher_bits} : $&{auth_ssf}
-R[ $- ] $- $| $* $| $-	$: [ $1 ] $2 $| $3 $| $4 $| $( arith l $@ $4 $@ $2 $)
-R[ $- ] $- $| $* $| $- $| TRUE	$: < $1 > " encryption too weak " $4 " less than " $2
-R[ $- ] $- $| $* $| $- $| $*	$: [ $1 ] $3
-R[ $- ] $+		$: $>TLS_req $1 $| $2
-R< 454 > $*		$#error $@ 4.7.0 $: 454 $1
-R< 554 > $*		$#error $@ 5.7.0 $: 554 $1
+R< 454 > $+		$#error $@ 4.7.0 $: 454 $1
+R< 554 > $+		$#error $@ 5.7.0 $: 554 $1
 R$*			$@ OK
 
-# code $| requirement ++ requirement ...: < code > text when one is not met
+# requirement ++ requirement ...: the first that the certificate does not meet, in words; nothing if it meets all
 STLS_req
-R$- $| $* + + $+	$: $1 < $2 > $3
-R$- $| $+		$: $1 < $2 >
-R$- < CN > $*		$: $1 < CN : $&{TLS_Name} > $2
-R$- < CN : $&{cn_subject} > $*	$: $1 < > $2
-R$- < CN : $* > $*	$@ < $1 > " CN " $&{cn_subject} " does not match " $2
-R$- < CS : $&{cert_subject} > $*	$: $1 < > $2
-R$- < CS : $* > $*	$@ < $1 > " Cert Subject " $&{cert_subject} " does not match " $2
-R$- < CI : $&{cert_issuer} > $*	$: $1 < > $2
-R$- < CI : $* > $*	$@ < $1 > " Cert Issuer " $&{cert_issuer} " does not match " $2
-R$- < CITag : $- > $*	$: $1 < $3 > $| $>AccessKey $2 $| $&{cert_issuer}
-R$- < $* > $| OK	$: $1 < > $2
-R$- < $* > $| $*	$@ < $1 > " Cert Issuer " $&{cert_issuer} " not acceptable"
-R$- < > $+		$@ $>TLS_req $1 $| $2
-R$*			$@ OK
+R$* + + $+		$: < $1 > $2
+R$+			$: < $1 >
+R$* < CN > $*		$: < CN : $&{TLS_Name} > $2
+R< CN : $&{cn_subject} > $*	$: < > $1
+ifdef(`_CERT_ALTNAMES_', `dnl
+R< CN : $={cert_altnames} > $*	$: < > $2
+')dnl
+R< CN : $* > $*		$@ " CN " $&{cn_subject} " does not match " $1
+R< CS : $&{cert_subject} > $*	$: < > $1
+R< CS : $* > $*		$@ " Cert Subject " $&{cert_subject} " does not match " $1
+R< CI : $&{cert_issuer} > $*	$: < > $1
+R< CI : $* > $*		$@ " Cert Issuer " $&{cert_issuer} " does not match " $1
+R< CITag : $- > $*	$: < $2 > $| $>AccessKey $1 $| $&{cert_issuer}
+R< $* > $| OK		$: < > $1
+R< $* > $| $*		$@ " Cert Issuer " $&{cert_issuer} " not acceptable"
+R< > $+			$@ $>TLS_req $1
+R$*			$@
+')dnl
+
+ifdef(`_ACCESS_TABLE_', `define(`_TLS_LACKS_')', `ifdef(`_STS_', `define(`_TLS_LACKS_')
+C{TlsVerified}OK TRUSTED
+')')dnl
+ifdef(`_TLS_LACKS_', `dnl
+# ${verify} $| VERIFY or ENCR $| bits $| more: what the connection lacks, in words; nothing if it is good enough
+STLS_lacks
+R SOFTWARE $| $*	$@ " TLS handshake failed."
+R PROTOCOL $| $*	$@ " STARTTLS failed."
+R CONFIG $| $*		$@ " TLS temporarily not available."
+R$* $| $* $| $* $| + $*	$: $1 $| $2 $| $3 $| $4
+R$={TlsVerified} $| VERIFY $| $*	$: $1 $| ENCR $| $2
+R NO $| VERIFY $| $*	$@ " not authenticated"
+R NOT $| VERIFY $| $*	$@ " no authentication requested"
+R NONE $| VERIFY $| $*	$@ " other side does not support STARTTLS"
+R CLEAR $| VERIFY $| $*	$@ " STARTTLS disabled locally"
+R FAIL $| VERIFY $| $*	$@ " authentication failed"
+R$| VERIFY $| $*	$@ " authentication required"
+R$* $| VERIFY $| $* $| $*	$@ " authentication failure " $3
+R$* $| ENCR $| $- $| $*	$: $2 $| $3 $| $>max $&{cipher_bits} : $&{auth_ssf}
+R$- $| $* $| $-		$: $1 $| $2 $| $3 $| $( arith l $@ $3 $@ $1 $)
+R$- $| $* $| $- $| TRUE	$@ " encryption too weak " $3 " less than " $1
+R$- $| $* $| $- $| $*	$: $2
+ifdef(`_ACCESS_TABLE_', `dnl
+R$+			$@ $>TLS_req $1
+')dnl
+R$*			$@
 
 # a : b, one of which may be missing: the larger
 Smax
@@ -129,8 +149,6 @@ R$- : $-		$: $( arith l $@ $1 $@ $2 $) : $1 : $2
 R TRUE : $- : $-	$@ $2
 R$- : $- : $-		$@ $2
 R$*			$@ 0
-', `dnl
-R$*			$@ OK
 ')dnl
 
 # ----- try_tls: a server that offers STARTTLS; srv_features, clt_features: what to offer a client, expect of a server

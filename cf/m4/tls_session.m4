@@ -13,7 +13,7 @@ R$*			$@ ""
 ')dnl
 ')dnl
 
-Stls_clt_features
+S`'ifdef(`_STS_', `AccessTLSClient', `tls_clt_features')
 ifdef(`_ACCESS_TABLE_', `dnl
 R$* $| $*		$: $2 $| $>AccessHost TLS_Clt_Features $| $1
 R$* $| ?		$: $>AccessAddress TLS_Clt_Features $| $1

@@ -42,7 +42,7 @@ class Answers:
         answer = last.split("returns:", 1)[-1].strip()
         if not answer.startswith("$#") and ACCEPT.search(line):
             return "accept"
-        if not answer.startswith("$#") and NOTHING.search(line):
+        if not answer.startswith("$#") and NOTHING.search(line) and "tls_" not in line:
             return "nothing"
         return answer
 
