@@ -73,6 +73,18 @@ def configurations(comparison, library):
     print("%d configurations with %s" % (len(files), library))
 
 
+def frozen(comparison, library):
+    """A state either program wrote is loaded by both; the configuration made from it is the same."""
+    library = library.rstrip("/")
+    state = os.path.join(tempfile.gettempdir(), "m4-frozen-%d" % os.getpid())
+    with open(os.path.join(HERE, "../tests/golden/conf/main/main.mc"), "rb") as file:
+        text = file.read()
+    for writer, own in ((GNU, []), (comparison.ours, ["--allow-commands"])):
+        run(writer, own + ["-D_CF_DIR_=" + library + "/", "-F", state, os.path.join(library, "m4/cf.m4")], b"", comparison.directory)
+        comparison.case("frozen state written by " + os.path.basename(writer), ["-R", state, "-"], text, ["--no-library", "--allow-commands"])
+        os.unlink(state)
+
+
 def main():
     sys.path.insert(0, HERE)
     import m4_random
@@ -86,6 +98,7 @@ def main():
         comparison = Comparison(os.path.abspath(os.path.join(options.bin, "makecf")), directory)
         for library in options.library:
             configurations(comparison, library)
+            frozen(comparison, library)
         comparison.directory = directory
         seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
         print("random programs: %d, seed %d" % (options.random, seed))

@@ -83,6 +83,8 @@ CASES = [
     ("suspicious sequences", ["--warn-macro-sequence"], "define(`a', `$10')define(`b', `${1}')define(`c', `$1')"),
     ("unknown option", ["--nosuch"], ""),
     ("ambiguous option", ["--d"], ""),
+    ("eval names bad input", [], "eval(`(a)')eval(`-a')eval(`1+a')eval(`(1 a)')eval(`a+1')eval(`(1++)')eval(`(1=1) 2')eval(`=1')"),
+    ("indirect calls without arguments", [], "indir(`index')|indir(`regexp')|indir(`patsubst')|indir(`substr')|indir(`translit')|index()|regexp()"),
     ("zero octets", [], "a\0b`c\0d'len(`x\0y')\0incr(1)"),
     ("octets above 127", [], "len(`\xe9\xff')translit(`\xe9', `\xe9', `e')substr(`a\xe9b', 1, 1)index(`ab\xff', `\xff')"),
 ]

@@ -9,11 +9,12 @@ internal sealed class Expression(string text)
     private enum Kind
     {
         End, Number, Open, Close, Not, Complement, Power, Times, Divide, Modulo, Plus, Minus, ShiftLeft, ShiftRight,
-        Less, LessEqual, Greater, GreaterEqual, Equal, NotEqual, And, Xor, Or, LogicalAnd, LogicalOr, BadOperator, Unknown,
+        Less, LessEqual, Greater, GreaterEqual, Equal, Assignment, NotEqual, And, Xor, Or, LogicalAnd, LogicalOr, BadOperator, Unknown,
     }
 
     private const string InvalidOperator = "invalid operator in eval";
     private const string BadExpression = "bad expression in eval";
+    private const string BadInput = BadExpression + " (bad input)";
     private const int DeepestNesting = 20_000;
 
     private int _at;
@@ -31,9 +32,12 @@ internal sealed class Expression(string text)
     internal bool TryEvaluate(out int value, out string? error)
     {
         Next();
+        // Only what cannot begin an expression at all is not called bad input.
+        if (_kind == Kind.Unknown)
+            _error = BadExpression;
         value = Binary(0);
         if (_error is null && _kind != Kind.End)
-            _error = _kind == Kind.BadOperator ? InvalidOperator : _kind == Kind.Unknown ? BadExpression + " (bad input)" : BadExpression + " (excess input)";
+            _error = _kind == Kind.BadOperator ? InvalidOperator : _kind == Kind.Unknown ? BadInput : BadExpression + " (excess input)";
         error = _error;
         return error is null;
     }
@@ -41,7 +45,7 @@ internal sealed class Expression(string text)
     // From the weakest to the strongest.
     private static int Precedence(Kind kind) => kind switch
     {
-        Kind.LogicalOr => 1, Kind.LogicalAnd => 2, Kind.Or => 3, Kind.Xor => 4, Kind.And => 5, Kind.Equal or Kind.NotEqual => 6,
+        Kind.LogicalOr => 1, Kind.LogicalAnd => 2, Kind.Or => 3, Kind.Xor => 4, Kind.And => 5, Kind.Equal or Kind.Assignment or Kind.NotEqual => 6,
         Kind.Less or Kind.LessEqual or Kind.Greater or Kind.GreaterEqual => 7, Kind.ShiftLeft or Kind.ShiftRight => 8,
         Kind.Plus or Kind.Minus => 9, Kind.Times or Kind.Divide or Kind.Modulo => 10, Kind.Power => 11, _ => 0,
     };
@@ -78,6 +82,9 @@ internal sealed class Expression(string text)
                 case Kind.Or: return a | b;
                 case Kind.Xor: return a ^ b;
                 case Kind.And: return a & b;
+                case Kind.Assignment:
+                    SawAssignment = true;
+                    return a == b ? 1 : 0;
                 case Kind.Equal: return a == b ? 1 : 0;
                 case Kind.NotEqual: return a != b ? 1 : 0;
                 case Kind.Less: return a < b ? 1 : 0;
@@ -147,15 +154,15 @@ internal sealed class Expression(string text)
                 value = Binary(0);
                 if (_error is not null)
                     break;
-                if (_kind == Kind.BadOperator)
-                    _error = InvalidOperator;
+                if (_kind == Kind.Unknown)
+                    _error = BadInput;
                 else if (_kind != Kind.Close)
                     _error = BadExpression + " (missing right parenthesis)";
                 else
                     Next();
                 break;
             default:
-                _error ??= kind == Kind.BadOperator ? InvalidOperator : BadExpression;
+                _error ??= kind == Kind.BadOperator ? InvalidOperator : kind == Kind.Unknown ? BadInput : BadExpression;
                 break;
         }
         _nesting--;
@@ -185,7 +192,7 @@ internal sealed class Expression(string text)
             ')' => Kind.Close,
             '~' => Kind.Complement,
             '!' => next == '=' ? Two(Kind.NotEqual) : Kind.Not,
-            '=' => next == '=' ? Two(Kind.Equal) : Assignment(),
+            '=' => next == '=' ? Two(Kind.Equal) : Kind.Assignment,
             '+' => next is '+' or '=' ? Kind.BadOperator : Kind.Plus,
             '-' => next is '-' or '=' ? Kind.BadOperator : Kind.Minus,
             '*' => next == '*' ? Two(Kind.Power) : next == '=' ? Kind.BadOperator : Kind.Times,
@@ -210,12 +217,6 @@ internal sealed class Expression(string text)
     {
         _at++;
         return _at < text.Length && text[_at] == '=' ? Kind.BadOperator : kind;
-    }
-
-    private Kind Assignment()
-    {
-        SawAssignment = true;
-        return Kind.Equal;
     }
 
     private void Number()

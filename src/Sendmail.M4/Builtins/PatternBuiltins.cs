@@ -9,7 +9,7 @@ internal static class PatternBuiltins
     internal static string? Search(Processor m4, Arguments arguments)
     {
         if (arguments.Count < 3)
-            return "0";
+            return arguments.Count == 1 ? null : "0";
         if (m4.Patterns.Get(arguments[2], out string error) is not { } pattern)
         {
             m4.Warn("bad regular expression: `" + arguments[2] + "': " + error);

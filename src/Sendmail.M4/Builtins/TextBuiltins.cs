@@ -8,7 +8,7 @@ internal static class TextBuiltins
     internal static string? Length(Processor m4, Arguments arguments) => Processor.Number(arguments[1].Length);
 
     internal static string? Index(Processor m4, Arguments arguments) =>
-        Processor.Number(arguments.Count < 3 ? 0 : arguments[1].IndexOf(arguments[2], StringComparison.Ordinal));
+        arguments.Count == 1 ? null : Processor.Number(arguments.Count < 3 ? 0 : arguments[1].IndexOf(arguments[2], StringComparison.Ordinal));
 
     internal static string? Substring(Processor m4, Arguments arguments)
     {
