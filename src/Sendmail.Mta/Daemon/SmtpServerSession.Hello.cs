@@ -27,7 +27,7 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(501, "5.0.0", "Invalid domain name").ConfigureAwait(false);
             return;
         }
-        if (_connection.HasBufferedInput && !_features.Contains('F') && _protocolError.Length == 0 && _refused is null)
+        if (_connection.HasBufferedInput && !_features.Contains('F') && !_earlyTalker && _refused is null)
         {
             _protocolError = "554";
             _services.Log.Write(5, LogPriority.Info, _id, "rejecting " + verb + " from " + Early());

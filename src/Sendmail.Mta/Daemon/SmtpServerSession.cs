@@ -170,6 +170,8 @@ public sealed partial class SmtpServerSession
         }
     }
 
+    private bool _earlyTalker;
+
     // greet_pause: a client that cannot wait for the greeting is no mail server (op 5.1.4).
     private async ValueTask PauseAsync()
     {
@@ -181,6 +183,7 @@ public sealed partial class SmtpServerSession
         if (early is not { Length: > 0 })
             return;
         _protocolError = "554";
+        _earlyTalker = true;
         int seconds = (int)_services.Clock.GetElapsedTime(start).TotalSeconds;
         _services.Log.Write(1, LogPriority.Info, _id, string.Create(CultureInfo.InvariantCulture,
             $"rejecting commands from {_session["client_name"]} [{_session["client_addr"]}] due to pre-greeting traffic after {seconds} seconds"));
@@ -219,7 +222,7 @@ public sealed partial class SmtpServerSession
 
     private async ValueTask GreetAsync()
     {
-        if (_protocolError.Length > 0)
+        if (_earlyTalker)
         {
             await SendAsync("554 " + Host + " ESMTP not accepting messages").ConfigureAwait(false);
             return;
