@@ -131,6 +131,8 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         }
         address.FinalRecipient ??= "RFC822; " + FinalName(text, address);
         Insert(envelope.Recipients, address);
+        if (_indexes.TryGetValue(envelope, out RecipientIndex? index))
+            index.Added(envelope, address);
         if (expand)
             await ExpandAsync(envelope, address, cancellation).ConfigureAwait(false);
         else if (envelope.DeliveryMode != 'd')
@@ -203,9 +205,14 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         return bare + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros);
     }
 
-    private static Address? Same(Envelope envelope, Address address)
+    private const int ManyRecipients = 100;
+    private readonly System.Runtime.CompilerServices.ConditionalWeakTable<Envelope, RecipientIndex> _indexes = [];
+
+    private Address? Same(Envelope envelope, Address address)
     {
-        foreach (Address other in envelope.Recipients)
+        IReadOnlyList<Address> others = envelope.Recipients.Count < ManyRecipients ? envelope.Recipients
+            : _indexes.GetOrCreateValue(envelope).Candidates(envelope, address);
+        foreach (Address other in others)
         {
             if (other.Mailer == address.Mailer && other.State != RecipientState.Bad && other.User == address.User
                 && other.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase)
