@@ -22,7 +22,7 @@ PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: all build run test unit system interop crash bench compat compat-cf compat-m4 compat-tls compat-smtp fuzz install clean fmt help deps test-deps aot-check
+.PHONY: all build run test unit system interop crash bench compat compat-bt compat-cf compat-m4 compat-tls compat-smtp fuzz install clean fmt help deps test-deps aot-check
 
 all: build
 
@@ -69,6 +69,9 @@ bench: test-deps build ## ours, the real sendmail and postfix side by side
 
 compat: test-deps build compat-m4 ## differential run against the real sendmail
 	sh compat/run.sh $(BIN)
+
+compat-bt: test-deps build ## address test mode: generated addresses and random rulesets, ours beside the real sendmail
+	sh compat/bt.sh $(BIN) $(BT_ARGS)
 
 compat-cf: test-deps build ## our configuration library beside the upstream one: facts and answers
 	sh compat/cf.sh $(BIN)

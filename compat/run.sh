@@ -10,4 +10,7 @@ cd "$LAB" || exit 1
 ./oracle.sh up w || exit 1
 trap './oracle.sh down w' EXIT
 LAB=$LAB LAB_DIR=$LAB/w ./oracle.sh in w python3 exchange.py "$LAB/subject/sendmail" || status=1
+./oracle.sh down w
+trap - EXIT
+sh "$here/bt.sh" "$bin" || status=1
 exit $status

@@ -10,6 +10,8 @@ address test mode. Run it inside the laboratory (compat/run.sh does). FOLDER is 
   --inputs N      inputs for each random ruleset
   --configs A,B   only these configurations (names of .cf files, or folders of $CONFIGURATIONS)
   --show N        show the first N differences in full
+  --only WHAT     rulesets or samples
+  --keep          leave the generated configurations in FOLDER
   --trace SPEC    also turn on this debug specification in both (e.g. -d21.12)
   --record FILE   write what the real one answered to random rulesets
   --play FILE     compare with such a recording instead of the real one
@@ -17,6 +19,7 @@ address test mode. Run it inside the laboratory (compat/run.sh does). FOLDER is 
 import argparse
 import collections
 import glob
+import gzip
 import json
 import os
 import random
@@ -108,11 +111,30 @@ def sample(options, report, name, cf):
     compare(report, "checks", name, own, lines, options)
 
 
-def random_rulesets(options, report, play=None, record=None):
+def map_files(options):
     for name, text in rulesets.files().items():
         with open(os.path.join(options.folder, name), "w", encoding="latin-1") as target:
             target.write(text)
+
+
+def play(options, report):
+    """Ours against what the real one answered when it was recorded."""
+    map_files(options)
+    cf = os.path.join(options.folder, "recorded.cf")
+    for row in gzip.open(options.play, "rt", encoding="utf-8"):
+        block = json.loads(row)
+        with open(cf, "w", encoding="latin-1") as target:
+            target.write(block["cf"].replace("@FOLDER@", options.folder))
+        _, answers, _ = session.run(options.ours, cf, block["inputs"], 60)
+        answers += ["<ended>"] * (len(block["answers"]) - len(answers))
+        for line, real, ours in zip(block["inputs"], block["answers"], answers):
+            report.add("recorded rulesets", block["name"], line, real, ours.replace(options.folder, "@FOLDER@"))
+
+
+def random_rulesets(options, report):
+    map_files(options)
     size = 20
+    record = gzip.open(options.record, "wt", encoding="utf-8") if options.record else None
     for block in range(0, options.rulesets, size):
         r = random.Random("%d rulesets %d" % (options.seed, block))
         lines, names = rulesets.configuration(r, min(size, options.rulesets - block))
@@ -121,25 +143,33 @@ def random_rulesets(options, report, play=None, record=None):
             target.write("\n".join(lines).replace("@FOLDER@", options.folder) + "\n")
         inputs = [options.trace] if options.trace else []
         inputs += ["%s %s" % (name, rulesets.text(r)) for name in names for _ in range(options.inputs)]
-        before = len(report.totals.get("rulesets", ()))
         compare(report, "rulesets", os.path.basename(cf), cf, inputs, options, 20)
+        if record:
+            _, answers, code = session.run(options.real, cf, inputs, 20)
+            if code != "timeout":
+                record.write(json.dumps({"name": "%d/%d" % (options.seed, block), "cf": "\n".join(lines) + "\n", "inputs": inputs, "answers": [a.replace(options.folder, "@FOLDER@") for a in answers]}) + "\n")
         if not options.keep:
             os.unlink(cf)
+    if record:
+        record.close()
 
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("folder")
-    for name, kind, default in (("seed", int, None), ("addresses", int, 25), ("checks", int, 50), ("rulesets", int, 200), ("inputs", int, 5), ("show", int, 5), ("configs", str, None), ("trace", str, None), ("only", str, None)):
+    for name, kind, default in (("seed", int, None), ("addresses", int, 25), ("checks", int, 50), ("rulesets", int, 200), ("inputs", int, 5), ("show", int, 5), ("configs", str, None), ("trace", str, None), ("only", str, None), ("record", str, None), ("play", str, None)):
         parser.add_argument("--" + name, type=kind, default=default)
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
-    options.real, options.ours = os.environ["REAL"], os.environ["SUBJECT"]
+    options.real, options.ours = os.environ.get("REAL"), os.environ["SUBJECT"]
+    os.makedirs(options.folder, exist_ok=True)
+    report = Report(options.show)
+    if options.play:
+        play(options, report)
+        return 1 if report.print() else 0
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1 << 31)
-    os.makedirs(options.folder, exist_ok=True)
     print("seed %d: %d addresses and %d checks for each configuration, %d rulesets with %d inputs each" % (options.seed, options.addresses, options.checks, options.rulesets, options.inputs), flush=True)
-    report = Report(options.show)
     began = time.monotonic()
     if options.only in (None, "rulesets"):
         random_rulesets(options, report)

@@ -1,5 +1,4 @@
 """Address test mode from a program's side: lines in, what each line printed out."""
-import os
 import re
 import subprocess
 import tempfile
@@ -7,10 +6,6 @@ import tempfile
 ENV = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/", "USER": "root", "LOGNAME": "root", "TZ": "UTC"}
 # A line that no program knows, so that its answer marks the end of the answer before it.
 MARK = re.compile(r'(?:\A|(?<=\n)|(?<=> ))> Unknown "/" command /mark(\d+)\n')
-
-
-class Ended(Exception):
-    """The program did not start."""
 
 
 def start(program, cf, lines, seconds, extra=()):
@@ -73,7 +68,3 @@ def side_by_side(real, ours, cf, lines, seconds, extra=()):
 def run(program, cf, lines, seconds, extra=()):
     """One program alone: (head, answers, exit code)."""
     return finish(start(program, cf, lines, seconds, extra))
-
-
-def missing(path):
-    return not os.access(path, os.X_OK)

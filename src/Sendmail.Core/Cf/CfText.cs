@@ -118,6 +118,8 @@ public static class CfText
     /// </summary>
     public static string Visible(string encoded)
     {
+        if (!encoded.AsSpan().ContainsAnyExceptInRange(' ', '\x7e'))
+            return encoded;
         string text = Decode(encoded);
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '\x7e'))
             return text;
@@ -136,6 +138,9 @@ public static class CfText
         }
         return result.ToString();
     }
+
+    /// <summary>Appends what <see cref="Visible"/> gives.</summary>
+    internal static void AppendVisible(StringBuilder result, string encoded) => result.Append(Visible(encoded));
 
     /// <summary>The text as messages show it: no octet keeps its top bit, control characters become question marks.</summary>
     public static string SevenBit(string text)

@@ -41,10 +41,14 @@ public sealed class RewriteTrace(DebugTrace debug)
     {
         if (!Enabled)
             return;
-        string shown = name.Length > 16 ? name[..16] : name.PadRight(16);
-        string line = shown + (input ? "   input: " : " returns: ") + Show(tokens);
-        debug.Output.WriteLine(tokens.Count == 0 ? line.TrimEnd(' ') : line);
+        _line.Clear().Append(name, 0, Math.Min(name.Length, NameWidth)).Append(' ', Math.Max(0, NameWidth - name.Length)).Append(input ? "   input:" : " returns:");
+        foreach (Token token in tokens)
+            CfText.AppendVisible(_line.Append(' '), token.Text);
+        debug.Output.WriteLine(_line);
     }
+
+    private const int NameWidth = 16;
+    private readonly StringBuilder _line = new();
 
     // The line number of a rule is shown from level 15 on.
     internal void Trying(RewriteRule rule)

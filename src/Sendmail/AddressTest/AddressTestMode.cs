@@ -50,7 +50,6 @@ internal sealed partial class AddressTestMode
         _output.WriteLine("Enter <ruleset> <address>");
         while (true)
         {
-            _output.Flush();
             if (_input.Read(Prompt) is not { } line)
                 break;
             if (_context.Verbose is not null)

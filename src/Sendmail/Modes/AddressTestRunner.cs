@@ -1,4 +1,3 @@
-using System.Text;
 using Sendmail.AddressTest;
 using Sendmail.Core.Rewriting;
 
@@ -11,7 +10,7 @@ internal static class AddressTestRunner
     {
         context.Trace ??= new RewriteTrace(context.Debug);
         context.Log.Foreground = Console.Out;
-        var input = new StreamReader(Console.OpenStandardInput(), Encoding.Latin1);
-        return new AddressTestMode(context, context.Trace, new StreamLineReader(input, Console.Out), Console.Out).RunAsync();
+        var input = new StreamLineReader(Console.OpenStandardInput(), Console.Out);
+        return new AddressTestMode(context, context.Trace, input, Console.Out).RunAsync();
     }
 }
