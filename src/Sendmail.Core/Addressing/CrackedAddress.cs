@@ -66,47 +66,7 @@ public sealed record CrackedAddress(string Before, string Core, string After)
     /// The address with <paramref name="core"/> in place of what a mailer rewrites. Group syntax is kept, <c>name: core;</c>, and
     /// <c>&lt;&gt;</c> stays what it is.
     /// </summary>
-    public static string Form(string text, string mustQuote, string core)
-    {
-        text = text.Trim();
-        if (text == "<>")
-            return text;
-        if (FindAngle(text) >= 0)
-            return Balanced(Crack(text, mustQuote).With(core));
-        (int colon, int end) = Group(text);
-        if (colon < 0 && end < 0)
-        {
-            CrackedAddress plain = Crack(text, mustQuote);
-            return plain.Core.Length > 0 ? plain.With(core) : Balanced(plain.With(""));
-        }
-        string name = colon < 0 ? "" : QuotePhrase(text[..colon], mustQuote).TrimEnd() + ":";
-        string members = text[(colon + 1)..(end < 0 ? text.Length : end)];
-        string blank = members.Length > 0 && members[0] == ' ' ? " " : "";
-        if (members.Trim().Length == 0)
-            return name + (end < 0 ? "" : ";" + core);
-        return name + blank + Crack(members.Trim(), mustQuote).With(core) + (end < 0 ? "" : ";");
-    }
-
-    private static string Balanced(string text) => text.Count(c => c == '(') > text.Count(c => c == ')') ? text + ")" : text;
-
-    // The first colon outside of quotes and comments, and the semicolon behind it.
-    private static (int Colon, int End) Group(string text)
-    {
-        int colon = -1;
-        for (int i = 0; i < text.Length; i++)
-        {
-            switch (text[i])
-            {
-                case '\\': i++; break;
-                case '"': i = SkipQuoted(text, i) - 1; break;
-                case '(': i = SkipComment(text, i) - 1; break;
-                case ':' when colon < 0: colon = i; break;
-                case ';': return (colon, i);
-                default: break;
-            }
-        }
-        return (colon, -1);
-    }
+    public static string Form(string text, string mustQuote, string core) => AddressForm.Of(text, mustQuote, core);
 
     private static string QuotePhrase(string before, string mustQuote)
     {

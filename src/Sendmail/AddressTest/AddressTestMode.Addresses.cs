@@ -38,7 +38,7 @@ internal sealed partial class AddressTestMode
 
     private async ValueTask ParseAsync(string argument)
     {
-        _output.WriteLine("Cracked address = " + CrackedAddress.Form(argument, _configuration.Options.Get(OptionTable.MustQuoteChars), "$g"));
+        _output.WriteLine("Cracked address = " + CfText.Visible(CrackedAddress.Form(argument, _configuration.Options.Get(OptionTable.MustQuoteChars), "$g")));
         _output.WriteLine("Parsing " + Kind + " address");
         ParsedAddress parsed = await _services.Addresses.ParseAsync(argument, _scope, AddressRole.Recipient, default, Unbalanced(argument)).ConfigureAwait(false);
         if (parsed.Address is { } address)
