@@ -21,10 +21,10 @@ class Authority:
     def path(self, name):
         return os.path.join(self.dir, name)
 
-    def issue(self, name, common_name, days=30, self_signed=False):
+    def issue(self, name, common_name, days=60, self_signed=False, rsa=False):
         key, csr, crt, ext = (self.path(name + e) for e in (".key", ".csr", ".crt", ".ext"))
-        run("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/O=Sendmail.Net/CN=" + common_name,
-            "-keyout", key, "-out", csr)
+        kind = ["rsa:2048"] if rsa else ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        run("req", "-new", "-newkey", *kind, "-nodes", "-subj", "/O=Sendmail.Net/CN=" + common_name, "-keyout", key, "-out", csr)
         with open(ext, "w") as f:
             f.write("subjectAltName=DNS:%s,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n" % common_name)
         signer = ["-signkey", key] if self_signed else ["-CA", self.path("ca.crt"), "-CAkey", self.path("ca.key"), "-CAcreateserial"]
