@@ -161,9 +161,8 @@ public sealed class MtaServices
         if (parsed.Address is { } resolved)
         {
             resolved.Text = envelope.Sender.Text;
-            if (resolved.Mailer?.Has('l') == true && Posix.Users.FindByName(resolved.User.Split('@')[0]) is { } user)
-                (resolved.UserId, resolved.GroupId) = (user.UserId, user.GroupId);
             envelope.Sender = resolved;
+            FindSenderUser(envelope);
         }
         if (envelope.DataFile is { } data)
             envelope.Size = new FileInfo(data).Length + envelope.Headers.Sum(h => h.Name.Length + h.Value.Length + (h.IsDefault ? 2 : 1));
@@ -179,6 +178,7 @@ public sealed class MtaServices
         IReadOnlyList<Envelope> parts;
         try
         {
+            FindSenderUser(envelope);
             if (expand)
                 await Recipients.ExpandAllAsync(envelope, cancellation).ConfigureAwait(false);
             parts = await SplitAsync(envelope, cancellation).ConfigureAwait(false);
@@ -193,6 +193,13 @@ public sealed class MtaServices
         }
         foreach (Envelope part in parts)
             await Delivery.DeliverAsync(part, verbose, cancellation).ConfigureAwait(false);
+    }
+
+    // A sender of this system is somebody with a user id, whom logs name as the one who caused a delivery.
+    private static void FindSenderUser(Envelope envelope)
+    {
+        if (envelope.Sender is { UserId: < 0 } sender && sender.Mailer?.Has('l') == true && Posix.Users.FindByName(sender.User.Split('@')[0]) is { } user)
+            (sender.UserId, sender.GroupId) = (user.UserId, user.GroupId);
     }
 
     /// <summary>The messages that a committed one with expanded recipients goes out as.</summary>
