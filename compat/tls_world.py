@@ -127,8 +127,12 @@ class World:
                     s.sendall(b"354 go\r\n")
                 elif up == b"QUIT":
                     s.sendall(b"221 bye\r\n")
-                    if isinstance(s, ssl.SSLSocket):
-                        s.unwrap()
+                    try:
+                        # The good-bye of TLS; not every client waits for it.
+                        if isinstance(s, ssl.SSLSocket):
+                            s.unwrap()
+                    except (OSError, ssl.SSLError):
+                        pass
                     return
                 else:
                     s.sendall(b"250 ok\r\n")
