@@ -56,6 +56,8 @@ def run(golden, out):
                 results["TLS_Clt %s / %s" % (side, peer)] = server_case(peer, sources[side])
     finally:
         d.stop()
+    world.logged(0.2)
+    world.clear()
     for side in SIDES:
         for tag in ("TLS_Srv:s101.test", "TLS_Rcpt:joe@s101.test"):
             world.access(TAGS + "%s\t%s\n" % (tag, side), instead=True)
