@@ -63,7 +63,7 @@ internal sealed class AddressForm
             {
                 int end = CrackedAddress.SkipQuoted(_text, at);
                 // Quotes around nothing are no address.
-                if (_copy || end - at > 2)
+                if (_copy || end - at > 2 || (end - at == 2 && _text[at + 1] != '"'))
                     Take(at, end);
                 return end;
             }

@@ -1,0 +1,131 @@
+using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
+using Sendmail.Core.Rewriting;
+using Sendmail.Core.Tests.Cf;
+
+namespace Sendmail.Core.Tests.Rewriting;
+
+/// <summary>What 8.18.2 makes of workspaces in address test mode; the expected lines are its own.</summary>
+public class RewriterTests
+{
+    private const string Rules = CfSample.Base + """
+        DXa b
+        DY<x
+        Dv(x
+        DKabc
+        DJ$K
+        SC2
+        R$*	$@ [ $1 ]
+        SC3
+        R$*	$@ { $1 }
+        SA2
+        R$@ $*	$: empty $1
+        R$* $@ x	$: mid $1
+        SM2
+        R$*	$: $(null $1 $: default (c) < $1 $)
+        SM5
+        R$*	$: $(undef $1 $: (only) $)
+        SV1
+        R$*	$: $&Y $1
+        SV2
+        R$*	$: w $1
+        R$*	$: $&v $1
+        SV3
+        R$*	$: $&J $J
+        SC1
+        R$*	$: $>C3 $> C2 $1
+        SN1
+        R$*	$: $>nowhere $>C2 $1
+        SN2
+        R$*	$: $>C2 $>nowhere $1
+        SN6
+        R$*	$: a $>
+        SL1
+        Rx	x
+        R$*	$: after $1
+        SG1
+        R$*	$1 $1
+        R$*	$: after $1
+        SC6
+        R$*	$@ $>C6 $1
+        SB5
+        R$+ $* $+ $* x	$: 1 $1 2 $2 3 $3 4 $4
+        SH2
+        R$&J $*	$: macro $1
+        SH4
+        R$* $&{Undef}	$: never
+        SH3
+        R$&{Undef} a $*	$: yes $1
+
+        """;
+
+    private static async Task<(string Result, SysExit Status, List<string> Said)> Run(string ruleSet, string text)
+    {
+        var said = new List<string>();
+        var rewriter = new Rewriter(CfSample.Read(Rules + "Knull null\n").Configuration!, new Maps(), new Silent()) { Complain = said.Add };
+        List<Token> workspace = rewriter.Tokenizer.Tokenize(text, TokenizeMode.KeepComments);
+        SysExit status = await rewriter.RewriteAsync(workspace, ruleSet, new MacroScope(rewriter.Configuration.Macros));
+        return (RewriteTrace.Show(workspace), status, said);
+    }
+
+    [Theory]
+    [InlineData("A2", "x", "mid empty")]
+    [InlineData("A2", "y x", "mid empty y")]
+    [InlineData("C1", "a", "{ [ a ] }")]
+    [InlineData("N6", "a", "a $>")]
+    [InlineData("B5", "a b x c x", "1 a 2 3 b 4 x c")]
+    [InlineData("V3", "a", "$K abc")]
+    [InlineData("H2", "abc d", "abc d")]
+    [InlineData("H4", "a", "a")]
+    [InlineData("H3", "a b", "yes b")]
+    public async Task A_workspace_becomes(string ruleSet, string text, string expected)
+    {
+        (string result, SysExit status, _) = await Run(ruleSet, text);
+        Assert.Equal((expected, SysExit.Ok), (result, status));
+    }
+
+    [Theory]
+    [InlineData("M2", "none", "default < none >", SysExit.Ok, "default(c)<none... Unbalanced '<'")]
+    [InlineData("V1", "a", "< x > a", SysExit.Ok, "<x... Unbalanced '<'")]
+    [InlineData("V2", "a", "w a", SysExit.DataError, "(x... Unbalanced '('")]
+    [InlineData("M5", "z", "z", SysExit.DataError, "rewrite: map undef not found")]
+    [InlineData("N1", "a", "$> nowhere $> C2 a", SysExit.Config, "Unknown ruleset nowhere")]
+    [InlineData("N2", "a", "$> C2 $> nowhere a", SysExit.Config, "Unknown ruleset nowhere")]
+    [InlineData("L1", "x", "x", SysExit.Ok, "Infinite loop in ruleset L1, rule 1")]
+    [InlineData("C6", "a", "a", SysExit.Config, "rewrite: excessive recursion (max 50), ruleset C6")]
+    public async Task What_goes_wrong_is_told(string ruleSet, string text, string expected, SysExit exit, string complaint)
+    {
+        (string result, SysExit status, List<string> said) = await Run(ruleSet, text);
+        Assert.Equal((expected, exit), (result, status));
+        Assert.Equal([complaint], said);
+    }
+
+    [Fact]
+    public async Task A_result_of_more_than_a_thousand_tokens_is_given_up()
+    {
+        (string result, SysExit status, List<string> said) = await Run("G1", "a");
+        Assert.Equal((512, SysExit.DataError), (result.Split(' ').Length, status));
+        Assert.Equal(["rewrite: expansion too long"], said);
+    }
+
+    private sealed class Maps : IMapRegistry
+    {
+        public IMap? Find(string name) => name == "null" ? new Nothing() : null;
+    }
+
+    private sealed class Nothing : IMap
+    {
+        public string Name => "null";
+
+        public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation) => new(MapResult.NotFound);
+    }
+
+    private sealed class Silent : IMailLog
+    {
+        public int Level => 0;
+
+        public void Write(int level, LogPriority priority, string? queueId, string text)
+        {
+        }
+    }
+}

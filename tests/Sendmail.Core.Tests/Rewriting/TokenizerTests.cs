@@ -1,0 +1,46 @@
+using Sendmail.Core.Rewriting;
+
+namespace Sendmail.Core.Tests.Rewriting;
+
+/// <summary>How 8.18.2 cuts addresses into tokens, as its address test mode shows them.</summary>
+public class TokenizerTests
+{
+    private static (string Tokens, string Errors) Cut(string text, TokenizeMode mode)
+    {
+        var tokens = new List<Token>();
+        var errors = new List<string>();
+        new Tokenizer(".:%@!^/[]+").Tokenize(text, '\0', mode, tokens, out _, out _, errors);
+        return (RewriteTrace.Show(tokens), string.Join(' ', errors.Select(e => e["Unbalanced ".Length..])));
+    }
+
+    [Theory]
+    [InlineData("a\\b", "a\\b", "")]
+    [InlineData("a\\", "a", "")]
+    [InlineData("\\\\\\", "\\\\", "")]
+    [InlineData("a\\ b", "a\\ b", "")]
+    [InlineData("\"a\\", "\"a\\\"\"", "'\"' '\"'")]
+    [InlineData("a\"b\"c", "a \"b\" c", "")]
+    [InlineData("a\"", "a \"\"", "'\"'")]
+    [InlineData("((b)", "( ( b )", "")]
+    [InlineData("(\")", "( \")\"", "'\"'")]
+    [InlineData("<<", "< < > >", "'<' '<'")]
+    [InlineData("a>b", "ab", "'>'")]
+    [InlineData("<\"a>", "< \"a>\" >", "'\"' '<'")]
+    [InlineData("a\\<b>", "a\\<b", "'>'")]
+    [InlineData("a\u0001b", "ab", "")]
+    [InlineData("a\u007fb", "ab", "")]
+    [InlineData("\"a\tb\"", "\"a\\tb\"", "")]
+    public void An_address_with_its_comments(string text, string tokens, string errors) =>
+        Assert.Equal((tokens, errors), Cut(text, TokenizeMode.KeepComments));
+
+    [Theory]
+    [InlineData("a(b)c", "a c", "")]
+    [InlineData("a(b", "a", "'('")]
+    [InlineData("a)b", "ab", "')'")]
+    [InlineData("<(a>", "< >", "'(' '<'")]
+    [InlineData("(b))", "", "')'")]
+    [InlineData("\\(a)", "\\(a", "')'")]
+    [InlineData("\"(\")", "\"(\"", "')'")]
+    public void An_address_without_its_comments(string text, string tokens, string errors) =>
+        Assert.Equal((tokens, errors), Cut(text, TokenizeMode.Address));
+}
