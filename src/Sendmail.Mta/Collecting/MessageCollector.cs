@@ -149,10 +149,10 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         envelope.Priority = envelope.Size + (envelope.Recipients.Count(IsCounted) + envelope.OtherRecipients) * (long)options.Get(OptionTable.RecipientFactor)
             - envelope.Class * (long)options.Get(OptionTable.ClassFactor);
         // An empty field is none where there is a default for it.
-        envelope.Headers.RemoveAll(h => h.Value.Trim().Length == 0 && services.Configuration.Headers.Any(d => d.RuleSet is null && d.Template.Length > 0 && d.Name.Equals(h.Name, StringComparison.OrdinalIgnoreCase)));
+        envelope.Headers.RemoveAll(h => h.Value.Trim(' ', '\t', '\n').Length == 0 && services.Configuration.Headers.Any(d => d.RuleSet is null && d.Template.Length > 0 && d.Name.Equals(h.Name, StringComparison.OrdinalIgnoreCase)));
         AddDefaults(services.Configuration, envelope, NamesRecipient);
         string? id = envelope.Headers.FindLast(h => h.Name.Equals("message-id", StringComparison.OrdinalIgnoreCase))?.Value;
-        id = id is null ? null : MacroExpander.Expand(id, envelope.Macros).TrimStart();
+        id = id is null ? null : MacroExpander.Expand(id, envelope.Macros).TrimStart(' ', '\t', '\n');
         envelope.MessageId = id is { Length: > LongestLoggedId } ? id[..LongestLoggedId] : id;
     }
 
@@ -185,7 +185,8 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             int colon = field.IndexOf(':', StringComparison.Ordinal);
             if (colon <= 0)
                 continue;
-            string name = field[..colon].TrimEnd();
+            // ASCII blanks alone: 0x85 and 0xA0 are octets like others here.
+            string name = field[..colon].TrimEnd(' ', '\t');
             if (name.Equals("return-path", StringComparison.OrdinalIgnoreCase))
                 continue;
             string value = field[(colon + 1)..];
