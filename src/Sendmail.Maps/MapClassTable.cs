@@ -34,10 +34,10 @@ public static class MapClassTable
         new("null", "Finds nothing", false, (d, _, _) => Plain(d, f => new NullMap(d.Name, f))),
         new("regex", "POSIX regular expression", false, (d, _, _) => new RegexMap(d.Name, d.Arguments)),
         new("sequence", "Several maps in order", false, (d, _, r) => Plain(d, f => new SequenceMap(d.Name, f, Members(f.Rest, r)))),
-        new("switch", "Maps by the service switch", false, (d, _, r) => Plain(d, f => new SequenceMap(d.Name, f, Switched(d.Name, f.Rest, r)))),
+        new("switch", "Maps by the service switch", true, (d, _, r) => Plain(d, f => new SequenceMap(d.Name, f, Switched(d.Name, f.Rest, r)))),
         new("program", "Output of a program", true, (d, _, _) => Plain(d, f => new ProgramMap(d.Name, f))),
         new("syslog", "Writes to the log", false, (d, e, _) => new SyslogMap(d.Name, MapFlags.Parse(d.Arguments, "L"), e.Log)),
-        new("stab", "Internal table", false, (d, _, _) => Plain(d, f => new NullMap(d.Name, f))),
+        new("stab", "Internal table", true, (d, _, _) => Plain(d, f => new NullMap(d.Name, f))),
         new("class", "Members of a class", false, (d, e, _) => Plain(d, f => new ClassMap(d.Name, f, e.Configuration!))),
     ];
 
@@ -62,10 +62,10 @@ public static class MapClassTable
         MapFlags flags = MapFlags.Parse(declaration.Arguments, declaration.Class switch { "dns" => "RrdB", "regex" => "nfbsd", "syslog" => "L", _ => "" });
         if (row.NeedsFile && flags.Rest.Length == 0)
             problems.Add("No file name for " + declaration.Class + " map " + declaration.Name);
-        if (row.NeedsFile)
+        if (_strict.Contains(declaration.Class))
         {
-            foreach ((char letter, string _) in flags.Others.Where(o => char.IsAsciiLetterUpper(o.Key)))
-                problems.Add("Illegal option " + letter + " map " + declaration.Name);
+            foreach ((char letter, string _) in flags.Others.Where(o => o.Key != 'd' && !(declaration.Class == "syslog" && o.Key == 'L')))
+                problems.Add("Illegal option " + letter + " map " + (declaration.Class == "syslog" ? declaration.Class : declaration.Name));
         }
         switch (declaration.Class)
         {
@@ -77,9 +77,9 @@ public static class MapClassTable
                     problems.Add("dns map " + declaration.Name + ": missing -R type");
                 break;
             case "sequence":
-                foreach (string member in flags.Rest.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+                foreach (string member in Words(declaration.Arguments))
                 {
-                    if (!earlier.Any(m => m.Name.Equals(member, StringComparison.OrdinalIgnoreCase)))
+                    if (!member.Equals(declaration.Name, StringComparison.OrdinalIgnoreCase) && !earlier.Any(m => m.Name.Equals(member, StringComparison.OrdinalIgnoreCase)))
                         problems.Add("Sequence map " + declaration.Name + ": unknown member map " + member);
                 }
                 break;
@@ -97,6 +97,23 @@ public static class MapClassTable
                 break;
         }
         return problems;
+    }
+
+    // Classes that know all their letters; the others pass over what they do not know.
+    private static readonly string[] _strict = ["hash", "btree", "implicit", "text", "program", "null", "user", "bestmx", "switch", "stab", "syslog"];
+
+    private static IEnumerable<string> Words(string text)
+    {
+        for (int at = 0; at < text.Length;)
+        {
+            int start = at;
+            while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '_' or '.'))
+                at++;
+            if (at > start)
+                yield return text[start..at];
+            else
+                at++;
+        }
     }
 
     private static DnsType? DnsTypeOf(MapFlags flags) => flags.Others.LastOrDefault(o => o.Key == 'R').Value?.ToUpperInvariant() switch

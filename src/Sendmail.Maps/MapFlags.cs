@@ -112,7 +112,7 @@ public sealed class MapFlags
             case 'D': NotDeferred = true; break;
             case 'a': Append = value; break;
             case 'T': TempFailValue = value; break;
-            case 'S' or 's': SpaceSubstitute = value.Length > 0 ? value[0] : ' '; break;
+            case 'S': SpaceSubstitute = value.Length > 0 ? value[0] : ' '; break;
             case 'k': KeyColumn = value; break;
             case 'v': ValueColumn = value; break;
             case 'z': Delimiter = value == "\\t" ? "\t" : value == "\\n" ? "\n" : value; break;

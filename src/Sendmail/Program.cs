@@ -68,14 +68,14 @@ internal static class Program
             Debug = debug, Expand = ExpandConfiguration,
         });
         foreach (CfMessage message in read.Messages)
-            Console.Out.WriteLine(message.Text);
+            Console.Out.WriteLine(message.For(line.Mode));
         LogMessages(line, read);
         if (read.UnsafeOptions)
             Users.DropGroup();
         if (read.Configuration is not { } configuration)
             return Task.FromResult((int)read.ExitCode);
         var context = new ModeContext(line, read, configuration, debug);
-        if (read.ExitCode != SysExit.Ok && line.Mode is not ('t' or 'C' or 'p'))
+        if (read.ExitCode != SysExit.Ok && line.Mode is not ('t' or 'C'))
             return Task.FromResult((int)read.ExitCode);
         AuthenticationWarnings.Note(context);
         if (line.TrafficLog is { } traffic && !OpenTrafficLog(context, traffic))
@@ -147,13 +147,20 @@ internal static class Program
         'i' => NewAliasesMode.RunAsync(context),
         's' => SmtpMode.RunAsync(context),
         'd' or 'D' => DaemonMode.RunAsync(context),
-        'v' => VerifyMode.RunAsync(context),
+        'v' => OrUsage(context, VerifyMode.RunAsync(context)),
         'h' or 'H' => Task.FromResult(HostStatusMode.Run(context)),
         'C' => Task.FromResult((int)context.Read.ExitCode),
         _ when context.Line.Quarantine is not null => Task.FromResult(QuarantineMode.Run(context)),
         _ when context.Line is { QueueRun: true, Recipients.Count: 0, FromHeaders: false } => QueueMode.RunAsync(context),
-        _ => SubmitMode.RunAsync(context),
+        _ => OrUsage(context, SubmitMode.RunAsync(context)),
     };
+
+    // A value in the configuration that cannot be read is remembered until the end.
+    private static async Task<int> OrUsage(ModeContext context, Task<int> mode)
+    {
+        int exit = await mode.ConfigureAwait(false);
+        return exit == 0 && context.Read.Messages.Any(m => m.Kind == CfMessageKind.Complaint) ? (int)SysExit.Usage : exit;
+    }
 
     // Invoked through a link the name decides; the apphost reports its own path.
     private static string ProgramName(string name)

@@ -53,8 +53,34 @@ public sealed class CfReadRequest
 /// <summary>What m4 made of a .mc file: the text, or null and what was wrong, a line each.</summary>
 public sealed record CfExpansion(string? Text, IReadOnlyList<string> Errors);
 
-/// <summary>One message of the reader. <see cref="IsError"/> also goes to the log as SYSERR.</summary>
-public sealed record CfMessage(string Text, bool IsError);
+/// <summary>What kind of message the reader gives.</summary>
+public enum CfMessageKind
+{
+    /// <summary>An error: decides the exit code and is logged as SYSERR.</summary>
+    Error,
+    /// <summary>A value that cannot be read; a submission or verification ends with code 64.</summary>
+    Complaint,
+    /// <summary>A remark about a line.</summary>
+    Remark,
+    /// <summary>A warning without a place.</summary>
+    Warning,
+}
+
+/// <summary>One message of the reader.</summary>
+public sealed record CfMessage(string Text, CfMessageKind Kind)
+{
+    /// <summary>Whether it also goes to the log as SYSERR.</summary>
+    public bool IsError => Kind == CfMessageKind.Error;
+
+    /// <summary>The message as a mode shows it: those that speak SMTP make replies of it, without line end.</summary>
+    public string For(char mode) => mode is not ('s' or 'd' or 'D') ? Text : Kind switch
+    {
+        CfMessageKind.Error => "554 5.0.0 " + Text + "\r",
+        CfMessageKind.Complaint => "550 " + Text + "\r",
+        CfMessageKind.Remark => "050 " + Text + "\r",
+        _ => Text,
+    };
+}
 
 /// <summary>
 /// What reading gave: the configuration, every message in order, and the exit code the first error calls for. There is

@@ -54,12 +54,18 @@ public sealed partial class CfReader
     {
         foreach (string part in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
+            int colon = part.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 0)
+            {
+                Error("X" + name + ", T=: `:' expected");
+                return;
+            }
             if (!times.ContainsKey(part[0]))
                 Error("X" + name + ": unknown filter timeout " + part[0]);
-            else if (OptionParsers.TryTime(part.AsSpan(Math.Min(2, part.Length)), 's', out TimeSpan time, out string? error))
+            else if (OptionParsers.TryTime(part.AsSpan(colon + 1), 's', out TimeSpan time, out string? error))
                 times[part[0]] = time;
             else
-                Note(error!);
+                ComplainAll(error!);
         }
     }
 

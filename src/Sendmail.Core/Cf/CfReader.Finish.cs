@@ -15,7 +15,7 @@ public sealed partial class CfReader
         }
         else if (_level < CurrentLevel)
         {
-            Warn(string.Create(CultureInfo.InvariantCulture, $"Warning: .cf file is out of date: sendmail {_request.Version} supports version {CurrentLevel}, .cf file is version {_level}"));
+            WarnTester(string.Create(CultureInfo.InvariantCulture, $"Warning: .cf file is out of date: sendmail {_request.Version} supports version {CurrentLevel}, .cf file is version {_level}"), "tCi");
         }
         if (!_mailers.Exists(m => m.Name.Equals("local", StringComparison.OrdinalIgnoreCase)))
             Error("No local mailer defined");
@@ -32,6 +32,8 @@ public sealed partial class CfReader
             Error("Can't initialize mailbox database \"" + mailboxes + "\": Service unavailable");
             _exit = SysExit.Unavailable;
         }
+        if (MacroExpander.Expand(_macros["j"] ?? "", _macros) is var local && !local.Contains('.', StringComparison.Ordinal))
+            WarnTester("WARNING: local host name (" + local + ") is not qualified; see cf/README: WHO AM I?", "tCi");
         string queue = _options.Get(OptionTable.QueueDirectory);
         for (int i = 0; i < _queueGroups.Count; i++)
         {

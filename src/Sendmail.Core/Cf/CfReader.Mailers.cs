@@ -56,7 +56,7 @@ public sealed partial class CfReader
         if (!RuleSetPair(Field('S'), out RuleSetReference? se, out RuleSetReference? sh) || !RuleSetPair(Field('R'), out RuleSetReference? re, out RuleSetReference? rh))
             return null;
         if (!OptionParsers.TryTime(Field('W'), 's', out TimeSpan wait, out string? waitError))
-            Note(waitError!);
+            ComplainAll(waitError!);
         RunAs user = MailerUser(name, raw.GetValueOrDefault('U'));
         string[] arguments = CfText.Encode(Field('A')).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         if (!CheckAgent(name, Field('P'), arguments))
@@ -109,6 +109,8 @@ public sealed partial class CfReader
             : null;
         if (problem is not null)
             Error("M" + name + ": " + problem);
+        else if (path == "[FILE]" && arguments[0] != "FILE")
+            Error("M" + name + ": " + (problem = "first argument in [FILE] mailer must be FILE"));
         else if (path == "[IPC]" && arguments[0] is not ("TCP" or "FILE"))
             Warn("M" + name + ": Warning: first argument in [IPC] mailer must be TCP or FILE");
         return problem is null;
@@ -193,7 +195,7 @@ public sealed partial class CfReader
     {
         List<KeyValuePair<string, string?>> fields = FieldGrammar.Parse(rest);
         string name = fields[0].Key;
-        if (name.Length == 0)
+        if (rest.Trim().Length == 0)
         {
             Error("name required for queue");
             return;
@@ -210,6 +212,9 @@ public sealed partial class CfReader
             switch (key.Length == 0 ? '=' : key[0])
             {
                 case 'F': group = group with { Flags = text }; break;
+                case 'P' when text.Length == 0:
+                    Error("queue " + name + ": empty path name");
+                    break;
                 case 'P': group = group with { Path = text }; break;
                 case 'N': group = group with { Nice = (int)OptionParsers.LeadingNumber(text) }; break;
                 case 'J': group = group with { Jobs = (int)OptionParsers.LeadingNumber(text) }; break;
@@ -219,7 +224,7 @@ public sealed partial class CfReader
                     if (OptionParsers.TryTime(text, 'm', out TimeSpan interval, out string? error))
                         group = group with { Interval = interval };
                     else
-                        Note(error!);
+                        ComplainAll(error!);
                     break;
                 default:
                     Error("Q" + name + ": unknown queue equate " + key[..Math.Min(1, key.Length)] + "=");
@@ -234,9 +239,10 @@ public sealed partial class CfReader
 
     private void ReadMap(string rest)
     {
+        // One character behind each word separates, whatever it is.
         string text = Expand(rest).TrimStart();
         int end = 0;
-        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '-' or '.'))
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '.'))
             end++;
         string name = text[..end];
         if (name.Length == 0)
@@ -244,7 +250,7 @@ public sealed partial class CfReader
             Error("readcf: config K line: no map name");
             return;
         }
-        text = text[end..].TrimStart();
+        text = text[Math.Min(end + 1, text.Length)..].TrimStart();
         end = 0;
         while (end < text.Length && char.IsAsciiLetterOrDigit(text[end]))
             end++;
@@ -259,7 +265,7 @@ public sealed partial class CfReader
             Error("readcf: map " + name + ": class " + type + " not available");
             return;
         }
-        var map = new MapDeclaration(name, type.ToLower(CultureInfo.InvariantCulture), text[end..].Trim(), Here);
+        var map = new MapDeclaration(name, type.ToLower(CultureInfo.InvariantCulture), text[Math.Min(end + 1, text.Length)..].Trim(), Here);
         foreach (string error in _request.CheckMap?.Invoke(map, _maps) ?? [])
             Error(error);
         _maps.RemoveAll(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

@@ -149,7 +149,7 @@ public sealed partial class CfReader
         if (problems.Length == 0 || option == OptionTable.PrivacyOptions || option == OptionTable.ResolverOptions || option == OptionTable.DontBlameSendmail)
             _options.SetRaw(option, parsed);
         if (!option.HasEffect && value.Length > 0 && !Equals(_options.Raw(option), option.BoxedDefault) && _noEffect.Add(option.Name))
-            _withoutEffect.Add(new CfMessage("warning: option " + option.Name + " has no effect in this version", false));
+            _withoutEffect.Add(new CfMessage("warning: option " + option.Name + " has no effect in this version", CfMessageKind.Warning));
         AfterSetting(option, value);
     }
 
@@ -163,7 +163,7 @@ public sealed partial class CfReader
         }
         else if (problem.StartsWith("Invalid time unit", StringComparison.Ordinal))
         {
-            Note(problem);
+            Complain(problem);
         }
         else
         {
@@ -316,11 +316,10 @@ public sealed partial class CfReader
             return true;
         if (!option.TryParse(value, null, out object? parsed, out string? error))
         {
-            Note(error!);
-            return false;
+            ComplainAll(error!);
         }
         _options.SetRaw(option, parsed);
-        return true;
+        return error is null;
     }
 
     private void ReadMilterOption(string sub, string value)

@@ -11,7 +11,7 @@ public sealed partial class CfReader
         foreach (string part in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0)
+            if (equals < 0)
                 continue;
             string text = part[(equals + 1)..].Trim();
             int number = (int)OptionParsers.LeadingNumber(text);
@@ -32,16 +32,17 @@ public sealed partial class CfReader
                 case 'L': port = port with { Listen = number }; break;
                 case 'S': port = port with { SendBuffer = number }; break;
                 case 'R': port = port with { ReceiveBuffer = number }; break;
-                case 'c' when !client: port = port with { Children = number }; break;
-                case 'D' when !client:
+                case 'p': break;
+                case 'c': port = port with { Children = number }; break;
+                case 'D':
                     if (text.Length > 0 && "biqd".Contains(text[0], StringComparison.Ordinal))
                         port = port with { DeliveryMode = text[0] };
                     else
                         Error("Unknown delivery mode " + text[..Math.Min(1, text.Length)]);
                     break;
-                case 'r' when !client: port = port with { RefuseLoad = number }; break;
-                case 'd' when !client: port = port with { DelayLoad = number }; break;
-                case 'q' when !client: port = port with { QueueLoad = number }; break;
+                case 'r': port = port with { RefuseLoad = number }; break;
+                case 'd': port = port with { DelayLoad = number }; break;
+                case 'q': port = port with { QueueLoad = number }; break;
                 default: Error("PortOptions parameter \"" + part + "\" unknown"); break;
             }
         }

@@ -9,54 +9,67 @@ public sealed partial class CfReader
     private void ReadRuleSet(string rest)
     {
         _ruleSetSeen = true;
-        _currentRuleSet = DeclareRuleSet(Expand(rest).Trim());
+        string text = Expand(rest).Trim();
+        _currentRuleSet = DeclareRuleSet(text);
+        if (_currentRuleSet is { Rules.Count: > 0 })
+            WarnTester("WARNING: Ruleset " + text + " has multiple definitions", "tC");
     }
 
     /// <summary>The ruleset called <paramref name="text"/> (name, number or name=number), made if it does not exist.</summary>
     private RuleSet? DeclareRuleSet(string text)
     {
-        int end = 0;
-        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_'))
-            end++;
-        if (end == 0)
+        if (RuleSetName.Read(text, out string name, out int end) is { } problem)
         {
-            Error("invalid ruleset name: \"" + text + "\"");
+            Error(problem);
             return null;
         }
-        string name = text[..end];
         if (char.IsAsciiDigit(name[0]))
         {
-            if ((int)OptionParsers.LeadingNumber(name) is var number && number is < 0 or >= HighestRuleSet)
-            {
-                Error("bad ruleset " + number.ToString(CultureInfo.InvariantCulture) + " (" + HighestRuleSet + " max)");
-                return null;
-            }
+            int number = int.Parse(name, CultureInfo.InvariantCulture);
             RuleSet? known = _ruleSets.Find(number);
             if (known is null)
                 _ruleSets.Add(known = new RuleSet(number, name));
             return known;
         }
         string tail = text[end..].TrimStart();
-        RuleSet? set = _ruleSets.Find(name);
         if (tail.StartsWith('='))
-        {
-            if (!int.TryParse(tail[1..].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number >= HighestRuleSet)
-            {
-                Error("bad ruleset number " + tail[1..].Trim() + " in \"" + text + "\" (" + HighestRuleSet + " max)");
-                return null;
-            }
-            if (set is not null)
-                return set;
-            RuleSet? numbered = _ruleSets.Find(number);
-            var named = new RuleSet(number, name);
-            if (numbered is not null)
-                named.Rules.AddRange(numbered.Rules);
-            _ruleSets.Add(named);
-            return named;
-        }
+            return DeclareNumbered(name, tail[1..].TrimStart(), text);
+        RuleSet? set = _ruleSets.Find(name);
         if (set is null)
             _ruleSets.Add(set = new RuleSet(_nextNamedRuleSet--, name));
         return set;
+    }
+
+    // What stands behind the number is passed over. A name keeps the number that it got first.
+    private RuleSet? DeclareNumbered(string name, string digits, string text)
+    {
+        int end = 0;
+        while (end < digits.Length && char.IsAsciiDigit(digits[end]))
+            end++;
+        if (end == 0)
+        {
+            Error("bad ruleset definition \"" + text + "\" (number required after `=')");
+            return null;
+        }
+        int number = OptionParsers.Wrapped(digits.AsSpan(0, end));
+        if (number is < 0 or >= RuleSetName.Highest)
+        {
+            Error(string.Create(CultureInfo.InvariantCulture, $"bad ruleset number {number} in \"{text}\" ({RuleSetName.Highest} max)"));
+            return null;
+        }
+        RuleSet? numbered = _ruleSets.Find(number);
+        if (_ruleSets.Find(name) is { } set)
+        {
+            if (set.Number == number)
+                return set;
+            Error(string.Create(CultureInfo.InvariantCulture, $"{text}: ruleset changed value (old {set.Number}, new {number})"));
+            return null;
+        }
+        var named = new RuleSet(number, name);
+        if (numbered is not null)
+            named.Rules.AddRange(numbered.Rules);
+        _ruleSets.Add(named);
+        return named;
     }
 
     private void ReadRule(ReadOnlySpan<char> rest)
@@ -71,11 +84,11 @@ public sealed partial class CfReader
             return;
         }
         int comment = rest[right..].IndexOf('\t');
-        string left = CfText.Encode(WithoutComments(rest[..tab]));
-        string rhs = CfText.Encode(WithoutComments(comment < 0 ? rest[right..] : rest.Slice(right, comment)));
+        string left = CfText.Encode(WithoutComments(Cut(rest[..tab])));
+        string rhs = CfText.Encode(WithoutComments(comment < 0 ? rest[right..] : Cut(rest.Slice(right, comment))));
         if (_currentRuleSet is null)
         {
-            Error("missing valid ruleset for \"R" + rest.ToString() + "\"");
+            Error("missing valid ruleset for \"R" + Shown(rest.ToString()) + "\"");
             return;
         }
         _ruleErrors.Clear();
@@ -85,6 +98,13 @@ public sealed partial class CfReader
             Error(error);
         // A rule with an error stays: address test mode shows what it does.
         _currentRuleSet.Rules.Add(new RewriteRule(left, rhs, leftTokens, rightTokens, Here));
+    }
+
+    // A dollar sign before the tab that ends a side names nothing.
+    private static ReadOnlySpan<char> Cut(ReadOnlySpan<char> side)
+    {
+        int signs = side.Length - side.TrimEnd('$').Length;
+        return signs % 2 == 0 ? side : side[..^1];
     }
 
     // Before level 9 parentheses are comments in rules (op 5.9); quotes and backslashes protect them, $( stays a map.
@@ -116,10 +136,9 @@ public sealed partial class CfReader
         HeaderDefinition? header = HeaderGrammar.Parse(rest, Here);
         if (header is null)
         {
-            // What stands behind complete flags is cut off before it turns out to be no header.
-            int flags = rest.StartsWith('?') ? rest.IndexOf('?', 1) : -1;
-            bool complete = flags > 0 && rest.AsSpan(1, flags - 1).IndexOfAny('$', '{') < 0;
-            Error("header syntax error, line \"" + Shown(complete ? rest[..flags] : rest) + "\"");
+            // What stands behind a complete condition is cut off before it turns out to be no header.
+            int length = HeaderGrammar.ConditionLength(CfText.Encode(rest));
+            Error("header syntax error, line \"" + (length > 0 ? ShownEncoded(CfText.Encode(rest)[..(length - 1)]) : Shown(rest)) + "\"");
             return;
         }
         if (header.RuleSet is not null)

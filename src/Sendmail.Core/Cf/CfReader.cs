@@ -35,7 +35,7 @@ public sealed partial class CfReader
     private RuleCompiler _compiler;
     private readonly List<string> _ruleErrors = [];
     private RuleSet? _currentRuleSet;
-    private int _nextNamedRuleSet = 2 * HighestRuleSet - 1;
+    private int _nextNamedRuleSet = 2 * RuleSetName.Highest - 1;
     private int _line;
     private int _level;
     private string _vendor = "";
@@ -64,7 +64,7 @@ public sealed partial class CfReader
             {
                 CfExpansion expansion = expand(path, octets);
                 if (expansion.Text is null)
-                    return new CfReadResult(null, [.. expansion.Errors.Select(e => new CfMessage(e, true))], SysExit.Config);
+                    return new CfReadResult(null, [.. expansion.Errors.Select(e => new CfMessage(e, CfMessageKind.Error))], SysExit.Config);
                 // Lines are counted in what makecf prints for the file.
                 reader = new CfReader(path + " (expanded)", request);
                 text = expansion.Text;
@@ -76,7 +76,7 @@ public sealed partial class CfReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new CfReadResult(null, [new CfMessage(path + ": line 0: " + (Directory.Exists(path) ? "not a plain file" : "cannot open: " + Reason(path, e)), true)], SysExit.OsFile);
+            return new CfReadResult(null, [new CfMessage(path + ": line 0: " + (Directory.Exists(path) ? "not a plain file" : "cannot open: " + Reason(path, e)), CfMessageKind.Error)], SysExit.OsFile);
         }
         CfReadResult result = reader.Run(text);
         bool writable = (Files.Facts(path)?.Permissions & 0x12) is > 0;
@@ -177,7 +177,7 @@ public sealed partial class CfReader
 
     private void ReadLine(string line)
     {
-        line = StripComment(line);
+        line = CheckNames(StripComment(line));
         if (line.Length == 0)
             return;
         if (line[0] == 'R')
@@ -204,8 +204,43 @@ public sealed partial class CfReader
             case 'V': ReadVersion(rest); break;
             case 'X': ReadFilter(rest); break;
             case '\n' when line.AsSpan().Trim(" \t\n").IsEmpty: Error("unknown configuration line \"" + line.TrimEnd(' ', '\t') + "\""); break;
-            default: Error("unknown configuration line \"" + line + "\""); break;
+            default: Error("unknown configuration line \"" + Shown(line) + "\""); break;
         }
+    }
+
+    // Names in braces behind a dollar sign lose what they may not have; one that is none takes the rest of the line with it.
+    private string CheckNames(string line)
+    {
+        int from = 0;
+        for (int at; (at = line.IndexOf('$', from)) >= 0;)
+        {
+            at++;
+            if (at < line.Length && line[at] is '=' or '~' or '&' or '?')
+                at++;
+            from = at;
+            if (at == line.Length && line[at - 1] != '$')
+            {
+                Error("Name required for macro/class");
+                return line + "{}";
+            }
+            if (at < line.Length && line[at] == '$')
+                from++;
+            if (at >= line.Length || line[at] != '{')
+                continue;
+            bool named = MacroName.TryRead(line.AsSpan(at), out string name, out int length, out List<string> problems);
+            foreach (string problem in problems)
+                Error(problem);
+            if (!named)
+                return line[..at] + "{}";
+            if (name.Length + 2 != length)
+            {
+                line = string.Concat(line.AsSpan(0, at), "{" + name + "}", line.AsSpan(at + length));
+                length = name.Length + 2;
+            }
+            Remember(name);
+            from = at + length;
+        }
+        return line;
     }
 
     // From level 3 on a # that is not $# or \# begins a comment on every line.
@@ -250,18 +285,18 @@ public sealed partial class CfReader
         string digits = new([.. text.TakeWhile(char.IsAsciiDigit)]);
         if (digits.Length == 0)
         {
-            Error("invalid argument to V line: \"" + text + "\"");
+            Error("invalid argument to V line: \"" + Shown(rest) + "\"");
             return;
         }
-        _level = (int)Math.Min(OptionParsers.LeadingNumber(digits), int.MaxValue);
+        _level = OptionParsers.Wrapped(digits);
         if (_level >= 5 && _macros["w"] is { } name && name.IndexOf('.', StringComparison.Ordinal) is var dot and > 0)
             _macros["w"] = name[..dot];
         if (!_options.IsSet(OptionTable.ColonOkInAddr))
             _options.Set(OptionTable.ColonOkInAddr, _level < 6);
-        text = text[digits.Length..].TrimStart();
+        text = text[digits.Length..];
         if (!text.StartsWith('/'))
             return;
-        text = text[1..].TrimStart();
+        text = text[1..];
         _vendor = new([.. text.TakeWhile(char.IsAsciiLetterOrDigit)]);
         if (!_vendor.Equals("Berkeley", StringComparison.OrdinalIgnoreCase))
             Error("invalid V line vendor code: \"" + _vendor + "\"");
@@ -294,52 +329,49 @@ public sealed partial class CfReader
     /// <summary>The macro or class name at the start of a D, C or F line; says what is wrong and gives false otherwise.</summary>
     private bool TryName(string rest, out string name, out int end)
     {
-        name = "";
-        end = 0;
-        if (rest.Length == 0 || rest is "{}" || rest.StartsWith("{}", StringComparison.Ordinal))
-        {
-            Error("Name required for macro/class");
-            return false;
-        }
-        if (rest[0] != '{')
-        {
-            name = rest[..1];
-            end = 1;
-            return true;
-        }
-        int close = rest.IndexOf('}', StringComparison.Ordinal);
-        if (close < 0)
-        {
-            Error("Unbalanced { on " + rest[1..]);
-            Error("Unable to assign macro/class ID (mid = 0xffffffff)");
-            return false;
-        }
-        foreach (char c in rest.AsSpan(1, close - 1))
-        {
-            if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.'))
-            {
-                Error("Invalid macro/class character " + c);
-                return false;
-            }
-        }
-        name = rest[1..close];
-        end = close + 1;
-        return true;
+        bool named = MacroName.TryRead(rest, out name, out end, out List<string> problems);
+        foreach (string problem in problems)
+            Error(problem);
+        if (named)
+            Remember(name);
+        return named;
     }
+
+    // Long names have numbers in the order of their first use, which show in messages about lines that hold them.
+    private readonly List<string> _longNames = ["deliveryMode", "load_avg"];
+    private const int FirstLongName = 0xA0;
+
+    private void Remember(string name)
+    {
+        if (name.Length > 1 && !_longNames.Contains(name))
+            _longNames.Add(name);
+    }
+
+    private string NameShown(string name) =>
+        name.Length < 2 || _longNames.IndexOf(name) is not (>= 0 and var at) ? name : ((char)(FirstLongName + at & 0x7F)).ToString();
 
     private CfLocation Here => new(_path, _line);
 
     // Messages show a metasymbol as the octet 1, as the reference prints what it stores.
-    private static string Shown(string raw)
+    private string Shown(string raw) => ShownEncoded(CfText.Encode(raw));
+
+    private string ShownEncoded(string encoded)
     {
-        string encoded = CfText.Encode(raw);
         var shown = new StringBuilder(encoded.Length);
-        foreach (char c in encoded)
+        for (int i = 0; i < encoded.Length; i++)
         {
-            if (Meta.IsMeta(c))
-                shown.Append('\u0001').Append(CfText.Symbol(c));
-            else if (c is not ('{' or '}'))
+            char c = encoded[i];
+            if (!Meta.IsMeta(c))
+            {
                 shown.Append(c);
+                continue;
+            }
+            shown.Append('\u0001').Append(CfText.Symbol(c));
+            if (c is not (Meta.Macro or Meta.LateMacro or Meta.If or Meta.InClass or Meta.NotInClass))
+                continue;
+            int end = CfText.NameEnd(encoded, i + 1);
+            shown.Append(NameShown(CfText.Name(encoded.AsSpan(i + 1, end - i - 1))));
+            i = end - 1;
         }
         return shown.ToString();
     }
@@ -349,7 +381,7 @@ public sealed partial class CfReader
     // The first error decides what the program ends with.
     private void Error(string text, SysExit exit = SysExit.Software)
     {
-        _messages.Add(new CfMessage(Placed(text), true));
+        _messages.Add(new CfMessage(Placed(text), CfMessageKind.Error));
         if (_exit == SysExit.Ok)
             _exit = exit;
     }
@@ -358,12 +390,28 @@ public sealed partial class CfReader
     private string Placed(string text)
     {
         if (text.AsSpan().IndexOfAnyInRange('\x80', '\xff') >= 0)
-            text = string.Concat(text.Select(c => (char)(c & 0x7F)));
+            text = string.Concat(text.Where(c => c != '\xff').Select(c => (char)(c & 0x7F)));
         return _line > 0 ? Here + ": " + text : text;
     }
 
-    /// <summary>Something that is said, with its place, but is no error.</summary>
-    private void Note(string text) => _messages.Add(new CfMessage(Placed(text), false));
+    /// <summary>A value that cannot be what it should; whoever sends a message or verifies an address ends with a code for it.</summary>
+    private void Complain(string text) => _messages.Add(new CfMessage(Placed(text), CfMessageKind.Complaint));
 
-    private void Warn(string text) => _messages.Add(new CfMessage(text, false));
+    private void ComplainAll(string lines)
+    {
+        foreach (string line in lines.Split('\n'))
+            Complain(line);
+    }
+
+    /// <summary>Something that is said, with its place, but is no error.</summary>
+    private void Note(string text) => _messages.Add(new CfMessage(Placed(text), CfMessageKind.Remark));
+
+    private void Warn(string text) => _messages.Add(new CfMessage(text, CfMessageKind.Warning));
+
+    // What only those see who look at the configuration itself.
+    private void WarnTester(string text, string modes)
+    {
+        if (modes.Contains(_request.OperationMode, StringComparison.Ordinal))
+            Warn(text);
+    }
 }

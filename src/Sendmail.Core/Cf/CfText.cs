@@ -57,14 +57,11 @@ public static class CfText
                 at++;
                 at = CopyName(raw, at, result, ref length);
             }
-            else if (c == '{' || char.IsAsciiLetter(c) || c is '_' or '!' or '%' or '^' or '/' or '"' or '\'' or ';' or '<' or ',')
-            {
-                result[length++] = Meta.Macro;
-                at = CopyName(raw, at, result, ref length);
-            }
             else
             {
-                result[length++] = '$';
+                // Any other character is the name of a macro, though perhaps of none that is ever defined.
+                result[length++] = Meta.Macro;
+                at = CopyName(raw, at, result, ref length);
             }
         }
         return result[..length].ToString();

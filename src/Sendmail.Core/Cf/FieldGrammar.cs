@@ -20,18 +20,23 @@ internal static class FieldGrammar
     private static readonly Parser<char, string> _value =
         AnyCharExcept(',', '\\', '"').AtLeastOnceString().Or(_quoted).Or(_escape).ManyString();
 
+    // The first character of a key counts and may be anything, also the equals sign itself.
     private static readonly Parser<char, KeyValuePair<string, string?>> _field =
-        Map(
-            (key, value) => new KeyValuePair<string, string?>(key.Trim(), value.HasValue ? value.Value : null),
-            AnyCharExcept('=', ',').ManyString(),
-            Char('=').Then(SkipWhitespaces).Then(_value).Optional());
+        from letter in AnyCharExcept(',')
+        from rest in letter == '=' ? Return("") : AnyCharExcept('=', ',').ManyString()
+        from value in (letter == '=' ? Return('=') : Char('=')).Then(SkipWhitespaces).Then(_value).Optional()
+        select new KeyValuePair<string, string?>((letter + rest).TrimEnd(), value.HasValue ? value.Value : null);
+
+    // Separators without a field behind them.
+    private static readonly Parser<char, KeyValuePair<string, string?>> _nothing = End.ThenReturn(new KeyValuePair<string, string?>("", null));
+
+    private static readonly Parser<char, Unit> _separators = Token(c => c == ',' || char.IsWhiteSpace(c)).SkipMany();
 
     private static readonly Parser<char, List<KeyValuePair<string, string?>>> _line =
         Map(
             (name, fields) => { var all = new List<KeyValuePair<string, string?>> { new(name, null) }; all.AddRange(fields); return all; },
-            AnyCharExcept(',', ' ', '\t').ManyString().Before(SkipWhitespaces),
-            Try(End.ThenReturn<IEnumerable<KeyValuePair<string, string?>>>([]))
-                .Or(Char(',').Optional().Then(SkipWhitespaces).Then(_field.Separated(Char(',').Then(SkipWhitespaces)))));
+            Token(c => c != ',' && !char.IsWhiteSpace(c)).ManyString().Before(Any.Optional()),
+            Not(End).Then(_separators).Then(_field.Or(_nothing)).Many());
 
     private static string Escaped(char c) => c switch { 'n' => "\n", 'r' => "\r", 't' => "\t", 'b' => "\b", _ => c.ToString() };
 

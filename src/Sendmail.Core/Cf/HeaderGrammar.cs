@@ -9,14 +9,18 @@ public static class HeaderGrammar
 {
     private sealed record Condition(string Flags, string? Macro);
 
+    // A macro as it is encoded, and nothing else; or flags without any macro.
     private static readonly Parser<char, Condition> _macroCondition =
-        Char('$').Then(Char('{').Then(AnyCharExcept('}', '?').AtLeastOnceString()).Before(Char('}')).Select(m => new Condition("", m))
-        .Or(Token(c => c is not ('{' or '?')).Select(c => new Condition("", c.ToString()))));
+        Char(Meta.Macro).Then(Char('{').Then(AnyCharExcept('}', '?').AtLeastOnceString()).Before(Char('}'))
+            .Or(Token(c => c is not ('{' or '?')).Select(c => c.ToString()))).Select(m => new Condition("", m));
 
-    private static readonly Parser<char, Condition> _flagCondition = AnyCharExcept('?', '$').ManyString().Select(f => new Condition(f, null));
+    private static readonly Parser<char, Condition> _flagCondition =
+        Token(c => c != '?' && c < '\x80').ManyString().Select(f => new Condition(f, null));
 
     private static readonly Parser<char, Condition> _condition =
         _macroCondition.Or(_flagCondition).Between(Char('?'));
+
+    private static readonly Parser<char, int> _conditionLength = _condition.Then(CurrentOffset);
 
     private static readonly Parser<char, HeaderDefinition> _line =
         from condition in _condition.Optional()
@@ -26,24 +30,31 @@ public static class HeaderGrammar
         from value in Any.ManyString()
         select Make(condition.HasValue ? condition.Value : new Condition("", null), name, value);
 
+    /// <summary>Length of the condition with both its question marks at the start of an encoded line, 0 when there is none.</summary>
+    internal static int ConditionLength(string encoded)
+    {
+        Result<char, int> result = _conditionLength.Parse(encoded);
+        return result.Success ? result.Value : 0;
+    }
+
     private static HeaderDefinition Make(Condition condition, string name, string value)
     {
         string trimmed = value.TrimStart();
         string? ruleSet = null;
         bool keep = false;
-        if (trimmed.StartsWith("$>", StringComparison.Ordinal))
+        if (trimmed.StartsWith(Meta.Call))
         {
-            keep = trimmed.StartsWith("$>+", StringComparison.Ordinal);
-            ruleSet = trimmed[(keep ? 3 : 2)..].Trim();
+            keep = trimmed.Length > 1 && trimmed[1] == '+';
+            ruleSet = CfText.Decode(trimmed[(keep ? 2 : 1)..].Trim());
             value = "";
         }
-        return new HeaderDefinition(name, CfText.Encode(value), MailerFlags.Of(condition.Flags), condition.Macro, ruleSet, keep, default);
+        return new HeaderDefinition(name, value, MailerFlags.Of(condition.Flags), condition.Macro, ruleSet, keep, default);
     }
 
     /// <summary>The definition, null when the line is not one.</summary>
     public static HeaderDefinition? Parse(string text, CfLocation location)
     {
-        Result<char, HeaderDefinition> result = _line.Parse(text);
+        Result<char, HeaderDefinition> result = _line.Parse(CfText.Encode(text));
         return result.Success ? result.Value with { Location = location } : null;
     }
 }

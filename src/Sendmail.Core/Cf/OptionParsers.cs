@@ -96,12 +96,12 @@ internal static class OptionParsers
                 case 'm': seconds += number * 60.0; break;
                 case 's': seconds += number; break;
                 default:
-                    error = "Invalid time unit `" + unit + "'";
-                    return false;
+                    error = Also(error, "Invalid time unit `" + unit + "'");
+                    break;
             }
         }
         value = TimeSpan.FromSeconds(Math.Min(seconds, 1e11) * (negative ? -1 : 1));
-        return true;
+        return error is null;
     }
 
     internal static OptionParser<char> OneOf(string letters, string message, bool exact) => (string text, char previous, out char value, out string? error) =>
@@ -323,6 +323,10 @@ internal static class OptionParsers
         value = previous;
         return false;
     }
+
+    /// <summary>A number as a C program keeps it in 32 bits: too large ones lose their upper bits.</summary>
+    internal static int Wrapped(ReadOnlySpan<char> digits) =>
+        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? unchecked((int)value) : -1;
 
     internal static long LeadingNumber(ReadOnlySpan<char> text)
     {

@@ -34,7 +34,7 @@ public sealed class RuleCompiler
                 case Meta.Positional:
                     errors.Add("Inappropriate use of $1-$9 on LHS");
                     break;
-                case Meta.Colon or Meta.Call or Meta.HostBegin or Meta.HostEnd or Meta.MapBegin or Meta.MapEnd:
+                case Meta.Colon or Meta.Call or Meta.EndIf or Meta.HostBegin or Meta.HostEnd or Meta.MapBegin or Meta.MapEnd:
                     errors.Add("Inappropriate use of $" + CfText.Symbol(token.Operator) + " on LHS");
                     break;
                 default:
@@ -84,6 +84,8 @@ public sealed class RuleCompiler
                     break;
             }
         }
+        if (tokens.Count == 0)
+            errors.Add("R line: null RHS");
         if (closing != '\0')
             errors.Add("missing map closing token");
         return [.. tokens];

@@ -59,12 +59,11 @@ internal sealed partial class AddressTestMode
     private bool TryName(string text, out string name, out string rest)
     {
         rest = "";
-        if (!MacroName.TryRead(text, out name, out int end, out string[] problems))
-        {
-            foreach (string problem in problems)
-                Fail(problem);
+        bool named = MacroName.TryRead(text, out name, out int end, out List<string> problems);
+        foreach (string problem in problems)
+            Fail(problem);
+        if (!named)
             return false;
-        }
         rest = text[end..];
         return true;
     }

@@ -99,5 +99,5 @@ public class CfReaderTests
 
     [Fact]
     public void Rules_know_the_mode_of_operation_while_they_are_read() =>
-        Assert.Equal("m", CfSample.Load("R$*\t<${opMode}>\n").RuleSets.Find(3)!.Rules[0].RightTokens[1].Text);
+        Assert.Equal("t", CfSample.Load("R$*\t<${opMode}>\n").RuleSets.Find(3)!.Rules[0].RightTokens[1].Text);
 }

@@ -27,7 +27,7 @@ internal static class CfSample
         {
             CfReadResult result = CfReader.Read(path, new CfReadRequest
             {
-                Host = host, Options = options, Debug = trace, Version = "8.18.2",
+                Host = host, Options = options, Debug = trace, Version = "8.18.2", OperationMode = 't',
                 IsMapClass = name => MapClasses.Contains(name, StringComparer.OrdinalIgnoreCase), ResolvesTo = (_, _) => false,
             });
             return result with { Messages = [.. result.Messages.Select(m => m with { Text = m.Text.Replace(path, "CF", StringComparison.Ordinal) })] };

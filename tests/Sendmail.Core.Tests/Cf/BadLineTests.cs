@@ -1,0 +1,49 @@
+using Sendmail.Core.Cf;
+
+namespace Sendmail.Core.Tests.Cf;
+
+/// <summary>What the real 8.18.2 says about lines that are wrong in more than one way.</summary>
+public class BadLineTests
+{
+    private static string Messages(string line, char mode = 't') =>
+        string.Join('\n', CfSample.Read(CfSample.Base + line + "\n").Messages.Select(m => m.For(mode).Replace("\u0001", "^A", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("D{a b/c}x", "CF: line 8: Invalid macro/class character  \nCF: line 8: Invalid macro/class character /")]
+    [InlineData("C{a/", "CF: line 8: Invalid macro/class character /\nCF: line 8: Unbalanced { on a\nCF: line 8: Unable to assign macro/class ID (mid = 0xffffffff)")]
+    [InlineData("Cx $?", "CF: line 8: Name required for macro/class")]
+    [InlineData("H?${x}?Foo", "CF: line 8: header syntax error, line \"?^Ax\"")]
+    [InlineData("H?{x}?Foo", "CF: line 8: header syntax error, line \"?{x}\"")]
+    [InlineData("H?D${x}?Foo: x", "CF: line 8: header syntax error, line \"?D^Ax?Foo: x\"")]
+    [InlineData("Zfoo $x", "CF: line 8: unknown configuration line \"Zfoo ^Ax\"")]
+    [InlineData("Sname=x", "CF: line 8: bad ruleset definition \"name=x\" (number required after `=')")]
+    [InlineData("Sname=5\nSname=6", "CF: line 9: name=6: ruleset changed value (old 5, new 6)")]
+    [InlineData("S99999999999", "CF: line 8: bad ruleset 1215752191 (100 max)")]
+    [InlineData("S0", "WARNING: Ruleset 0 has multiple definitions")]
+    [InlineData("S1\nR$={}\tx", "CF: line 9: Name required for macro/class\nCF: line 9: invalid rewrite line \"R^A=\" (tab expected)")]
+    [InlineData("S1\nR$={long} x", "CF: line 9: invalid rewrite line \"R^A=\" x\" (tab expected)")]
+    [InlineData("S1\nR$\tx", "CF: line 9: R line: null LHS")]
+    [InlineData("S1\nR$*\t$x", "CF: line 9: R line: null RHS")]
+    [InlineData("Mx, P=[FILE], A=x y", "CF: line 8: Mx: first argument in [FILE] mailer must be FILE")]
+    [InlineData("Mx, =5, P=/bin/true, A=x", "CF: line 8: Mx: unknown mailer equate ==")]
+    [InlineData("Qa ,", "CF: line 8: queue a: `=' expected")]
+    [InlineData("Qx, P=", "CF: line 8: queue x: empty path name")]
+    [InlineData("Xx, S=inet:1@127.0.0.1, T=C5", "CF: line 8: Xx, T=: `:' expected")]
+    [InlineData("Kx--hash /x", "CF: line 8: readcf: config K line, map x: no map class")]
+    [InlineData("V10/ Berkeley", "CF: line 8: invalid V line vendor code: \"\"")]
+    [InlineData("OT5xqd", "CF: line 8: Invalid time unit `x'\nCF: line 8: Invalid time unit `q'")]
+    [InlineData("Djfoo", "WARNING: local host name (foo) is not qualified; see cf/README: WHO AM I?")]
+    public void A_wrong_line_gives_all_its_messages(string line, string messages) => Assert.Equal(messages, Messages(line));
+
+    [Fact]
+    public void Modes_that_speak_SMTP_make_replies_of_messages()
+    {
+        Assert.Equal("554 5.0.0 CF: line 8: readcf: unknown option name Foo\r", Messages("O Foo=1", 'd'));
+        Assert.Equal("550 CF: line 8: Invalid time unit `x'\r", Messages("O Timeout.command=5x", 's'));
+        Assert.Equal("050 CF: line 8: Option Log used as abbreviation for LogLevel\r", Messages("O Log=5", 's'));
+    }
+
+    [Fact]
+    public void A_ruleset_keeps_its_name_when_it_is_only_passed_over() =>
+        Assert.Equal(5, CfSample.Load("Sname=5x\nR$*\t$1\n").RuleSets.Find("name")?.Number);
+}
