@@ -26,6 +26,7 @@ for what in "$@"; do
         need libssl3 lib libssl.so.3
         need libunbound8 lib libunbound.so.8
         need libsasl2-2 lib libsasl2.so.2
+        need libedit2 lib libedit.so.2
         ;;
     test)
         need python3 have python3

@@ -13,8 +13,6 @@ namespace Sendmail.Core.Cf;
 public sealed partial class CfReader
 {
     private const int CurrentLevel = 10;
-    internal const int HighestRuleSet = 100;
-
     private readonly string _path;
     private readonly CfReadRequest _request;
     private readonly List<CfMessage> _messages = [];

@@ -1,5 +1,6 @@
 using Sendmail.AddressTest;
 using Sendmail.Core.Rewriting;
+using Sendmail.Posix;
 
 namespace Sendmail.Modes;
 
@@ -10,7 +11,17 @@ internal static class AddressTestRunner
     {
         context.Trace ??= new RewriteTrace(context.Debug);
         context.Log.Foreground = Console.Out;
-        var input = new StreamLineReader(Console.OpenStandardInput(), Console.Out);
-        return new AddressTestMode(context, context.Trace, input, Console.Out).RunAsync();
+        return new AddressTestMode(context, context.Trace, Reader(), Console.Out).RunAsync();
+    }
+
+    private static ILineReader Reader()
+    {
+        if (Files.IsTerminal(0) && Files.IsTerminal(1))
+        {
+            if (LineEditor.IsAvailable)
+                return new TerminalLineReader();
+            Console.Error.WriteLine("no line editing: package " + LineEditor.Package + " is not installed");
+        }
+        return new StreamLineReader(Console.OpenStandardInput(), Console.Out);
     }
 }
