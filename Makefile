@@ -76,6 +76,8 @@ compat-bt: test-deps build ## address test mode: generated addresses and random 
 compat-cf: test-deps build ## our configuration library beside the upstream one: facts and answers
 	sh compat/cf.sh $(BIN)
 
+LAB ?= /var/cache/sendmail-net/lab
+CF_LIBRARY ?= $(wildcard $(LAB)/w/root/usr/share/sendmail/cf)
 compat-m4: build ## makecf beside GNU m4: the upstream library's configurations and random programs
 	python3 compat/m4.py $(BIN) $(if $(CF_LIBRARY),--library $(CF_LIBRARY)) $(M4_ARGS)
 

@@ -11,7 +11,7 @@ internal sealed partial class Processor
     private bool _sawZeroGroup;
 
     /// <summary>Expressions already compiled.</summary>
-    internal PatternCache Patterns { get; } = new();
+    internal PatternCache Patterns { get; init; } = new();
 
     /// <summary>What sysval gives.</summary>
     internal int LastStatus { get; set; }

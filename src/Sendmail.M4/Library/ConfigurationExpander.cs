@@ -1,5 +1,6 @@
 using System.Text;
 using Sendmail.M4.Input;
+using Sendmail.M4.Patterns;
 
 namespace Sendmail.M4.Library;
 
@@ -26,7 +27,7 @@ public static class ConfigurationExpander
         using var errors = new MemoryStream();
         var finder = new LibraryFinder(new SearchPath([directory], false), []);
         var recorder = new RecordingFinder(finder);
-        using var processor = new Processor(settings, output, errors) { Finder = recorder };
+        using var processor = new Processor(settings, output, errors) { Finder = recorder, Patterns = new PatternCache { FollowsLocale = false } };
         int exit;
         try
         {

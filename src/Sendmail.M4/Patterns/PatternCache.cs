@@ -9,13 +9,16 @@ internal sealed class PatternCache
     private readonly Dictionary<string, GnuPattern> _compiled = [];
     private bool _localeIsSet;
 
+    /// <summary>Whether expressions follow the character set of the environment, as GNU m4's do; not when sendmail reads its configuration.</summary>
+    internal bool FollowsLocale { get; init; } = true;
+
     /// <summary>The compiled expression; null with what is wrong with it.</summary>
     internal GnuPattern? Get(string text, out string error)
     {
         error = "";
         if (_compiled.TryGetValue(text, out GnuPattern? pattern))
             return pattern;
-        if (!_localeIsSet)
+        if (FollowsLocale && !_localeIsSet)
             CLibrary.AdoptLocale();
         _localeIsSet = true;
         pattern = GnuPattern.Compile(text, out error);
