@@ -2,14 +2,14 @@
 # bt.sh BIN [ARGS of differ/differential.py]: the real sendmail and ours in address test mode with the same configurations and
 # the same generated input: the sample .mc files of the sendmail-cf package and the recordings' configurations, made by the
 # upstream library, and random rulesets. Needs root. When the real one cannot be fetched, recorded answers take its place.
-# Sizes by environment: ADDRESSES and CHECKS for each configuration, RULESETS, INPUTS for each ruleset, SEED, SHOW.
+# At the end: addresses a second, start-up and memory of both. Sizes by environment: ADDRESSES and CHECKS for each configuration, RULESETS, INPUTS for each ruleset, SEED, SHOW.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$(cd "$1" && pwd); shift
 LAB=${LAB:-/var/cache/sendmail-net/lab}
 mkdir -p "$LAB" && chmod 755 "$LAB" && cp -r "$here/oracle/." "$LAB/" || exit 1
 rm -rf "$LAB/subject" "$LAB/compat" "$LAB/golden" && cp -r "$bin" "$LAB/subject" && mkdir "$LAB/compat" || exit 1
-cp -r "$here/differ" "$here/DIFFERENCES.md" "$LAB/compat/" && cp -r "$here/../tests/golden" "$LAB/golden" || exit 1
+cp -r "$here/differ" "$here/DIFFERENCES.md" "$LAB/compat/" && cp -r "$here/../tests/golden" "$LAB/golden" && cp "$here/../tests/bench/rewrite.py" "$LAB/" || exit 1
 cd "$LAB" || exit 1
 differential="$LAB/compat/differ/differential.py"
 export SUBJECT="$LAB/subject/sendmail" LAB LAB_DIR="$LAB/w"
@@ -30,4 +30,6 @@ done
 env -u SUBJECT ./oracle.sh in w python3 replay.py "$LAB/golden" build >/dev/null 2>&1
 for cf in w/conf/*/*.cf; do ln -sf "$LAB/$cf" "samples/conf-$(basename "$cf")"; done
 ./oracle.sh in w python3 "$differential" "$LAB/differ" ${SEED:+--seed "$SEED"} --addresses "${ADDRESSES:-20}" --checks "${CHECKS:-40}" \
-    --rulesets "${RULESETS:-300}" --inputs "${INPUTS:-5}" --show "${SHOW:-5}" "$@"
+    --rulesets "${RULESETS:-300}" --inputs "${INPUTS:-5}" --show "${SHOW:-5}" "$@"; status=$?
+./oracle.sh in w python3 rewrite.py "$REAL" "$SUBJECT" "$LAB/samples/conf-bt_nocanon.cf"
+exit $status
