@@ -2,9 +2,13 @@ using Sendmail.Posix;
 
 namespace Sendmail.AddressTest;
 
-/// <summary>Lines that somebody types, with editing and history.</summary>
-internal sealed class TerminalLineReader : ILineReader
+/// <summary>Lines that somebody types, with editing and history; what is waiting on <paramref name="output"/> is shown first.</summary>
+internal sealed class TerminalLineReader(TextWriter output) : ILineReader
 {
     /// <inheritdoc/>
-    public string? Read(string prompt) => LineEditor.Read(prompt);
+    public string? Read(string prompt)
+    {
+        output.Flush();
+        return LineEditor.Read(prompt);
+    }
 }

@@ -19,7 +19,7 @@ internal static class AddressTestRunner
         if (Files.IsTerminal(0) && Files.IsTerminal(1))
         {
             if (LineEditor.IsAvailable)
-                return new TerminalLineReader();
+                return new TerminalLineReader(Console.Out);
             Console.Error.WriteLine("no line editing: package " + LineEditor.Package + " is not installed");
         }
         return new StreamLineReader(Console.OpenStandardInput(), Console.Out);
