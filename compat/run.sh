@@ -10,6 +10,10 @@ cd "$LAB" || exit 1
 ./oracle.sh up w || exit 1
 trap './oracle.sh down w' EXIT
 LAB=$LAB LAB_DIR=$LAB/w ./oracle.sh in w python3 exchange.py "$LAB/subject/sendmail" || status=1
+# Bad configuration lines: what differs is printed; a crash fails the run, a message that differs is only counted.
+LAB=$LAB LAB_DIR=$LAB/w ./oracle.sh in w python3 "$here/cf-lines.py" "$LAB/subject/sendmail" --count "${CF_LINES:-500}" >"$LAB/cf-lines.log" 2>&1
+tail -1 "$LAB/cf-lines.log"
+grep -q "^cf-lines: .* identical" "$LAB/cf-lines.log" && ! grep -q "crashes" "$LAB/cf-lines.log" || status=1
 ./oracle.sh down w
 trap - EXIT
 sh "$here/bt.sh" "$bin" || status=1
