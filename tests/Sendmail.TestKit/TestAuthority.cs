@@ -3,6 +3,13 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Org.BouncyCastle.Asn1.X509;
+using Org.BouncyCastle.Crypto;
+using Org.BouncyCastle.Crypto.Operators;
+using Org.BouncyCastle.Math;
+using Org.BouncyCastle.Security;
+using Org.BouncyCastle.X509;
+using Org.BouncyCastle.X509.Extension;
 
 namespace Sendmail.TestKit;
 
@@ -141,69 +148,39 @@ public sealed class TestAuthority
     {
         using RSA? rsa = wanted.Key == TestKey.Rsa ? RSA.Create(2048) : null;
         using ECDsa? ec = wanted.Key == TestKey.P256 ? ECDsa.Create(ECCurve.NamedCurves.nistP256) : null;
-        var name = Name(wanted.Subject);
-        CertificateRequest request = rsa is not null
-            ? new CertificateRequest(name, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-            : new CertificateRequest(name, ec!, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(wanted.IsAuthority, false, 0, true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        if (wanted.IsAuthority)
-            request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
-        if (issuer is not null)
-            request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer, true, false));
-        if (wanted.DnsNames.Count > 0)
-        {
-            var names = new SubjectAlternativeNameBuilder();
-            foreach (string dns in wanted.DnsNames)
-            {
-                if (IPAddress.TryParse(dns, out IPAddress? address))
-                    names.AddIpAddress(address);
-                else
-                    names.AddDnsName(dns);
-            }
-            request.CertificateExtensions.Add(names.Build());
-        }
-        DateTimeOffset start = wanted.NotBefore ?? DateTimeOffset.UtcNow.AddHours(-1);
-        DateTimeOffset end = wanted.NotAfter ?? DateTimeOffset.UtcNow.AddYears(10);
-        if (issuer is null)
-            return new TestCertificate(request.CreateSelfSigned(start, end));
-        X509SignatureGenerator signer = issuer.GetECDsaPrivateKey() is { } signing
-            ? X509SignatureGenerator.CreateForECDsa(signing)
-            : X509SignatureGenerator.CreateForRSA(issuer.GetRSAPrivateKey()!, RSASignaturePadding.Pkcs1);
+        AsymmetricAlgorithm key = (AsymmetricAlgorithm?)rsa ?? ec!;
+        AsymmetricAlgorithm signer = issuer is null ? key : (AsymmetricAlgorithm?)issuer.GetECDsaPrivateKey() ?? issuer.GetRSAPrivateKey()!;
+        AsymmetricKeyParameter publicKey = PublicKeyFactory.CreateKey(key.ExportSubjectPublicKeyInfo());
+        var generator = new X509V3CertificateGenerator();
         byte[] serial = RandomNumberGenerator.GetBytes(12);
         serial[0] = (byte)(serial[0] & 0x3f | 0x40);
-        X509Certificate2 made = request.Create(issuer.SubjectName, signer, start, end < issuer.NotAfter ? end : issuer.NotAfter, serial);
+        generator.SetSerialNumber(new BigInteger(1, serial));
+        X509Name subject = Name(wanted.Subject);
+        generator.SetSubjectDN(subject);
+        generator.SetIssuerDN(issuer is null ? subject : X509Name.GetInstance(issuer.SubjectName.RawData));
+        DateTimeOffset end = wanted.NotAfter ?? DateTimeOffset.UtcNow.AddYears(10);
+        generator.SetNotBefore((wanted.NotBefore ?? DateTimeOffset.UtcNow.AddHours(-1)).UtcDateTime);
+        generator.SetNotAfter((issuer is not null && end > issuer.NotAfter ? issuer.NotAfter : end).UtcDateTime);
+        generator.SetPublicKey(publicKey);
+        generator.AddExtension(X509Extensions.BasicConstraints, true, new BasicConstraints(wanted.IsAuthority));
+        generator.AddExtension(X509Extensions.SubjectKeyIdentifier, false, X509ExtensionUtilities.CreateSubjectKeyIdentifier(publicKey));
+        if (wanted.IsAuthority)
+            generator.AddExtension(X509Extensions.KeyUsage, true, new KeyUsage(KeyUsage.KeyCertSign | KeyUsage.CrlSign));
+        if (issuer is not null)
+            generator.AddExtension(X509Extensions.AuthorityKeyIdentifier, false, X509ExtensionUtilities.CreateAuthorityKeyIdentifier(PublicKeyFactory.CreateKey(signer.ExportSubjectPublicKeyInfo())));
+        if (wanted.DnsNames.Count > 0)
+            generator.AddExtension(X509Extensions.SubjectAlternativeName, false, new GeneralNames(
+                [.. wanted.DnsNames.Select(n => new GeneralName(IPAddress.TryParse(n, out _) ? GeneralName.IPAddress : GeneralName.DnsName, n))]));
+        var signature = new Asn1SignatureFactory(signer is ECDsa ? "SHA256WITHECDSA" : "SHA256WITHRSA", PrivateKeyFactory.CreateKey(signer.ExportPkcs8PrivateKey()));
+        X509Certificate2 made = X509CertificateLoader.LoadCertificate(generator.Generate(signature).GetEncoded());
         return new TestCertificate(rsa is not null ? made.CopyWithPrivateKey(rsa) : made.CopyWithPrivateKey(ec!));
     }
 
     // "/C=XX/O=Lab/CN=name", the form in which sendmail shows names.
-    private static X500DistinguishedName Name(string subject)
+    private static X509Name Name(string subject)
     {
-        var builder = new X500DistinguishedNameBuilder();
-        // The builder writes in the reverse of the order of calls.
-        foreach (string part in subject.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse())
-        {
-            int equals = part.IndexOf('=');
-            string value = part[(equals + 1)..];
-            switch (part[..equals])
-            {
-                case "C":
-                    builder.AddCountryOrRegion(value);
-                    break;
-                case "O":
-                    builder.AddOrganizationName(value);
-                    break;
-                case "OU":
-                    builder.AddOrganizationalUnitName(value);
-                    break;
-                case "emailAddress":
-                    builder.AddEmailAddress(value);
-                    break;
-                default:
-                    builder.AddCommonName(value);
-                    break;
-            }
-        }
-        return builder.Build();
+        string[][] parts = [.. subject.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2))];
+        return new X509Name([.. parts.Select(p => p[0] switch { "C" => X509Name.C, "O" => X509Name.O, "OU" => X509Name.OU, "emailAddress" => X509Name.EmailAddress, _ => X509Name.CN })],
+            [.. parts.Select(p => p[1])]);
     }
 }
