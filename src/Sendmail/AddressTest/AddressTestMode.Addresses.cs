@@ -43,6 +43,8 @@ internal sealed partial class AddressTestMode
         ParsedAddress parsed = await _services.Addresses.ParseAsync(argument, _scope, AddressRole.Recipient, default, Unbalanced(argument)).ConfigureAwait(false);
         if (parsed.Address is { } address)
         {
+            // The host of the last address stays known to the rules of a mailer that is tried next.
+            _scope["h"] = address.Host;
             if (parsed.TempFail)
                 _output.WriteLine(argument + "... Transient parse error -- message queued for future delivery");
             ShowTriple(address.Mailer!.Name, address.Host, address.RewrittenUser);
