@@ -108,7 +108,7 @@ with kit.Sink() as sink:
             for command in (b"HELO x.test.example", b"MAIL FROM:<a@b.example>", b"RCPT TO:<c@sink.test.example>"):
                 s.sendall(command + b"\r\n")
                 answer = f.readline()
-            check("map %s: 451" % name, answer == b"451 4.3.0 <c@sink.test.example>... Later\r\n", answer)
+            check("map %s: 451" % name, answer == b"451 4.3.0 Later\r\n", answer)
             s.close()
 
     # ---- a damaged control file is set aside, the others are delivered

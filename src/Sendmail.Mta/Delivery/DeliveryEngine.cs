@@ -131,7 +131,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
         foreach (Address recipient in group.Where(r => r.State == RecipientState.Ok))
         {
             // Every machine was tried; the last reason stands.
-            recipient.State = RecipientState.Queued;
+            recipient.State = recipient.Status.Class == 5 ? RecipientState.Bad : RecipientState.Queued;
             recipient.StatusMessage ??= "Deferred";
         }
         LogGroup(envelope, job, services.Clock.GetUtcNow() - start);

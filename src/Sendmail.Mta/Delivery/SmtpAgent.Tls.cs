@@ -77,7 +77,11 @@ public sealed partial class SmtpAgent
             await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit)).ConfigureAwait(false);
         cache.NoteEnded(host);
         if (refusal is { IsTemporary: false })
-            job.SetAll(RecipientState.Bad, refusal.Status.ToString(), SysExit.DataError, "Service unavailable", refusal.ToString());
+        {
+            // Another host of the destination may still do; the refusal stands when there is none, and for the exit code always.
+            job.SetAll(dead ? RecipientState.Bad : RecipientState.Ok, refusal.Status.ToString(), SysExit.DataError, "Service unavailable", refusal.ToString());
+            job.Envelope.ExitStatus = SysExit.DataError;
+        }
         else if (refusal is not null)
             Refused(job, refusal, dead, refused is null ? null : host, refused);
         else if (lost is not null)

@@ -209,12 +209,12 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         return again;
     }
 
-    // A temporary result that another machine may still improve.
+    // A temporary result that another machine may still improve; a refusal of ours is no reply of the one before.
     private static void Defer(DeliveryJob job, string status, string message, string? reply = null)
     {
         foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
         {
-            DeliveryJob.Set(recipient, RecipientState.Ok, status, SysExit.TempFail, message, reply ?? recipient.RemoteReply);
+            DeliveryJob.Set(recipient, RecipientState.Ok, status, SysExit.TempFail, message, reply ?? (recipient.Status.Class == 5 ? null : recipient.RemoteReply));
         }
     }
 
