@@ -1,5 +1,5 @@
 #!/bin/sh
-# ours.sh BIN start|wipe|submit|mailq|qrun: how bench.sh drives our program. start finds MODE, SINK, PORT, CERT, KEY and SPOOL in its environment.
+# ours.sh BIN start|wipe: how bench.sh drives our program. start finds MODE, SINK, PORT, CERT, KEY and SPOOL in its environment.
 bin=$1 here=$(cd "$(dirname "$0")" && pwd)
 work=${OURS:-/var/cache/sendmail-net/ours}
 case $2 in
@@ -14,7 +14,4 @@ start)
     ln -sf "$MODE.cf" "$work/current.cf"
     exec "$bin/sendmail" -bD -C "$work/$MODE.cf" ;;
 wipe) rm -f "${SPOOL:?}"/queue/* ;;
-submit) exec "$bin/sendmail" -C "$work/current.cf" -odq -t ;;
-mailq) exec "$bin/mailq" -C "$work/current.cf" ;;
-qrun) exec "$bin/sendmail" -C "$work/current.cf" -q ;;
 esac

@@ -194,16 +194,13 @@ public sealed partial class SmtpServerSession
         return true;
     }
 
-    // The replies that are about an address and name it.
-    private static bool NamesAddress(int code) => code is 450 or 550 or 553;
-
     // Whether the command goes on; a rejection is logged and answered here.
     private async ValueTask<bool> AcceptAsync(CheckResult check, string ruleSet, string argument, Envelope envelope, string? about)
     {
         switch (check.Kind)
         {
             case CheckKind.Reject:
-                SmtpReply reply = about is null || !NamesAddress(check.Reply!.Code) ? check.Reply! : check.Reply! with { Text = Short(about) + "... " + check.Reply!.Text };
+                SmtpReply reply = about is null || !check.Reply!.NamesAddress ? check.Reply! : check.Reply! with { Text = Short(about) + "... " + check.Reply!.Text };
                 // The log shows what the client is told, without the top bits of its own address.
                 LogReject(ruleSet, argument, null, reply with { Text = SevenBit(reply.Text) }, _id);
                 _statistics.Reject(envelope);

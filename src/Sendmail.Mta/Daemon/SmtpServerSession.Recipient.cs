@@ -166,7 +166,7 @@ public sealed partial class SmtpServerSession
     private async ValueTask BadRecipientAsync(SmtpReply reply, string path)
     {
         _badRecipients++;
-        _services.Log.Write(5, LogPriority.Notice, _id, NamesAddress(reply.Code) ? SevenBit(Short(path) + "... " + reply.Text) : reply.Text);
+        _services.Log.Write(5, LogPriority.Notice, _id, reply.NamesAddress ? SevenBit(Short(path) + "... " + reply.Text) : reply.Text);
         await ReplyAsync(reply, path).ConfigureAwait(false);
     }
 }

@@ -460,7 +460,7 @@ public sealed partial class SmtpServerSession
     }
 
     private ValueTask ReplyAsync(SmtpReply reply, string? about = null) =>
-        ReplyAsync(reply.Code, reply.Status.ToString(), about is null || !NamesAddress(reply.Code) ? reply.Text : Short(about) + "... " + reply.Text);
+        ReplyAsync(reply.Code, reply.Status.ToString(), about is null || !reply.NamesAddress ? reply.Text : Short(about) + "... " + reply.Text);
 
     // Long addresses are shown by their ends.
     private static string Short(string text) => text.Length > 203 ? text[..100] + "..." + text[^100..] : text;

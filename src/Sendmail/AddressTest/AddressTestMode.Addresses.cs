@@ -36,6 +36,8 @@ internal sealed partial class AddressTestMode
     // Told of, but no reason to stop: the address is completed.
     private Action<string> Unbalanced(string address) => problem => _output.WriteLine(SevenBits(address + "... " + problem));
 
+    private void Tell(string address, SmtpReply error) => _output.WriteLine(SevenBits((error.NamesAddress ? address + "... " : "") + error.Text));
+
     private async ValueTask ParseAsync(string argument)
     {
         _output.WriteLine("Cracked address = " + CfText.Visible(CrackedAddress.Form(argument, _configuration.Options.Get(OptionTable.MustQuoteChars), "$g")));
@@ -46,13 +48,13 @@ internal sealed partial class AddressTestMode
             // The host of the last address stays known to the rules of a mailer that is tried next.
             _scope["h"] = address.Host;
             if (parsed.TempFail)
-                _output.WriteLine(argument + "... Transient parse error -- message queued for future delivery");
+                _output.WriteLine(SevenBits(argument + "... Transient parse error -- message queued for future delivery"));
             ShowTriple(address.Mailer!.Name, address.Host, address.RewrittenUser);
             return;
         }
         if (parsed.Error is { } error)
         {
-            _output.WriteLine(argument + "... " + error.Text);
+            Tell(argument, error);
             Note(RecipientExpander.ExitOf(error));
         }
         if (parsed.Triple is { } triple)
@@ -94,7 +96,7 @@ internal sealed partial class AddressTestMode
         {
             if (parsed.Error is { } error)
             {
-                _output.WriteLine(sender + "... " + error.Text);
+                Tell(sender, error);
                 Note(RecipientExpander.ExitOf(error));
             }
             sender = _context.UserName;
