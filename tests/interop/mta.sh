@@ -17,7 +17,9 @@ mount -t proc proc "$r/proc"
 mount -t tmpfs tmpfs "$r/run"
 printf '#!/bin/sh\nexit 101\n' >"$r/usr/sbin/policy-rc.d"
 chmod 755 "$r/usr/sbin/policy-rc.d"
-DEBIAN_FRONTEND=noninteractive chroot "$r" apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends "$package" >"$base/apt.log" 2>&1 </dev/null || { tail -3 "$base/apt.log"; exit 1; }
+take() { DEBIAN_FRONTEND=noninteractive chroot "$r" apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends "$package" >"$base/apt.log" 2>&1 </dev/null; }
+# Old lists may name versions that are gone.
+take || { chroot "$r" apt-get update -q >"$base/update.log" 2>&1 </dev/null && take; } || { tail -3 "$base/apt.log"; exit 1; }
 mkdir -p "$r/etc/tls"
 cp "$dir/mta.crt" "$dir/mta.key" "$dir/ca.crt" "$r/etc/tls/"
 case $package in
