@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Sendmail.Posix;
@@ -22,7 +23,7 @@ public static class Background
     {
         for (int descriptor = 0; descriptor <= 2; descriptor++)
         {
-            if (!Directory.Exists("/proc/self/fd") || Files.Facts("/proc/self/fd/" + (char)('0' + descriptor), false, out _) is null)
+            if (LibC.DescriptorFlags(descriptor) < 0)
                 PointStandardDescriptors(descriptor, descriptor);
         }
     }
@@ -39,6 +40,13 @@ public static class Background
         }
         if (nothing > 2)
             _ = LibC.Close(nothing);
+    }
+
+    /// <summary>The machine's name as gethostname(2) tells it, with its domain when it has one.</summary>
+    public static unsafe string HostName()
+    {
+        byte* name = stackalloc byte[256];
+        return LibC.GetHostName(name, 255) == 0 ? Marshal.PtrToStringUTF8((nint)name) ?? "localhost" : Environment.MachineName;
     }
 
     /// <summary>The words that this process was started with, argv[0] first.</summary>

@@ -94,6 +94,27 @@ internal static partial class LibC
     [LibraryImport(Name, EntryPoint = "close")]
     internal static partial int Close(int descriptor);
 
+    [LibraryImport(Name, EntryPoint = "read", SetLastError = true)]
+    internal static unsafe partial nint Read(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport(Name, EntryPoint = "write", SetLastError = true)]
+    internal static unsafe partial nint Write(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport(Name, EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int DescriptorFlags(int descriptor, int command = 1);
+
+    [LibraryImport(Name, EntryPoint = "gethostname", SetLastError = true)]
+    internal static unsafe partial int GetHostName(byte* name, nint size);
+
+    [LibraryImport(Name, EntryPoint = "socket", SetLastError = true)]
+    internal static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport(Name, EntryPoint = "connect", SetLastError = true)]
+    internal static unsafe partial int Connect(int descriptor, byte* address, uint size);
+
+    [LibraryImport(Name, EntryPoint = "send", SetLastError = true)]
+    internal static unsafe partial nint Send(int descriptor, byte* buffer, nint count, int flags);
+
     [LibraryImport(Name, EntryPoint = "fsync", SetLastError = true)]
     internal static partial int Fsync(int descriptor);
 

@@ -22,4 +22,11 @@ public static partial class Polling
         var entry = new Entry { Descriptor = descriptor, Events = 1 };
         return Poll(&entry, 1, 0) > 0 && (entry.Returned & 1) != 0 && (entry.Returned & 0x10) == 0;
     }
+
+    /// <summary>Waits until a descriptor that does not block has input, or takes output, again.</summary>
+    internal static unsafe void Wait(int descriptor, bool forOutput)
+    {
+        var entry = new Entry { Descriptor = descriptor, Events = (short)(forOutput ? 4 : 1) };
+        _ = Poll(&entry, 1, -1);
+    }
 }

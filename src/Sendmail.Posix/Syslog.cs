@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Sendmail.Posix;
@@ -11,14 +11,18 @@ namespace Sendmail.Posix;
 public sealed class Syslog(string ident, TimeProvider clock) : IDisposable
 {
     private const int MailFacility = 2 << 3;
+    private const int FamilyUnix = 1;
+    private const int Datagram = 2;
+    private const int CloseOnExec = 0x80000;
+    private const int NoSignal = 0x4000;
     private readonly Lock _lock = new();
-    private Socket? _socket;
+    private int _socket = -1;
 
     /// <summary>The name before the process id.</summary>
     public string Ident { get; } = ident;
 
     /// <summary>Whether the last line reached the log.</summary>
-    public bool IsConnected => _socket is not null;
+    public bool IsConnected => _socket >= 0;
 
     /// <summary>Writes one line; <paramref name="priority"/> is the syslog severity 0 to 7. False when nobody listens.</summary>
     public bool Write(int priority, string text)
@@ -30,37 +34,46 @@ public sealed class Syslog(string ident, TimeProvider clock) : IDisposable
         {
             for (int attempt = 0; attempt < 2; attempt++)
             {
-                try
-                {
-                    _socket ??= Connect();
-                    _socket.Send(octets);
+                if (_socket < 0 && (_socket = Connect()) < 0)
+                    return false;
+                if (Send(octets))
                     return true;
-                }
-                catch (SocketException)
-                {
-                    _socket?.Dispose();
-                    _socket = null;
-                }
+                Dispose();
             }
         }
         return false;
     }
 
-    private static Socket Connect()
+    private unsafe bool Send(byte[] octets)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        try
+        fixed (byte* start = octets)
+            return LibC.Send(_socket, start, octets.Length, NoSignal) >= 0;
+    }
+
+    // By the C library's calls: a Socket of the runtime starts a thread, for which most runs of the program have no other use.
+    private static unsafe int Connect()
+    {
+        int descriptor = LibC.Socket(FamilyUnix, Datagram | CloseOnExec, 0);
+        if (descriptor < 0)
+            return -1;
+        Span<byte> native = stackalloc byte[110];
+        native.Clear();
+        MemoryMarshal.Write(native, (ushort)FamilyUnix);
+        "/dev/log"u8.CopyTo(native[2..]);
+        fixed (byte* start = native)
         {
-            socket.Connect(new UnixDomainSocketEndPoint("/dev/log"));
-            return socket;
+            if (LibC.Connect(descriptor, start, (uint)native.Length) == 0)
+                return descriptor;
         }
-        catch (SocketException)
-        {
-            socket.Dispose();
-            throw;
-        }
+        _ = LibC.Close(descriptor);
+        return -1;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _socket?.Dispose();
+    public void Dispose()
+    {
+        if (_socket >= 0)
+            _ = LibC.Close(_socket);
+        _socket = -1;
+    }
 }

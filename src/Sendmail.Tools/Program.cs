@@ -1,4 +1,5 @@
 using System.Text;
+using Sendmail.Posix;
 
 namespace Sendmail.Tools;
 
@@ -19,11 +20,11 @@ internal static class Program
         if (name is "makecf" or "m4")
             return M4.Program.MakeCf.Run(name, arguments);
         // Maps hold octets, not characters of a locale.
-        using var output = new StreamWriter(Console.OpenStandardOutput(), Encoding.Latin1, 1 << 16);
-        using var errors = new StreamWriter(Console.OpenStandardError(), Encoding.Latin1) { AutoFlush = true };
+        using var output = new StreamWriter(StandardStream.Output(), Encoding.Latin1, 1 << 16);
+        using var errors = new StreamWriter(StandardStream.Errors(), Encoding.Latin1) { AutoFlush = true };
         switch (name)
         {
-            case "makemap": return MakeMap.Run(arguments, Console.OpenStandardInput(), output, errors);
+            case "makemap": return MakeMap.Run(arguments, StandardStream.Input(), output, errors);
             case "praliases": return PrintAliases.Run(arguments, output, errors);
             case "editmap": return EditMap.Run(arguments, output, errors);
             case "tlsdoctor": return TlsDoctor.Doctor.Run(arguments, output, errors);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Sendmail.Core.Cf;
+using Sendmail.Posix;
 using Sendmail.Wire.Dns;
 
 namespace Sendmail;
@@ -12,24 +13,11 @@ internal static class HostFactsFinder
     /// <summary>What is known of this machine; its interfaces only for programs that look at addresses.</summary>
     internal static HostFacts Find(bool interfaces)
     {
-        string node = Environment.MachineName;
-        try
-        {
-            node = File.ReadAllText("/proc/sys/kernel/hostname").Trim();
-        }
-        catch (IOException)
-        {
-            // MachineName is good enough.
-        }
+        string node = Background.HostName();
+        List<string[]> hosts = [.. HostsLines()];
         string canonical = node;
-        foreach (string[] words in HostsLines())
-        {
-            if (words.Skip(1).Contains(node, StringComparer.OrdinalIgnoreCase))
-            {
-                canonical = words.Skip(1).FirstOrDefault(w => w.Contains('.', StringComparison.Ordinal)) ?? words[1];
-                break;
-            }
-        }
+        if (hosts.Find(words => Names(words, node)) is { } own)
+            canonical = own.Skip(1).FirstOrDefault(w => w.Contains('.', StringComparison.Ordinal)) ?? own[1];
         if (!canonical.Contains('.', StringComparison.Ordinal))
         {
             ResolverConfiguration resolver = ResolverConfiguration.Read();
@@ -37,9 +25,9 @@ internal static class HostFactsFinder
                 canonical = node + "." + resolver.Search[0];
         }
         int dot = canonical.IndexOf('.', StringComparison.Ordinal);
-        return new HostFacts(canonical, dot < 0 ? canonical : canonical[..dot], dot < 0 ? "" : canonical[(dot + 1)..], node, [.. AddressesOf(canonical)])
+        return new HostFacts(canonical, dot < 0 ? canonical : canonical[..dot], dot < 0 ? "" : canonical[(dot + 1)..], node, [.. AddressesOf(canonical, hosts)])
         {
-            Interfaces = interfaces ? [.. Interfaces()] : [],
+            Interfaces = interfaces ? [.. Interfaces(hosts)] : [],
         };
     }
 
@@ -75,11 +63,14 @@ internal static class HostFactsFinder
         }
     }
 
-    private static IEnumerable<string> AddressesOf(string name)
+    // The first word is the address.
+    private static bool Names(string[] words, string name) => words.AsSpan(1).IndexOf(name, StringComparer.OrdinalIgnoreCase) >= 0;
+
+    private static IEnumerable<string> AddressesOf(string name, List<string[]> hosts)
     {
-        foreach (string[] words in HostsLines())
+        foreach (string[] words in hosts)
         {
-            if (words.Skip(1).Contains(name, StringComparer.OrdinalIgnoreCase) && IPAddress.TryParse(words[0], out IPAddress? address))
+            if (Names(words, name) && IPAddress.TryParse(words[0], out IPAddress? address))
                 yield return "[" + Text(address) + "]";
         }
     }
@@ -87,7 +78,7 @@ internal static class HostFactsFinder
     private static string Text(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6:" + address : address.ToString();
 
-    private static IEnumerable<HostInterface> Interfaces()
+    private static IEnumerable<HostInterface> Interfaces(List<string[]> hosts)
     {
         NetworkInterface[] interfaces;
         try
@@ -98,7 +89,6 @@ internal static class HostFactsFinder
         {
             yield break;
         }
-        List<string[]> hosts = [.. HostsLines()];
         foreach (NetworkInterface each in interfaces)
         {
             foreach (UnicastIPAddressInformation information in each.GetIPProperties().UnicastAddresses)

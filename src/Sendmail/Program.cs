@@ -25,10 +25,10 @@ internal static class Program
             return ProcessSpawner.Become(arguments);
         if (arguments.Length == 3 && arguments[0] == MailboxAppender.AppletName)
         {
-            using Stream message = Console.OpenStandardInput();
+            using Stream message = StandardStream.Input();
             return (int)MailboxAppender.Append(arguments[1], message, Convert.ToInt32(arguments[2], 8));
         }
-        Console.SetOut(new StreamWriter(Console.OpenStandardOutput(), Encoding.Latin1, 4096) { AutoFlush = false });
+        Console.SetOut(new StreamWriter(StandardStream.Output(), Encoding.Latin1, 4096) { AutoFlush = false });
         try
         {
             return Run(arguments).GetAwaiter().GetResult();

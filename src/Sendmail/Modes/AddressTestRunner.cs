@@ -22,6 +22,6 @@ internal static class AddressTestRunner
                 return new TerminalLineReader(Console.Out);
             Console.Error.WriteLine("no line editing: package " + LineEditor.Package + " is not installed");
         }
-        return new StreamLineReader(Console.OpenStandardInput(), Console.Out);
+        return new StreamLineReader(StandardStream.Input(), Console.Out);
     }
 }

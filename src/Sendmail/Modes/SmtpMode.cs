@@ -1,5 +1,6 @@
 using Sendmail.Core.Cf;
 using Sendmail.Mta.Daemon;
+using Sendmail.Posix;
 using Sendmail.Wire.Connections;
 using Sendmail.Wire.Tls;
 
@@ -10,8 +11,8 @@ internal static class SmtpMode
 {
     internal static async Task<int> RunAsync(ModeContext context)
     {
-        Stream input = Console.OpenStandardInput();
-        Connection connection = Connection.FromStreams(input, Console.OpenStandardOutput(), () => Posix.Polling.HasInput(0));
+        Stream input = StandardStream.Input();
+        Connection connection = Connection.FromStreams(input, StandardStream.Output(), () => Posix.Polling.HasInput(0));
         var tls = new Lazy<TlsContext?>(() => ServerTls.Make(context));
         var session = new SessionContext(context.Services, () => tls.Value, (envelope, services) => context.DeliverAsync(envelope, services, null, true));
         await new SmtpServerSession(session, connection, new DaemonPort { Name = "stdin" }, CancellationToken.None).RunAsync().ConfigureAwait(false);

@@ -268,7 +268,7 @@ internal static class SubmitMode
     private static void ReadMessage(ModeContext context, MessageCollector collector, Envelope envelope)
     {
         bool dots = !context.Configuration.Options.Get(OptionTable.IgnoreDots);
-        using Stream input = Console.OpenStandardInput();
+        using Stream input = StandardStream.Input();
         TrafficLines? traffic = TrafficLog.Current is { } log ? new TrafficLines(log.In) : null;
         byte[] buffer = new byte[65536];
         int held = 0;
