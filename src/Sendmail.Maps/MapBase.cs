@@ -10,6 +10,10 @@ public abstract class MapBase(string name, MapFlags flags) : IMap
 {
     /// <inheritdoc/>
     public string Name => name;
+    /// <inheritdoc/>
+    public bool KeepsQuotes => flags.KeepQuotes;
+    /// <inheritdoc/>
+    public char Blank => flags.SpaceSubstitute;
     /// <summary>The flags of the K line.</summary>
     protected MapFlags Flags => flags;
     /// <summary>Whether <c>%0</c> to <c>%9</c> in values are replaced.</summary>
@@ -23,7 +27,6 @@ public abstract class MapBase(string name, MapFlags flags) : IMap
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
-        key = Plain(key);
         string prepared = flags.KeepCase || !FoldsCase ? key : AddressParser.AsciiLower(key);
         ValueTask<MapResult> pending = FindAsync(prepared, arguments, scope, cancellation);
         return pending.IsCompletedSuccessfully ? new ValueTask<MapResult>(Finish(key, prepared, arguments, pending.Result)) : Await(pending, key, prepared, arguments);
@@ -31,18 +34,6 @@ public abstract class MapBase(string name, MapFlags flags) : IMap
 
     private async ValueTask<MapResult> Await(ValueTask<MapResult> pending, string given, string key, IReadOnlyList<string> arguments) =>
         Finish(given, key, arguments, await pending.ConfigureAwait(false));
-
-    private string Plain(string key)
-    {
-        if (!flags.KeepQuotes)
-            key = StripQuotes(key);
-        if (flags.SpaceSubstitute != '\0' && key.Contains(' ', StringComparison.Ordinal))
-            key = key.Replace(' ', flags.SpaceSubstitute);
-        return key;
-    }
-
-    /// <summary>A key without its quotes and backslashes, as maps without -q get it.</summary>
-    internal static string StripQuotes(string key) => AddressParser.StripQuotes(key);
 
     private MapResult Finish(string given, string key, IReadOnlyList<string> arguments, MapResult result)
     {

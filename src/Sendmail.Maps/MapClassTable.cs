@@ -28,13 +28,13 @@ public static class MapClassTable
         new("bestmx", "Best mail exchanger", false, (d, e, _) => Plain(d, f => new BestMxMap(d.Name, f, e))),
         new("arpa", "Names of addresses", false, (d, e, _) => Plain(d, f => new HostMap(d.Name, f, e))),
         new("user", "Password file", false, (d, _, _) => Plain(d, f => new UserMap(d.Name, f))),
-        new("dequote", "Takes quotes off", false, (d, _, _) => Plain(d, f => new DequoteMap(d.Name, f))),
+        new("dequote", "Takes quotes off", false, (d, _, _) => new DequoteMap(d.Name, MapFlags.Parse(d.Arguments, "s"))),
         new("macro", "Sets macros", false, (d, _, _) => new MacroMap(d.Name)),
         new("arith", "Arithmetic", false, (d, _, _) => Plain(d, f => new ArithMap(d.Name, f))),
         new("null", "Finds nothing", false, (d, _, _) => Plain(d, f => new NullMap(d.Name, f))),
-        new("regex", "POSIX regular expression", false, (d, _, _) => new RegexMap(d.Name, d.Arguments)),
-        new("sequence", "Several maps in order", false, (d, _, r) => Plain(d, f => new SequenceMap(d.Name, f, Members(f.Rest, r)))),
-        new("switch", "Maps by the service switch", true, (d, _, r) => Plain(d, f => new SequenceMap(d.Name, f, Switched(d.Name, f.Rest, r)))),
+        new("regex", "POSIX regular expression", false, (d, e, _) => new RegexMap(d.Name, d.Arguments, e.Log)),
+        new("sequence", "Several maps in order", false, (d, _, r) => new SequenceMap(d.Name, Members(d.Arguments, r))),
+        new("switch", "Maps by the service switch", true, (d, _, r) => Plain(d, f => new SequenceMap(d.Name, Switched(d.Name, f.Rest, r)))),
         new("program", "Output of a program", true, (d, _, _) => Plain(d, f => new ProgramMap(d.Name, f))),
         new("syslog", "Writes to the log", false, (d, e, _) => new SyslogMap(d.Name, MapFlags.Parse(d.Arguments, "L"), e.Log)),
         new("stab", "Internal table", true, (d, _, _) => Plain(d, f => new NullMap(d.Name, f))),
@@ -59,7 +59,7 @@ public static class MapClassTable
         if (row is null)
             return [];
         var problems = new List<string>();
-        MapFlags flags = MapFlags.Parse(declaration.Arguments, declaration.Class switch { "dns" => "RrdB", "regex" => "nfbsd", "syslog" => "L", _ => "" });
+        MapFlags flags = MapFlags.Parse(declaration.Arguments, declaration.Class switch { "dns" => "RrdB", "regex" => "sd", "dequote" => "s", "syslog" => "L", _ => "" });
         if (row.NeedsFile && flags.Rest.Length == 0)
             problems.Add("No file name for " + declaration.Class + " map " + declaration.Name);
         if (_strict.Contains(declaration.Class))
@@ -86,7 +86,9 @@ public static class MapClassTable
             case "regex":
                 try
                 {
-                    new RegexMap(declaration.Name, declaration.Arguments).Dispose();
+                    using var map = new RegexMap(declaration.Name, declaration.Arguments);
+                    if (map.Problem is { } problem)
+                        problems.Add(problem);
                 }
                 catch (FormatException e)
                 {

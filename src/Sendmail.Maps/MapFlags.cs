@@ -27,7 +27,7 @@ public sealed class MapFlags
     public string Append { get; private set; } = "";
     /// <summary>-T: what a temporary failure gives, null when nothing.</summary>
     public string? TempFailValue { get; private set; }
-    /// <summary>-S or -s: replaces blanks in keys, '\0' for no replacement.</summary>
+    /// <summary>-S: stands between the words of a key, '\0' for no replacement.</summary>
     public char SpaceSubstitute { get; private set; }
     /// <summary>-k: column or attribute of the key, null when not given.</summary>
     public string? KeyColumn { get; private set; }
@@ -75,7 +75,7 @@ public sealed class MapFlags
     // The value follows at once; for columns and delimiters also behind blanks. Quotes protect blanks.
     private static string Word(string text, ref int at, char letter)
     {
-        if ("kvzRrBdlhpHbM".Contains(letter, StringComparison.Ordinal))
+        if ("kvzRrBlhpHbM".Contains(letter, StringComparison.Ordinal))
         {
             while (at < text.Length && text[at] is ' ')
                 at++;

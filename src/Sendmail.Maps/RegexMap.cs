@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Sendmail.Core;
+using Sendmail.Core.Logging;
 using Sendmail.Core.Rewriting;
 
 namespace Sendmail.Maps;
@@ -33,43 +35,51 @@ public sealed unsafe class RegexMap : IMap, IDisposable
 {
     private const int RegexSize = 256;
     private const int MaxSubstrings = 32;
+    // Longest value that is made of substrings, in octets.
+    private const int MaxValue = 255;
     private readonly void* _regex;
     private readonly MapFlags _flags;
+    private readonly IMailLog? _log;
     private readonly bool _not;
     private readonly int[]? _substrings;
     private readonly string _delimiter;
     private readonly int _groups;
     private readonly Lock _lock = new();
 
-    /// <summary>Compiles the pattern.</summary>
+    /// <summary>Compiles the pattern; fields that arguments ask for in vain are told to <paramref name="log"/>.</summary>
     /// <exception cref="FormatException">The pattern is wrong; the message is regerror(3)'s.</exception>
-    public RegexMap(string name, string arguments)
+    public RegexMap(string name, string arguments, IMailLog? log = null)
     {
         Name = name;
-        _flags = MapFlags.Parse(arguments, "nfbsd");
+        _log = log;
+        _flags = MapFlags.Parse(arguments, "sd");
         int flags = PosixRegex.Extended | PosixRegex.IgnoreCase;
+        if (_flags.KeepCase)
+            flags &= ~PosixRegex.IgnoreCase;
+        string? fields = null;
         _delimiter = Meta.Else.ToString();
         foreach ((char letter, string value) in _flags.Others)
         {
             switch (letter)
             {
                 case 'n': _not = true; break;
-                case 'f': flags &= ~PosixRegex.IgnoreCase; break;
                 case 'b': flags &= ~PosixRegex.Extended; break;
-                case 's':
-                    _substrings = Fields(value);
-                    break;
+                case 's': fields = value; break;
                 case 'd': _delimiter = value; break;
                 default: break;
             }
         }
-        _groups = GroupsIn(_flags.Rest, (flags & PosixRegex.Extended) != 0);
         _regex = NativeMemory.AllocZeroed(RegexSize);
         fixed (byte* pattern = Encoding.Latin1.GetBytes(_flags.Rest + "\0"))
         {
             int error = PosixRegex.Compile(_regex, pattern, flags);
             if (error == 0)
+            {
+                _groups = GroupsIn(_flags.Rest, (flags & PosixRegex.Extended) != 0);
+                if (fields is not null)
+                    _substrings = fields.Length == 0 ? [.. Enumerable.Range(0, _groups + 1)] : ReadFields(fields);
                 return;
+            }
             byte* buffer = stackalloc byte[256];
             PosixRegex.Error(error, _regex, buffer, 256);
             NativeMemory.Free(_regex);
@@ -77,14 +87,19 @@ public sealed unsafe class RegexMap : IMap, IDisposable
         }
     }
 
+    /// <summary>What is wrong with the fields of -s, null when nothing; then nothing is ever found.</summary>
+    public string? Problem { get; private set; }
+
     /// <inheritdoc/>
     public string Name { get; }
+    /// <inheritdoc/>
+    public bool KeepsQuotes => _flags.KeepQuotes;
+    /// <inheritdoc/>
+    public char Blank => _flags.SpaceSubstitute;
 
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
-        if (!_flags.KeepQuotes)
-            key = MapBase.StripQuotes(key);
         PosixRegex.Match* matches = stackalloc PosixRegex.Match[MaxSubstrings];
         int result;
         fixed (byte* text = Encoding.Latin1.GetBytes(key + "\0"))
@@ -92,37 +107,56 @@ public sealed unsafe class RegexMap : IMap, IDisposable
             lock (_lock)
                 result = PosixRegex.Execute(_regex, text, MaxSubstrings, matches, 0);
         }
-        if (result == 0 == _not)
+        if (result == 0 == _not || Problem is not null)
             return ValueTask.FromResult(MapResult.NotFound);
         if (_not || _flags.MatchOnly)
             return ValueTask.FromResult(MapResult.Found((_flags.MatchOnly ? key : "") + _flags.Append));
         if (_substrings is null)
             return ValueTask.FromResult(MapResult.Found(_flags.Append));
-        var value = new StringBuilder();
+        int[] substrings = _substrings;
         // The first argument names other substrings than -s.
-        int[] substrings = arguments.Count > 0 ? Fields(arguments[0]) : _substrings;
-        IEnumerable<int> wanted = substrings.Length > 0 ? substrings : Enumerable.Range(1, MaxSubstrings - 1);
-        foreach (int index in wanted)
+        if (arguments.Count > 0)
         {
-            if (matches[index].Start < 0)
+            substrings = Fields(arguments[0]);
+            if (Outside(substrings) is { } problem)
             {
-                if (substrings.Length == 0)
-                    break;
-                if (index > _groups)
-                    return ValueTask.FromResult(MapResult.NotFound);
-                continue;
-            }
-            if (!IsOneWord(key.AsSpan(matches[index].Start, matches[index].End - matches[index].Start)))
+                _log?.SystemError(problem);
                 return ValueTask.FromResult(MapResult.NotFound);
-            if (value.Length > 0)
-                value.Append(_delimiter);
-            value.Append(key, matches[index].Start, matches[index].End - matches[index].Start);
+            }
         }
+        var value = new StringBuilder();
+        for (int i = 0; i < substrings.Length; i++)
+        {
+            PosixRegex.Match match = matches[substrings[i]];
+            string part = match.Start < 0 ? "" : key[match.Start..match.End];
+            if (!IsWhole(part))
+                return ValueTask.FromResult(MapResult.NotFound);
+            value.Append(i > 0 ? _delimiter : "").Append(part);
+        }
+        value.Length = Math.Min(value.Length, MaxValue);
         return ValueTask.FromResult(MapResult.Found(value + _flags.Append));
     }
 
+    private int[] ReadFields(string text)
+    {
+        int[] fields = Fields(text);
+        Problem = Outside(fields);
+        return fields;
+    }
+
+    private string? Outside(int[] fields)
+    {
+        foreach (int field in fields)
+        {
+            if (field < 0 || field > _groups)
+                return string.Create(CultureInfo.InvariantCulture, $"field ({field}) out of range, only {_groups + 1} substrings in pattern");
+        }
+        return null;
+    }
+
+    // What is no number is 0, the whole match, as atoi(3) reads it.
     private static int[] Fields(string text) =>
-        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(v => int.TryParse(v, out int n) && n is >= 0 and < MaxSubstrings ? n : 0)];
+        [.. text.Split(',').Select(v => ArithMap.Number(v.TrimStart(' ', '\t')))];
 
     // Parenthesised parts of the pattern: \( in basic, ( in extended syntax; those in brackets are characters.
     private static int GroupsIn(string pattern, bool extended)
@@ -150,18 +184,33 @@ public sealed unsafe class RegexMap : IMap, IDisposable
         return groups;
     }
 
-    // A substring with a blank outside quotes or with an open quote is no value.
-    private static bool IsOneWord(ReadOnlySpan<char> text)
+    // A substring with a blank outside quotes is no value, nor is one that ends within quotes, brackets or behind a backslash.
+    private static bool IsWhole(ReadOnlySpan<char> text)
     {
         bool quoted = false;
-        foreach (char c in text)
+        int angles = 0;
+        int parentheses = 0;
+        for (int i = 0; i < text.Length; i++)
         {
+            char c = text[i];
+            if (c == '\\')
+            {
+                if (++i == text.Length)
+                    return false;
+                continue;
+            }
             if (c == '"')
                 quoted = !quoted;
-            else if (c == ' ' && !quoted)
+            if (quoted)
+                continue;
+            if (c == ' ')
+                return false;
+            angles += c == '<' ? 1 : c == '>' ? -1 : 0;
+            parentheses += c == '(' ? 1 : c == ')' ? -1 : 0;
+            if (angles < 0 || parentheses < 0)
                 return false;
         }
-        return !quoted;
+        return !quoted && angles == 0 && parentheses == 0;
     }
 
     /// <inheritdoc/>

@@ -23,45 +23,47 @@ public sealed class DequoteMap(string name, MapFlags flags) : IMap
 {
     /// <inheritdoc/>
     public string Name => name;
+    /// <inheritdoc/>
+    public bool KeepsQuotes => true;
 
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
-        if (!key.Contains('"', StringComparison.Ordinal))
-            return ValueTask.FromResult(MapResult.NotFound);
+        string blank = flags.Others.LastOrDefault(o => o.Key == 's').Value ?? "";
         var plain = new StringBuilder(key.Length);
-        bool quoted = false;
-        int angles = 0;
-        int parentheses = 0;
+        bool quoted = false, found = false;
+        int angles = 0, parentheses = 0;
         for (int i = 0; i < key.Length; i++)
         {
             char c = key[i];
             switch (c)
             {
-                case '"':
-                    quoted = !quoted;
-                    continue;
-                case '\\' when i + 1 < key.Length:
+                case '\\' when i + 1 == key.Length:
+                    return ValueTask.FromResult(MapResult.NotFound);
+                case '\\':
                     plain.Append(c).Append(key[++i]);
                     continue;
-                case '<': angles++; break;
-                case '>': angles--; break;
+                // Quotes in a comment are part of it.
+                case '"' when parentheses == 0:
+                    quoted = !quoted;
+                    found = true;
+                    continue;
+                // A blank that nothing replaces would make two words of one.
+                case '\t' or ' ' when blank.Length == 0 || c == '\t':
+                    return ValueTask.FromResult(MapResult.NotFound);
+                case ' ': c = blank[0]; break;
                 case '(': parentheses++; break;
                 case ')': parentheses--; break;
-                // A blank that nothing replaces would fall apart into two words.
-                case ' ' when quoted:
-                    if (flags.SpaceSubstitute == '\0')
-                        return ValueTask.FromResult(MapResult.NotFound);
-                    c = flags.SpaceSubstitute;
-                    break;
+                case '<' when parentheses == 0: angles++; break;
+                case '>' when parentheses == 0: angles--; break;
                 default: break;
             }
             if (angles < 0 || parentheses < 0)
                 return ValueTask.FromResult(MapResult.NotFound);
             plain.Append(c);
         }
-        bool balanced = !quoted && angles == 0 && parentheses == 0;
-        return ValueTask.FromResult(balanced ? MapResult.Found(plain + flags.Append) : MapResult.NotFound);
+        bool whole = found && !quoted && angles == 0 && parentheses == 0;
+        return ValueTask.FromResult(whole ? MapResult.Found(plain + flags.Append) : MapResult.NotFound);
     }
 }
 
@@ -70,6 +72,8 @@ public sealed class MacroMap(string name) : IMap
 {
     /// <inheritdoc/>
     public string Name => name;
+    /// <inheritdoc/>
+    public bool KeepsQuotes => true;
 
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
@@ -84,6 +88,8 @@ public sealed class ArithMap(string name, MapFlags flags) : IMap
 {
     /// <inheritdoc/>
     public string Name => name;
+    /// <inheritdoc/>
+    public bool KeepsQuotes => true;
 
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
@@ -111,7 +117,7 @@ public sealed class ArithMap(string name, MapFlags flags) : IMap
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static int Number(string text)
+    internal static int Number(string text)
     {
         int at = 0;
         bool minus = text.StartsWith('-');
@@ -127,6 +133,9 @@ public sealed class ArithMap(string name, MapFlags flags) : IMap
 /// <summary>Class text: a file with one entry a line; -k, -v columns (from 0), -z delimiter.</summary>
 public sealed class TextMap(string name, MapFlags flags, IMailLog log) : MapBase(name, flags)
 {
+    /// <inheritdoc/>
+    protected override bool FoldsCase => false;
+
     /// <inheritdoc/>
     protected override ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
@@ -199,7 +208,7 @@ public sealed class UserMap(string name, MapFlags flags) : MapBase(name, flags)
 }
 
 /// <summary>Classes sequence and switch: the first member map that knows the key.</summary>
-public sealed class SequenceMap(string name, MapFlags flags, IReadOnlyList<IMap> members) : IMap
+public sealed class SequenceMap(string name, IReadOnlyList<IMap> members) : IMap
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -208,8 +217,6 @@ public sealed class SequenceMap(string name, MapFlags flags, IReadOnlyList<IMap>
     public async ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
         MapResult last = MapResult.NotFound;
-        if (!flags.KeepQuotes)
-            key = MapBase.StripQuotes(key);
         foreach (IMap member in members)
         {
             MapResult result = await member.LookupAsync(key, arguments, scope, cancellation).ConfigureAwait(false);
@@ -226,12 +233,15 @@ public sealed class SequenceMap(string name, MapFlags flags, IReadOnlyList<IMap>
 public sealed class ProgramMap(string name, MapFlags flags) : MapBase(name, flags)
 {
     /// <inheritdoc/>
+    protected override bool FoldsCase => false;
+
+    /// <inheritdoc/>
     protected override async ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
         string[] words = Flags.Rest.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         try
         {
-            var start = new ProcessStartInfo(words[0], [.. words[1..], key, .. arguments])
+            var start = new ProcessStartInfo(words[0], [.. words[1..], key])
             {
                 RedirectStandardOutput = true, UseShellExecute = false, StandardOutputEncoding = Encoding.Latin1, WorkingDirectory = "/",
             };
@@ -258,6 +268,10 @@ public sealed class SyslogMap(string name, MapFlags flags, IMailLog log) : IMap
 {
     /// <inheritdoc/>
     public string Name => name;
+    /// <inheritdoc/>
+    public bool KeepsQuotes => flags.KeepQuotes;
+    /// <inheritdoc/>
+    public char Blank => flags.SpaceSubstitute;
 
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)

@@ -84,14 +84,16 @@ public sealed partial class CfReader
             return;
         }
         int comment = rest[right..].IndexOf('\t');
-        string left = CfText.Encode(WithoutComments(Cut(rest[..tab])));
-        string rhs = CfText.Encode(WithoutComments(comment < 0 ? rest[right..] : Cut(rest.Slice(right, comment))));
+        string left = CfText.Encode(Cut(rest[..tab]));
+        string rhs = CfText.Encode(comment < 0 ? rest[right..] : Cut(rest.Slice(right, comment)));
         if (_currentRuleSet is null)
         {
             Error("missing valid ruleset for \"R" + Shown(rest.ToString()) + "\"");
             return;
         }
         _ruleErrors.Clear();
+        // op 5.9: level 9 made parentheses ordinary characters of rules.
+        _compiler.DropComments = _level is > 0 and < 9;
         Token[] leftTokens = _compiler.CompileLeft(left, _ruleErrors, out int wildcards);
         Token[] rightTokens = _compiler.CompileRight(rhs, wildcards, _ruleErrors);
         foreach (string error in _ruleErrors)
@@ -105,30 +107,6 @@ public sealed partial class CfReader
     {
         int signs = side.Length - side.TrimEnd('$').Length;
         return signs % 2 == 0 ? side : side[..^1];
-    }
-
-    // Before level 9 parentheses are comments in rules (op 5.9); quotes and backslashes protect them, $( stays a map.
-    private ReadOnlySpan<char> WithoutComments(ReadOnlySpan<char> side)
-    {
-        if (_level is 0 or >= 9 || !side.Contains('('))
-            return side;
-        var kept = new System.Text.StringBuilder(side.Length);
-        int depth = 0;
-        bool quoted = false;
-        for (int i = 0; i < side.Length; i++)
-        {
-            char c = side[i];
-            bool protectedByOther = i > 0 && (side[i - 1] is '\\' or '$');
-            if (c == '"' && !protectedByOther && depth == 0)
-                quoted = !quoted;
-            if (c == '(' && !quoted && !protectedByOther)
-                depth++;
-            else if (c == ')' && depth > 0 && !protectedByOther)
-                depth--;
-            else if (depth == 0)
-                kept.Append(c);
-        }
-        return kept.ToString();
     }
 
     private void ReadHeader(string rest)

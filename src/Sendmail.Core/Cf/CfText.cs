@@ -139,8 +139,41 @@ public static class CfText
     /// <summary>Appends what <see cref="Visible"/> gives.</summary>
     internal static void AppendVisible(StringBuilder result, string encoded) => result.Append(Visible(encoded));
 
-    /// <summary>The text as messages show it: no octet keeps its top bit, control characters become question marks.</summary>
+    /// <summary>
+    /// A macro's value as data: <see cref="Meta.Macro"/> in place of every metasymbol, followed by what stands behind the dollar sign.
+    /// </summary>
+    internal static string Marked(string encoded)
+    {
+        if (encoded.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') < 0)
+            return encoded;
+        var result = new StringBuilder(encoded.Length + 8);
+        foreach (char c in encoded)
+        {
+            if (Meta.IsMeta(c))
+                result.Append(Meta.Macro).Append(Symbol(c));
+            else
+                result.Append(c);
+        }
+        return result.ToString();
+    }
+
+    /// <summary>The text as messages name it: no octet keeps its top bit, metasymbols are the octets that stand for them.</summary>
     public static string SevenBit(string text)
+    {
+        if (!text.AsSpan().ContainsAnyExceptInRange('\0', '\x7f'))
+            return text;
+        return string.Create(text.Length, text, static (span, source) =>
+        {
+            for (int i = 0; i < span.Length; i++)
+                span[i] = Meta.IsMeta(source[i]) ? MetaOctets[source[i] - '\uE000'] : (char)(source[i] & 0x7f);
+        });
+    }
+
+    // In the order of Meta, without the top bit.
+    private const string MetaOctets = "\x10\x11\x12\x13\x14\x15\x17\x18\x16\x19\x1d\x1e\x1f\0\x18\x01\x1a\x1b\x1c";
+
+    /// <summary>The text as messages quote it: as <see cref="SevenBit"/>, with question marks for what cannot be printed.</summary>
+    public static string Printable(string text)
     {
         if (text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0)
             return text;

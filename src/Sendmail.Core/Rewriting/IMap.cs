@@ -28,6 +28,12 @@ public interface IMap
     /// <summary>Name from the K line.</summary>
     string Name { get; }
 
+    /// <summary>Whether quotes in a key stay when a rule looks it up; else quotes and backslashes are taken off first (flag <c>-q</c>).</summary>
+    bool KeepsQuotes => false;
+
+    /// <summary>What stands between two words of a key in place of a blank (flag <c>-S</c>); '\0' for BlankSub.</summary>
+    char Blank => '\0';
+
     /// <summary>
     /// Looks <paramref name="key"/> up. <paramref name="arguments"/> are the <c>$@</c> arguments that replace
     /// <c>%1</c>..<c>%9</c> (<c>%0</c> is the key). <paramref name="scope"/> is the macro scope of the caller (used by

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Replies;
 
@@ -7,7 +8,7 @@ namespace Sendmail.Core.Rewriting;
 // Map lookups and calls of rulesets on right sides (op 5.1.4).
 public sealed partial class Rewriter
 {
-    private readonly record struct Lookup(string Map, string Key, IReadOnlyList<string> Arguments, int KeyStart, int KeyEnd, int DefaultStart, int DefaultEnd, int End);
+    private readonly record struct Lookup(string Name, IMap? Map, string Key, IReadOnlyList<string> Arguments, int KeyStart, int KeyEnd, int DefaultStart, int DefaultEnd, int End);
 
     private static bool HasCall(List<Token> tokens)
     {
@@ -27,25 +28,24 @@ public sealed partial class Rewriter
         while ((begin = NextLookup(tokens, begin)) >= 0)
         {
             Lookup lookup = ReadLookup(tokens, begin);
-            IMap? map = _maps.Find(lookup.Map);
             MapResult result = MapResult.NotFound;
-            if (map is null)
+            if (lookup.Map is not { } map)
             {
-                Say("rewrite: map " + lookup.Map + " not found");
+                Say("rewrite: map " + lookup.Name + " not found");
             }
             else
             {
-                Trace?.LookingUp(lookup.Map, lookup.Key, lookup.Arguments);
+                Trace?.LookingUp(lookup.Name, lookup.Key, lookup.Arguments);
                 result = await map.LookupAsync(lookup.Key, lookup.Arguments, scope, cancellation).ConfigureAwait(false);
-                Trace?.LookedUp(lookup.Map, lookup.Key, result);
+                Trace?.LookedUp(lookup.Name, lookup.Key, result);
             }
             if (result.Status == SysExit.TempFail)
             {
-                Deferred = lookup.Map + " map: lookup (" + lookup.Key + "): deferred";
+                Deferred = lookup.Name + " map: lookup (" + lookup.Key + "): deferred";
                 status = SysExit.TempFail;
             }
             List<Token> replacement;
-            string? text = result.Value ?? (lookup.DefaultStart >= 0 ? Tokenizer.Join(tokens, lookup.DefaultStart, lookup.DefaultEnd, Blank) : null);
+            string? text = result.Value ?? (lookup.DefaultStart >= 0 ? Joined(tokens, lookup.DefaultStart, lookup.DefaultEnd, Blank) : null);
             if (text is null)
             {
                 replacement = tokens.GetRange(lookup.KeyStart, lookup.KeyEnd - lookup.KeyStart);
@@ -54,7 +54,7 @@ public sealed partial class Rewriter
             {
                 // Also the default is cut into tokens once more: comments and unbalanced brackets may have come together in it.
                 replacement = [];
-                if (!AppendText(text, replacement))
+                if (!AppendText(text, result.Value is null ? TokenizeMode.Rewritten : TokenizeMode.Address, replacement))
                     return SysExit.DataError;
             }
             tokens.RemoveRange(begin, lookup.End - begin);
@@ -101,9 +101,22 @@ public sealed partial class Rewriter
             if (kind == Meta.Colon)
                 (defaultStart, defaultEnd) = (start, at);
             else
-                (arguments ??= []).Add(Tokenizer.Join(tokens, start, at, Blank));
+                (arguments ??= []).Add(Joined(tokens, start, at, Blank));
         }
-        return new Lookup(mapName, Tokenizer.Join(tokens, keyStart, keyEnd, Blank), (IReadOnlyList<string>?)arguments ?? [], keyStart, keyEnd, defaultStart, defaultEnd, Math.Min(end + 1, tokens.Count));
+        IMap? map = _maps.Find(mapName);
+        string key = Joined(tokens, keyStart, keyEnd, map is { Blank: not '\0' } ? map.Blank : Blank);
+        if (map is { KeepsQuotes: false })
+            key = AddressParser.StripQuotes(key);
+        return new Lookup(mapName, map, key, (IReadOnlyList<string>?)arguments ?? [], keyStart, keyEnd, defaultStart, defaultEnd, Math.Min(end + 1, tokens.Count));
+    }
+
+    // Longest key, argument or default, in octets: what is longer is cut.
+    private const int MaxJoined = 1021;
+
+    private string Joined(List<Token> tokens, int from, int to, char blank)
+    {
+        string text = Tokenizer.Join(tokens, from, to, blank);
+        return text.Length <= MaxJoined ? text : text[..MaxJoined];
     }
 
     private static int SkipPart(List<Token> tokens, int at, int end)
@@ -122,8 +135,11 @@ public sealed partial class Rewriter
             call++;
         if (call + 1 >= tokens.Count)
             return SysExit.Ok;
-        string name = tokens[call + 1].Text;
-        string? problem = RuleSetName.Read(Unquoted(name), out string read, out _);
+        string name = AddressParser.StripQuotes(tokens[call + 1].Text).TrimStart(' ');
+        if (name.IndexOf(' ', StringComparison.Ordinal) is >= 0 and var blank)
+            name = name[..blank];
+        tokens[call + 1] = new Token(name);
+        string? problem = RuleSetName.Read(name, out string read, out _);
         if (problem is not null)
             Say(problem);
         RuleSet? set = problem is null ? _configuration.RuleSets.Find(read) : null;
@@ -164,6 +180,4 @@ public sealed partial class Rewriter
         tokens.RemoveRange(from, tokens.Count - from);
         tokens.AddRange(rest);
     }
-
-    private static string Unquoted(string name) => name.Contains('"', StringComparison.Ordinal) ? name.Replace("\"", "", StringComparison.Ordinal) : name;
 }

@@ -257,23 +257,23 @@ public sealed partial class Rewriter
         string name = CfText.Name(token.Operand);
         string? value = scope[name];
         if (Trace is { Level: >= 2 })
-            Trace.Line(2, "rewrite: RHS $&" + (name.Length > 1 ? "{" + name + "}" : name) + " => \"" + (value is null ? "(NULL)" : CfText.Decode(value)) + "\"");
-        // Taken as it was defined: macros in it are not looked at.
-        return string.IsNullOrEmpty(value) || AppendText(value, result);
+            Trace.Line(2, "rewrite: RHS $&{" + name + "} => \"" + (value is null ? "(NULL)" : CfText.Decode(value)) + "\"");
+        // Taken as it was defined: constructs in it are nothing but a dollar mark and the character behind it.
+        return string.IsNullOrEmpty(value) || AppendText(CfText.Marked(value), TokenizeMode.Address, result);
     }
 
     /// <summary>Data that comes from outside the rules. False when there is no token in it or it is too long.</summary>
-    private bool AppendText(string text, List<Token> result)
+    private bool AppendText(string text, TokenizeMode mode, List<Token> result)
     {
         if (text.Length == 0)
             return true;
         int before = result.Count;
-        bool good = Tokenizer.Tokenize(text, '\0', TokenizeMode.Address, result, out _, out string? first, _errors);
+        bool good = Tokenizer.Tokenize(text, '\0', mode, result, out _, out string? first, _errors);
         if (first is null)
             return good && result.Count > before;
         foreach (string error in _errors)
         {
-            string complaint = CfText.SevenBit(CfText.Decode(Shortened(text))) + "... " + (error.StartsWith("553 ", StringComparison.Ordinal) ? error[10..] : error);
+            string complaint = CfText.SevenBit(Shortened(text)) + "... " + (error.StartsWith("553 ", StringComparison.Ordinal) ? error[10..] : error);
             Complain?.Invoke(complaint);
             Trace?.Line(0, complaint);
         }
@@ -286,7 +286,9 @@ public sealed partial class Rewriter
     private void Say(string text)
     {
         _log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + text);
-        Complain?.Invoke(text);
-        Trace?.Line(0, text);
+        // Whoever is told of it gets seven bits; the log keeps them all.
+        string shown = CfText.SevenBit(text);
+        Complain?.Invoke(shown);
+        Trace?.Line(0, shown);
     }
 }

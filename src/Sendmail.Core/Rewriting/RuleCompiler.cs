@@ -1,3 +1,4 @@
+using System.Text;
 using Sendmail.Core.Cf;
 
 namespace Sendmail.Core.Rewriting;
@@ -17,6 +18,9 @@ public sealed class RuleCompiler
         _tokenizer = tokenizer;
         _tokenizer.Pool ??= new HashSet<string>(StringComparer.Ordinal);
     }
+
+    /// <summary>Whether parentheses are comments, as in configurations before level 9 (op 5.9).</summary>
+    public bool DropComments { get; set; }
 
     /// <summary>Tokens of the left side. Macros are expanded now; <c>$&amp;x</c> stays.</summary>
     /// <param name="wildcards">Number of wildcards, what <c>$1</c> to <c>$9</c> can name.</param>
@@ -69,10 +73,7 @@ public sealed class RuleCompiler
                     break;
                 case Meta.HostBegin or Meta.MapBegin:
                     if (closing != '\0')
-                    {
                         errors.Add("cannot nest map lookups");
-                        return [.. tokens];
-                    }
                     closing = token.Operator == Meta.HostBegin ? Meta.HostEnd : Meta.MapEnd;
                     break;
                 case Meta.HostEnd or Meta.MapEnd:
@@ -95,7 +96,44 @@ public sealed class RuleCompiler
     private List<Token> Cut(string encoded)
     {
         _tokens.Clear();
-        _tokenizer.Tokenize(MacroExpander.ExpandRule(encoded, _scope), '\0', TokenizeMode.Rule, _tokens, out _, out _);
+        string text = MacroExpander.ExpandRule(encoded, _scope);
+        _tokenizer.Tokenize(DropComments ? WithoutComments(text) : text, '\0', TokenizeMode.Rule, _tokens, out _, out _);
         return _tokens;
+    }
+
+    // A comment, also one in a macro's value, parts words; a parenthesis that closes nothing does the same. Quotes and
+    // backslashes protect.
+    private static string WithoutComments(string text)
+    {
+        if (text.AsSpan().IndexOfAny('(', ')') < 0)
+            return text;
+        var kept = new StringBuilder(text.Length);
+        int depth = 0;
+        bool quoted = false;
+        for (int i = 0; i < text.Length; i++)
+        {
+            char c = text[i];
+            if (c == '\\' && i + 1 < text.Length)
+            {
+                if (depth == 0)
+                    kept.Append(c).Append(text[i + 1]);
+                i++;
+            }
+            else if (c == '"' && depth == 0)
+            {
+                quoted = !quoted;
+                kept.Append(c);
+            }
+            else if (c is '(' or ')' && !quoted)
+            {
+                depth = Math.Max(0, depth + (c == '(' ? 1 : -1));
+                kept.Append(' ');
+            }
+            else if (depth == 0)
+            {
+                kept.Append(c);
+            }
+        }
+        return kept.ToString();
     }
 }

@@ -142,7 +142,7 @@ internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes
     // As many tokens as together make up the value of the macro, as it was defined: macros in it are not looked at.
     private static bool MatchMacro(string name, ReadOnlySpan<Token> workspace, ref int w, MacroScope scope)
     {
-        ReadOnlySpan<char> value = scope[name];
+        ReadOnlySpan<char> value = scope[name] is { } text ? CfText.Marked(text) : "";
         while (value.Length > 0)
         {
             if (w >= workspace.Length)

@@ -10,4 +10,6 @@ public enum TokenizeMode
     KeepComments = 1,
     /// <summary>A rule: nothing is balanced.</summary>
     Rule = 2,
+    /// <summary>Text that was made of tokens: every metasymbol in it is a token, not part of a word.</summary>
+    Rewritten = 4,
 }

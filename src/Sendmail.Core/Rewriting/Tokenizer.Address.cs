@@ -3,11 +3,13 @@ using System.Text;
 namespace Sendmail.Core.Rewriting;
 
 // Addresses and other data: quotes, brackets and comments must balance and are balanced when they do not (RFC 822 3.4).
-// A metasymbol is part of a word here; blanks keep those that come from rules apart.
+// A metasymbol is part of a word here, but for text that comes out of rules.
 public sealed partial class Tokenizer
 {
-    private bool TokenizeAddress(ReadOnlySpan<char> text, char delimiter, bool keepComments, List<Token> tokens, out int end, ref List<string>? errors)
+    private bool TokenizeAddress(ReadOnlySpan<char> text, char delimiter, TokenizeMode mode, List<Token> tokens, out int end, ref List<string>? errors)
     {
+        bool keepComments = (mode & TokenizeMode.KeepComments) != 0;
+        bool rewritten = (mode & TokenizeMode.Rewritten) != 0;
         int at = 0;
         int brackets = 0;
         int stored = 0;
@@ -70,9 +72,15 @@ public sealed partial class Tokenizer
                 tokens.Add(_single[c]);
                 at++;
             }
+            else if (rewritten && Meta.IsMeta(c))
+            {
+                int stop = c == Meta.Macro ? at + 1 : MetaEnd(text, at);
+                tokens.Add(new Token(text[at..stop].ToString()));
+                at = stop;
+            }
             else
             {
-                at = Word(text, at, delimiter, keepComments, brackets, tokens, ref errors);
+                at = Word(text, at, delimiter, keepComments, rewritten, brackets, tokens, ref errors);
             }
             if (tokens.Count > first && tokens[^1].Text.Length > MaxTokenLength)
                 return TooLong(TokenTooLong, text, first, tokens, ref errors, out end);
@@ -102,7 +110,7 @@ public sealed partial class Tokenizer
     }
 
     // A word goes on behind control characters and brackets or parentheses that close nothing: they are left out.
-    private int Word(ReadOnlySpan<char> text, int at, char delimiter, bool keepComments, int brackets, List<Token> tokens, ref List<string>? errors)
+    private int Word(ReadOnlySpan<char> text, int at, char delimiter, bool keepComments, bool rewritten, int brackets, List<Token> tokens, ref List<string>? errors)
     {
         StringBuilder word = _word.Clear();
         while (at < text.Length)
@@ -136,7 +144,7 @@ public sealed partial class Tokenizer
                 at++;
                 continue;
             }
-            if (c is ' ' or (>= '\t' and <= '\r') or '"' or '\xff' || IsOperator(c))
+            if (c is ' ' or (>= '\t' and <= '\r') or '"' or '\xff' || IsOperator(c) || (rewritten && Meta.IsMeta(c)))
                 break;
             word.Append(c);
             at++;

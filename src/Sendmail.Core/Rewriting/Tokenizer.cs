@@ -46,7 +46,7 @@ public sealed partial class Tokenizer
     /// <summary>Most tokens of a workspace (MAXATOM).</summary>
     public const int MaxTokens = 1000;
     /// <summary>Most octets of an address, counting one more for each token.</summary>
-    public const int MaxAddressLength = 1253;
+    public const int MaxAddressLength = 1251;
 
     /// <summary>Whether a character is a token of its own.</summary>
     public bool IsOperator(char c) => c < 256 && _operator[c];
@@ -65,7 +65,7 @@ public sealed partial class Tokenizer
         {
             List<string>? found = errors;
             int before = errors?.Count ?? 0;
-            bool good = TokenizeAddress(text, delimiter, (mode & TokenizeMode.KeepComments) != 0, tokens, out end, ref found);
+            bool good = TokenizeAddress(text, delimiter, mode, tokens, out end, ref found);
             error = found is not null && found.Count > before ? found[before] : null;
             return good;
         }
@@ -141,8 +141,8 @@ public sealed partial class Tokenizer
     }
 
     /// <summary>
-    /// Joins tokens to text as cataddr does: two words (or metasymbols) in a row are separated by <paramref name="blank"/>; a quoted string is no
-    /// word here.
+    /// Joins tokens to text as cataddr does: two words in a row are separated by <paramref name="blank"/>; a quoted string
+    /// is no word here, nor is a metasymbol.
     /// </summary>
     public string Join(IReadOnlyList<Token> tokens, int from, int to, char blank)
     {
@@ -155,7 +155,7 @@ public sealed partial class Tokenizer
             string token = tokens[i].Text;
             if (token.Length == 0)
                 continue;
-            bool word = token[0] != '"' && !IsOperator(token[0]);
+            bool word = token[0] != '"' && !IsOperator(token[0]) && !Meta.IsMeta(token[0]);
             if (word && wordBefore)
                 result.Append(blank);
             result.Append(token);

@@ -30,7 +30,7 @@ internal sealed partial class AddressTestMode
         }
         if (rest.AsSpan().IndexOfAnyInRange('\x80', '\x9f') >= 0)
         {
-            _output.WriteLine("8-bit character in mailbox address \"" + CfText.SevenBit(rest) + "\"");
+            _output.WriteLine("8-bit character in mailbox address \"" + CfText.Printable(rest) + "\"");
             return;
         }
         TokenizeMode mode = _configuration.Level is 0 or >= 9 ? TokenizeMode.KeepComments : TokenizeMode.Address;

@@ -56,6 +56,21 @@ public class RewriterTests
         R$* $&{Undef}	$: never
         SH3
         R$&{Undef} a $*	$: yes $1
+        DQc$|d
+        SQ1
+        R$*	$: $&Q
+        R$-	$@ one $1
+        SQ2
+        R$*	$: $(null x $: $&Q $)
+        R$- $- $-	$@ three $1 _ $2 _ $3
+        SQ3
+        R$*	$: $(null x $: a $| b $)
+        R$- $| $-	$@ parted $1 $2
+        SQ4
+        R$*	$: c $&Q
+        Rc $&Q	$@ same
+        SQ5
+        R$*	$@ $>$1 y
 
         """;
 
@@ -78,6 +93,13 @@ public class RewriterTests
     [InlineData("H2", "abc d", "abc d")]
     [InlineData("H4", "a", "a")]
     [InlineData("H3", "a b", "yes b")]
+    // A macro's value is data: its $| is part of a word until the word has gone through a default.
+    [InlineData("Q1", "x", "one c$|d")]
+    [InlineData("Q2", "x", "three c _ $ _ |d")]
+    [InlineData("Q3", "x", "parted a b")]
+    [InlineData("Q4", "x", "same")]
+    [InlineData("Q5", "\"C2\"", "[ y ]")]
+    [InlineData("Q5", "\" C2 x\"", "[ y ]")]
     public async Task A_workspace_becomes(string ruleSet, string text, string expected)
     {
         (string result, SysExit status, _) = await Run(ruleSet, text);
@@ -91,6 +113,8 @@ public class RewriterTests
     [InlineData("M5", "z", "z", SysExit.DataError, "rewrite: map undef not found")]
     [InlineData("N1", "a", "$> nowhere $> C2 a", SysExit.Config, "Unknown ruleset nowhere")]
     [InlineData("N2", "a", "$> C2 $> nowhere a", SysExit.Config, "Unknown ruleset nowhere")]
+    [InlineData("Q5", "\"q r\"", "$> q y", SysExit.Config, "Unknown ruleset q")]
+    [InlineData("Q5", "\"T.1\"", "$> T.1 y", SysExit.Config, "Unknown ruleset T.1")]
     [InlineData("L1", "x", "x", SysExit.Ok, "Infinite loop in ruleset L1, rule 1")]
     [InlineData("C6", "a", "a", SysExit.Config, "rewrite: excessive recursion (max 50), ruleset C6")]
     public async Task What_goes_wrong_is_told(string ruleSet, string text, string expected, SysExit exit, string complaint)
@@ -106,6 +130,27 @@ public class RewriterTests
         (string result, SysExit status, List<string> said) = await Run("G1", "a");
         Assert.Equal((512, SysExit.DataError), (result.Split(' ').Length, status));
         Assert.Equal(["rewrite: expansion too long"], said);
+    }
+
+    // Before level 9 parentheses are comments, also in what macros bring along.
+    [Theory]
+    [InlineData("a ( b", "a", "a ( b")]
+    [InlineData("a ) b", "a b", "a ) b")]
+    [InlineData("a(x)b", "a b", "a ( x ) b")]
+    [InlineData("\"a(x)b\"", "\"a(x)b\"", "\"a(x)b\"")]
+    [InlineData("a\\(x)b", "a\\(x b", "a\\(x ) b")]
+    [InlineData("$Z c", "a b c", "a ( c ) b c")]
+    [InlineData("((x) y) z", "z", "( ( x ) y ) z")]
+    [InlineData("a \\) b", "a \\) b", "a \\) b")]
+    [InlineData("(a \"b) c", "c", "( a \"b) c")]
+    [InlineData("(a \\) c) d", "d", "( a \\) c ) d")]
+    [InlineData("a (\"x) y", "a y", "a ( \"x) y")]
+    public void Comments_in_rules_depend_on_the_level(string right, string before9, string from9)
+    {
+        string rules = CfSample.Base + "DZa(c)b\nSC\nR$*\t$@ " + right + "\n";
+        Assert.Equal(("$@ " + before9, "$@ " + from9), (Right(rules.Replace("V10", "V8", StringComparison.Ordinal)), Right(rules)));
+
+        static string Right(string rules) => RewriteTrace.Show(CfSample.Read(rules).Configuration!.RuleSets.Find("C")!.Rules[0].RightTokens);
     }
 
     private sealed class Maps : IMapRegistry

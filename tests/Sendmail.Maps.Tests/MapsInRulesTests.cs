@@ -1,0 +1,138 @@
+using System.Text;
+using Sendmail.Core.Cf;
+using Sendmail.Core.Logging;
+using Sendmail.Core.Rewriting;
+
+namespace Sendmail.Maps.Tests;
+
+/// <summary>Maps as rules and <c>/map</c> see them; the expected values are what 8.18.2 printed.</summary>
+public sealed class MapsInRulesTests : IDisposable
+{
+    private readonly string _table = Path.GetTempFileName();
+    private readonly Log _log = new();
+    private readonly Lazy<(Configuration Configuration, MapRegistry Maps)> _session;
+
+    public MapsInRulesTests()
+    {
+        File.WriteAllText(_table, "a b:found ab\na+b:plus\n\"q\":quoted\nq:plain\n");
+        _session = new(Read);
+    }
+
+    public void Dispose() => File.Delete(_table);
+
+    private string Text => $"""
+        V10/Berkeley
+        Mlocal, P=/bin/true, F=l, A=x
+        Mprog, P=/bin/sh, F=l, A=sh -c $u
+        Kd dequote
+        Kdd dequote -s+
+        Krxd regex -d/ -s1,2 (a)(.*)
+        Krxm regex -m -aM a
+        Krx0 regex -aM ^a
+        Krxb regex -b -s1 \(a.*\)
+        Krxa regex -s -d@ (a)(.*)
+        Krxo regex -s1,2 -d@ (a)|(b)
+        Krx5 regex -s5 (a)
+        Kt text -k0 -v1 -z: {_table}
+        Ktq text -q -k0 -v1 -z: {_table}
+        KtS text -S+ -k0 -v1 -z: {_table}
+        Ktm text -m -k0 -v1 -z: {_table}
+        Kseq sequence tq
+        Ksum arith
+        SLookUp
+        R$- _ $- _ $*	$@ $($1 $3 $@ $2 $@ 2 $: NO $)
+        R$- _ $*	$@ $($1 $2 $: NO $)
+
+        """;
+
+    private (Configuration, MapRegistry) Read()
+    {
+        string path = Path.GetTempFileName();
+        File.WriteAllText(path, Text, Encoding.Latin1);
+        CfReadResult read = CfReader.Read(path, new CfReadRequest { Host = new HostFacts("mail.lab.test", "mail", "lab.test", "mail", []) });
+        File.Delete(path);
+        return (read.Configuration!, new MapRegistry(read.Configuration!, new MapEnvironment(null, null, _log, TimeProvider.System)));
+    }
+
+    [Theory]
+    [InlineData("d", "a", null)]
+    [InlineData("d", "\"a\"b", "ab")]
+    [InlineData("d", "\"a b\"", null)]
+    [InlineData("dd", "\"a b\" c", "a+b+c")]
+    [InlineData("d", "\"(a)\"", "(a)")]
+    [InlineData("d", "(\"a\")", null)]
+    [InlineData("d", "(a)\"b\"", "(a)b")]
+    [InlineData("d", "\"(a\"b\")\"", "(a\"b\")")]
+    [InlineData("d", "\"c\"(<)", "c(<)")]
+    [InlineData("d", "\"a\"<", null)]
+    [InlineData("d", "\"a\"\\", null)]
+    [InlineData("d", "\"a\tb\"", null)]
+    [InlineData("d", "\"a\\\"b\"", "a\\\"b")]
+    [InlineData("dd", "(\"a\" b)\"c\"", "(\"a\"+b)c")]
+    [InlineData("rxd", "a@b", "a/@b")]
+    [InlineData("rxd", "x a.b", "a/.b")]
+    [InlineData("rxd", "a b", null)]
+    [InlineData("rxd", "a\"b c\"", "a/\"b c\"")]
+    [InlineData("rxd", "a\"b", null)]
+    [InlineData("rxd", "a(b)", "a/(b)")]
+    [InlineData("rxd", "a)b", null)]
+    [InlineData("rxd", "a<b", null)]
+    [InlineData("rxd", "a\\", null)]
+    [InlineData("rxd", "a\\ b", "a/\\ b")]
+    [InlineData("rxb", "xab", "ab")]
+    [InlineData("rxa", "xab", "ab@a@b")]
+    [InlineData("rxo", "b", "@b")]
+    [InlineData("rxm", "\"a\"", "\"a\"M")]
+    [InlineData("rx5", "a", null)]
+    [InlineData("t", "\"q\"", "quoted")]
+    [InlineData("tm", "Q", "Q")]
+    public async Task A_key_alone_finds(string map, string key, string? value) =>
+        Assert.Equal(value, (await _session.Value.Maps.Find(map)!.LookupAsync(key, [], new MacroScope(), CancellationToken.None)).Value);
+
+    // Rules take quotes and backslashes off a key, but not for -q, arith and dequote; a sequence has no -q.
+    [Theory]
+    [InlineData("t _ \"q\"", "plain")]
+    [InlineData("t _ \\q", "plain")]
+    [InlineData("tq _ \"q\"", "quoted")]
+    [InlineData("seq _ \"q\"", "plain")]
+    [InlineData("rx0 _ \"a\"", "M")]
+    [InlineData("rxm _ \"a\"", "aM")]
+    [InlineData("d _ \"a\" b", "ab")]
+    [InlineData("sum _ 5 _ +", "7")]
+    [InlineData("sum _ 5 _ \"+\"", "NO")]
+    [InlineData("t _ a b", "found ab")]
+    [InlineData("tS _ a b", "plus")]
+    [InlineData("tS _ \"a b\"", "found ab")]
+    [InlineData("rxd _ 2 _ xab", "b")]
+    [InlineData("rxd _ x _ xab", "ab")]
+    public async Task A_rule_finds(string text, string expected) => Assert.Equal(expected, await LookUp(text));
+
+    [Fact]
+    public async Task Substrings_that_a_pattern_does_not_have_are_told()
+    {
+        Assert.Equal("NO", await LookUp("rxd _ 3 _ ab"));
+        Assert.Equal(["SYSERR(root): field (3) out of range, only 3 substrings in pattern"], _log.Lines);
+        Assert.Equal(["field (5) out of range, only 2 substrings in pattern"], MapClassTable.Check(new MapDeclaration("rx5", "regex", "-s5 (a)", default), []));
+    }
+
+    [Fact]
+    public async Task A_value_of_substrings_ends_after_255_octets() =>
+        Assert.Equal(new string('a', 250) + "@@@@@", (await new RegexMap("n", "-s1,2 -d@@@@@@@ (a*)(b*)").LookupAsync(new string('a', 250), [], new MacroScope(), CancellationToken.None)).Value);
+
+    private async Task<string> LookUp(string text)
+    {
+        var rewriter = new Rewriter(_session.Value.Configuration, _session.Value.Maps, _log);
+        List<Token> workspace = rewriter.Tokenizer.Tokenize(text, TokenizeMode.KeepComments);
+        await rewriter.RewriteAsync(workspace, "LookUp", new MacroScope(_session.Value.Configuration.Macros));
+        return RewriteTrace.Show(workspace);
+    }
+
+    private sealed class Log : IMailLog
+    {
+        internal List<string> Lines { get; } = [];
+
+        public int Level => 0;
+
+        public void Write(int level, LogPriority priority, string? queueId, string text) => Lines.Add(text);
+    }
+}
