@@ -15,7 +15,7 @@ DESTDIR  ?=
 SOURCES  := $(shell find src -name '*.cs' -o -name '*.csproj') Directory.Build.props Directory.Packages.props
 BIN      := $(OUT)/bin
 SENDMAIL_NAMES := mailq newaliases hoststat purgestat smtpd
-TOOL_NAMES     := makemap praliases editmap mailstats makecf tlsdoctor
+TOOL_NAMES     := makemap praliases editmap mailstats makecf
 PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) \
 	-p:CopyOutputSymbolsToPublishDirectory=false -p:PublishDocumentationFiles=false -p:DebugType=none
 
@@ -40,9 +40,12 @@ build: deps $(BIN)/.built ## native programs in out/bin
 $(BIN)/.built: $(SOURCES)
 	$(PUBLISH) src/Sendmail/Sendmail.csproj
 	$(PUBLISH) src/Sendmail.Tools/Sendmail.Tools.csproj
+	@# It was a link to the tools once: do not write through that.
+	@rm -f $(BIN)/tlsdoctor
+	$(PUBLISH) src/Sendmail.TlsDoctor/Sendmail.TlsDoctor.csproj
 	cd $(BIN) && for n in $(SENDMAIL_NAMES); do ln -sf sendmail $$n; done
 	cd $(BIN) && for n in $(TOOL_NAMES); do ln -sf sendmail-tools $$n; done
-	chmod 755 $(BIN)/sendmail $(BIN)/sendmail-tools
+	chmod 755 $(BIN)/sendmail $(BIN)/sendmail-tools $(BIN)/tlsdoctor
 	mkdir -p $(OUT)/share/sendmail-net && ln -sfn $(CURDIR)/cf $(OUT)/share/sendmail-net/cf
 	@touch $@
 
@@ -87,13 +90,15 @@ compat-tls: test-deps build ## every kind of certificate on both sides, ours bes
 aot-check: deps ## native build with every assembly of ours rooted: no IL warning allowed
 	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true src/Sendmail/Sendmail.csproj
 	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true src/Sendmail.Tools/Sendmail.Tools.csproj
+	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true src/Sendmail.TlsDoctor/Sendmail.TlsDoctor.csproj
 
 install: build ## copy programs and manual pages below DESTDIR/PREFIX
 	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(MANDIR)/man8
-	install -m 755 $(BIN)/sendmail $(BIN)/sendmail-tools $(DESTDIR)$(LIBDIR)
+	install -m 755 $(BIN)/sendmail $(BIN)/sendmail-tools $(BIN)/tlsdoctor $(DESTDIR)$(LIBDIR)
 	for f in $(BIN)/*.so; do [ ! -e "$$f" ] || install -m 644 "$$f" $(DESTDIR)$(LIBDIR); done
 	for n in sendmail hoststat purgestat smtpd; do ln -sf $(LIBDIR)/sendmail $(DESTDIR)$(SBINDIR)/$$n; done
 	for n in mailq newaliases; do ln -sf $(LIBDIR)/sendmail $(DESTDIR)$(BINDIR)/$$n; done
+	ln -sf $(LIBDIR)/tlsdoctor $(DESTDIR)$(SBINDIR)/tlsdoctor
 	for n in $(TOOL_NAMES); do ln -sf $(LIBDIR)/sendmail-tools $(DESTDIR)$(SBINDIR)/$$n; done
 	ln -sf $(SBINDIR)/sendmail $(DESTDIR)$(PREFIX)/lib/sendmail
 	install -d $(DESTDIR)$(SHAREDIR) && cp -r cf $(DESTDIR)$(SHAREDIR)/

@@ -5,7 +5,7 @@ internal sealed class CharBuffer
 {
     private char[] _chars;
 
-    internal CharBuffer(int capacity = 256) => _chars = new char[capacity];
+    internal CharBuffer(int capacity = 256) => _chars = GC.AllocateUninitializedArray<char>(capacity);
 
     /// <summary>Characters held.</summary>
     internal int Length { get; private set; }
@@ -63,6 +63,8 @@ internal sealed class CharBuffer
         long wanted = Math.Max((long)_chars.Length * 2, (long)Length + more);
         if ((long)Length + more > M4Limits.TextLength)
             throw new M4ExitException(1, "memory exhausted");
-        Array.Resize(ref _chars, (int)Math.Min(wanted, M4Limits.TextLength));
+        char[] larger = GC.AllocateUninitializedArray<char>((int)Math.Min(wanted, M4Limits.TextLength));
+        Span.CopyTo(larger);
+        _chars = larger;
     }
 }

@@ -12,6 +12,12 @@ internal static class M4Limits
     /// <summary>Text of all arguments collected for calls under way (characters).</summary>
     internal const long CollectedText = 1 << 27;
 
+    /// <summary>
+    /// Texts that are parts of longer ones keep those in memory whole. Beyond this sum, in which each counts with all it keeps, they
+    /// are copied (characters).
+    /// </summary>
+    internal const long SharedText = 1 << 24;
+
     /// <summary>Text of all macro definitions together (characters).</summary>
     internal const long DefinedText = 1 << 26;
 

@@ -22,6 +22,9 @@ internal sealed partial class Processor
         internal int Parentheses;
         internal bool Traced;
         internal Builtin? Builtin;
+
+        // The argument that ends next is this part of the input, and nothing of it is in the buffer.
+        internal Argument Quoted;
     }
 
     private readonly CharBuffer _collected = new(4096);
@@ -37,6 +40,9 @@ internal sealed partial class Processor
 
     // What a builtin put into the input instead of text.
     private Builtin? _resultBuiltin;
+
+    // The expansion when it is one of the arguments, given as it was collected.
+    private Argument? _resultArgument;
 
     /// <summary>Reads and expands until the input is used up.</summary>
     private void ExpandInput()
@@ -117,7 +123,7 @@ internal sealed partial class Processor
         };
         if (frame.Traced && _debug.Has(DebugFlag.Calls))
             TraceBefore(frame);
-        AddArgument(new Argument(symbol.Name, null));
+        AddArgument(new Argument(symbol.Name));
         if (!OpensArguments())
         {
             Call();
@@ -129,7 +135,7 @@ internal sealed partial class Processor
 
     private void AddArgument(Argument argument)
     {
-        _argumentText += argument.Text.Length + M4Limits.Overhead;
+        _argumentText += argument.Cost;
         if (_argumentText > M4Limits.CollectedText)
             throw new M4ExitException(1, "memory exhausted");
         if (_argumentCount == _arguments.Length)
@@ -140,8 +146,14 @@ internal sealed partial class Processor
     private void EndArgument()
     {
         ref Frame frame = ref _frames[_depth - 1];
+        if (frame.Quoted.Source is not null)
+        {
+            AddArgument(frame.Quoted);
+            frame.Quoted = default;
+            return;
+        }
         string text = _collected.Take(frame.TextStart);
-        AddArgument(frame.Builtin is { } builtin ? new Argument("", builtin) : new Argument(text, null));
+        AddArgument(frame.Builtin is { } builtin ? new Argument(builtin) : new Argument(text));
         frame.Builtin = null;
     }
 
@@ -162,6 +174,7 @@ internal sealed partial class Processor
         if (frame.Traced)
             TraceCollected(frame, arguments);
         _resultBuiltin = null;
+        _resultArgument = null;
         EmptyIsShown = false;
         string? expansion;
         if (frame.Definition.Builtin is { } builtin)
@@ -175,14 +188,16 @@ internal sealed partial class Processor
             expansion = frame.Definition.Body.Expand(arguments, _syntax.Quotes, _work);
         }
         if (frame.Traced)
-            TraceAfter(frame, arguments, expansion);
+            TraceAfter(frame, arguments, _resultArgument is { } shown ? shown.Alone().Source : expansion);
         _inCall = false;
         if (_resultBuiltin is { } token)
             _input.PushBuiltin(token, frame.File, frame.Line);
+        else if (_resultArgument is { } argument)
+            _input.PushText(argument, frame.File, frame.Line);
         else if (expansion is not null)
             _input.PushText(expansion, frame.File, frame.Line);
         for (int i = 0; i < count; i++)
-            _argumentText -= arguments[i].Length + M4Limits.Overhead;
+            _argumentText -= _arguments[frame.ArgumentStart + i].Cost;
         Array.Clear(_arguments, frame.ArgumentStart, count);
         _argumentCount = frame.ArgumentStart;
         _depth--;
@@ -208,4 +223,11 @@ internal sealed partial class Processor
 
     /// <summary>Makes a builtin the expansion of the running call.</summary>
     internal void ExpandTo(Builtin builtin) => _resultBuiltin = builtin;
+
+    /// <summary>Makes one of its arguments the expansion of the running call; the builtin has no text of its own to return.</summary>
+    internal string? ExpandTo(Argument argument)
+    {
+        _resultArgument = argument;
+        return null;
+    }
 }

@@ -1,5 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Sendmail.M4.Input;
 using Sendmail.M4.Macros;
+using Sendmail.M4.Output;
 
 namespace Sendmail.M4;
 
@@ -27,23 +30,23 @@ internal sealed partial class Processor
                 return Token.Builtin;
             string text = block.Text;
             int start = block.Position;
-            int end = start;
-            int limit = _emitSyncLines ? Math.Min(start + 1, text.Length) : text.Length;
-            while (end < limit && !stops[text[end]])
-                end++;
+            int limit = _emitSyncLines ? Math.Min(start + 1, block.End) : block.End;
+            int end = EndOfRun(text, start, limit, stops);
             if (end > start)
             {
-                NoteTokenPlace(block);
+                if (_emitSyncLines)
+                    NoteTokenPlace(block);
                 sink.Append(text.AsSpan(start, end - start));
                 block.Advance(end);
                 if (_emitSyncLines)
                     return Token.Text;
-                if (!inArguments && sink.Length >= OutputChunk)
+                if (!inArguments && sink.Length >= Diversions.WrittenAt)
                     _output.Drain();
-                if (end == text.Length)
+                if (end == block.End)
                     continue;
             }
-            NoteTokenPlace(block);
+            if (_emitSyncLines)
+                NoteTokenPlace(block);
             char c = text[end];
             // Comments come before words and words before quotes.
             if (c == _syntax.CommentStart && _input.IsNext(_syntax.Comments.Left))
@@ -57,19 +60,32 @@ internal sealed partial class Processor
             }
             else if (c == _syntax.QuoteStart && _input.IsNext(_syntax.Quotes.Left))
             {
-                ScanQuoted(sink);
+                ScanQuoted(sink, inArguments);
             }
             else
             {
-                block.Advance(end + 1);
                 if (inArguments && c is '(' or ',' or ')')
+                {
+                    if (c == ',')
+                        NoteTokenPlace(block);
+                    block.Advance(end + 1);
                     return c == '(' ? Token.Open : c == ')' ? Token.Close : Token.Comma;
+                }
+                block.Advance(end + 1);
                 if (c != '\0')
                     sink.Append(c);
             }
             if (_emitSyncLines)
                 return Token.Text;
         }
+    }
+
+    private static int EndOfRun(string text, int from, int limit, bool[] stops)
+    {
+        ref bool stop = ref MemoryMarshal.GetArrayDataReference(stops);
+        while (from < limit && !Unsafe.Add(ref stop, text[from] & 0xFF))
+            from++;
+        return from;
     }
 
     private void NoteTokenPlace(InputBlock block)
@@ -83,30 +99,32 @@ internal sealed partial class Processor
     {
         string text = block.Text;
         int start = block.Position;
-        int end = start + 1;
-        while (end < text.Length && Syntax.IsWordPart(text[end]))
-            end++;
-        block.Advance(end);
+        int end = Syntax.EndOfWord(text, start + 1, block.End);
         ReadOnlySpan<char> name = text.AsSpan(start, end - start);
-        if (end == text.Length && Syntax.IsWordPart(_input.Peek()))
+        // A word that ends within the block leaves it as it is: its line can be asked for when the word is known to be a macro.
+        bool within = end < block.End;
+        if (!within)
+            NoteTokenPlace(block);
+        block.Advance(end);
+        if (!within && Syntax.IsWordPart(_input.Peek()))
         {
             _word.Clear();
             _word.Append(name);
             while (_input.Settle() && _input.Top!.Builtin is null)
             {
                 InputBlock next = _input.Top;
-                int stop = next.Position;
-                while (stop < next.Text.Length && Syntax.IsWordPart(next.Text[stop]))
-                    stop++;
+                int stop = Syntax.EndOfWord(next.Text, next.Position, next.End);
                 _word.Append(next.Text.AsSpan(next.Position, stop - next.Position));
                 next.Advance(stop);
-                if (stop < next.Text.Length)
+                if (stop < next.End)
                     break;
             }
             name = _word.Span;
         }
         if (_symbols.TryFind(name, out Symbol? symbol) && !(symbol.Top!.Builtin is { NeedsParenthesis: true } && !OpensArguments()))
         {
+            if (within)
+                NoteTokenPlace(block);
             _scanned = symbol;
             return true;
         }
@@ -121,8 +139,8 @@ internal sealed partial class Processor
     private void ScanComment(CharBuffer sink)
     {
         int from = HoldBack(sink);
-        string file = _tokenFile;
-        int line = _tokenLine;
+        string file = _input.Top!.File;
+        int line = _input.Top.Line;
         bool sawNul = false;
         _input.Skip(_syntax.Comments.Left.Length);
         sink.Append(_syntax.Comments.Left);
@@ -133,12 +151,11 @@ internal sealed partial class Processor
                 throw Unfinished(sink, from, "comment", file, line);
             InputBlock block = _input.Top!;
             sawNul |= block.SawNul;
-            int at = block.Text.IndexOf(right[0], block.Position);
-            if (at < 0)
-                at = block.Text.Length;
+            int found = block.Text.AsSpan(block.Position, block.End - block.Position).IndexOf(right[0]);
+            int at = found < 0 ? block.End : block.Position + found;
             sink.Append(block.Text.AsSpan(block.Position, at - block.Position));
             block.Advance(at);
-            if (at == block.Text.Length)
+            if (at == block.End)
                 continue;
             if (_input.IsNext(right))
             {
@@ -154,12 +171,14 @@ internal sealed partial class Processor
             CutAtNul(sink, from);
     }
 
-    private void ScanQuoted(CharBuffer sink)
+    private void ScanQuoted(CharBuffer sink, bool inArguments)
     {
+        if (_syntax.SimpleQuotes && TakeQuotedWithin(_input.Top!, sink, inArguments))
+            return;
         string left = _syntax.Quotes.Left;
         string right = _syntax.Quotes.Right;
-        string file = _tokenFile;
-        int line = _tokenLine;
+        string file = _input.Top!.File;
+        int line = _input.Top.Line;
         int from = HoldBack(sink);
         bool sawNul = false;
         int depth = 1;
@@ -170,11 +189,11 @@ internal sealed partial class Processor
                 throw Unfinished(sink, from, "string", file, line);
             InputBlock block = _input.Top!;
             sawNul |= block.SawNul;
-            int found = block.Text.AsSpan(block.Position).IndexOfAny(left[0], right[0]);
-            int at = found < 0 ? block.Text.Length : block.Position + found;
+            int found = block.Text.AsSpan(block.Position, block.End - block.Position).IndexOfAny(left[0], right[0]);
+            int at = found < 0 ? block.End : block.Position + found;
             sink.Append(block.Text.AsSpan(block.Position, at - block.Position));
             block.Advance(at);
-            if (at == block.Text.Length)
+            if (at == block.End)
                 continue;
             if (_input.IsNext(right))
             {
@@ -199,6 +218,54 @@ internal sealed partial class Processor
         if (sawNul)
             CutAtNul(sink, from);
     }
+
+    /// <summary>Reads a quoted string that ends in the block it began in; false, with nothing read, when it does not.</summary>
+    private bool TakeQuotedWithin(InputBlock block, CharBuffer sink, bool inArguments)
+    {
+        if (block.SawNul)
+            return false;
+        string text = block.Text;
+        int start = block.Position + 1;
+        int end = EndOfQuoted(text, start, block.End, _syntax.Quotes.Left[0], _syntax.Quotes.Right[0]);
+        if (end < 0)
+            return false;
+        block.Advance(end + 1);
+        if (!inArguments || !IsWholeArgument(block) || !MayShare(text))
+        {
+            sink.Append(text.AsSpan(start, end - start));
+            return true;
+        }
+        _frames[_depth - 1].Quoted = new Argument(text, start, end - start, null, text.Length + M4Limits.Overhead);
+        return true;
+    }
+
+    private static int EndOfQuoted(string text, int from, int limit, char left, char right)
+    {
+        for (int depth = 1; from < limit; from++)
+        {
+            char c = text[from];
+            if (c == right)
+            {
+                if (--depth == 0)
+                    return from;
+            }
+            else if (c == left)
+            {
+                depth++;
+            }
+        }
+        return -1;
+    }
+
+    // The string just read is all of an argument: nothing of it came before, and what ends it comes next.
+    private bool IsWholeArgument(InputBlock block)
+    {
+        ref Frame frame = ref _frames[_depth - 1];
+        return frame.Parentheses == 0 && frame.Builtin is null && _collected.Length == frame.TextStart && _syntax.PlainDelimiters
+            && block.Position < block.End && block.Text[block.Position] is ',' or ')';
+    }
+
+    private bool MayShare(string text) => _argumentText + text.Length <= M4Limits.SharedText;
 
     // Where a token begins that must not be written before its end is found.
     private int HoldBack(CharBuffer sink)
@@ -243,10 +310,10 @@ internal sealed partial class Processor
         while (_input.Settle() && _input.Top is { Builtin: null } block)
         {
             int at = block.Position;
-            while (at < block.Text.Length && Syntax.IsSpace(block.Text[at]) && block.Text[at] != _syntax.CommentStart && block.Text[at] != _syntax.QuoteStart)
+            while (at < block.End && Syntax.IsSpace(block.Text[at]) && block.Text[at] != _syntax.CommentStart && block.Text[at] != _syntax.QuoteStart)
                 at++;
             block.Advance(at);
-            if (at < block.Text.Length)
+            if (at < block.End)
                 return;
         }
     }

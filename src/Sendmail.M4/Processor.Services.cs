@@ -123,9 +123,9 @@ internal sealed partial class Processor
                 _input.PopBuiltin();
                 continue;
             }
-            int end = block.Text.IndexOf('\n', block.Position);
-            block.Advance(end < 0 ? block.Text.Length : end + 1);
-            if (end >= 0)
+            int length = block.Text.AsSpan(block.Position, block.End - block.Position).IndexOf('\n');
+            block.Advance(length < 0 ? block.End : block.Position + length + 1);
+            if (length >= 0)
                 return;
         }
         Warn("Warning: end of file treated as newline");

@@ -13,8 +13,6 @@ namespace Sendmail.M4;
 /// </summary>
 internal sealed partial class Processor : IDisposable
 {
-    private const int OutputChunk = 1 << 15;
-
     private readonly M4Settings _settings;
     private readonly Stream _errors;
     private readonly InputStack _input = new();

@@ -54,7 +54,7 @@ public static class Background
     {
         try
         {
-            return Encoding.Latin1.GetString(File.ReadAllBytes("/proc/self/cmdline")).TrimEnd('\0').Split('\0');
+            return Encoding.Latin1.GetString(Files.ReadAll("/proc/self/cmdline")).TrimEnd('\0').Split('\0');
         }
         catch (IOException)
         {

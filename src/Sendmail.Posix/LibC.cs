@@ -80,6 +80,7 @@ internal static partial class LibC
 
     internal const int AtCurrentDirectory = -100;
     internal const int AtNoFollow = 0x100;
+    internal const int AtEmptyPath = 0x1000;
     internal const uint StatXBasic = 0x7FF;
 
     [LibraryImport(Name, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -1,4 +1,4 @@
-using System.Text;
+using Sendmail.M4.Library;
 
 namespace Sendmail.Tools;
 
@@ -12,7 +12,7 @@ internal sealed class CfScan
     private readonly Dictionary<string, string> _options = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The configuration file of the MTA where no other is named.</summary>
-    internal const string DefaultPath = "/etc/mail/sendmail.cf";
+    internal static string DefaultPath => ConfigurationFile.Find("/etc/mail/sendmail.cf");
 
     private CfScan(IEnumerable<string> lines)
     {
@@ -33,7 +33,7 @@ internal sealed class CfScan
     {
         try
         {
-            return new CfScan(File.ReadLines(path, Encoding.Latin1));
+            return new CfScan(ConfigurationFile.Lines(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

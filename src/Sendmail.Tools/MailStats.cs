@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sendmail.Core.Statistics;
+using Sendmail.M4.Library;
 using Sendmail.Posix;
 
 namespace Sendmail.Tools;
@@ -21,7 +22,7 @@ internal static class MailStats
             errors.WriteLine(Usage);
             return 64;
         }
-        string configuration = line.Value('C') ?? (line.Has('c') ? SubmissionConfiguration : CfScan.DefaultPath);
+        string configuration = line.Value('C') ?? (line.Has('c') ? ConfigurationFile.Find(SubmissionConfiguration) : CfScan.DefaultPath);
         if (CfScan.Read(configuration, "mailstats", errors) is not { } cf)
             return 66;
         string path = line.Value('f') ?? cf.Option("StatusFile", 'S');

@@ -11,7 +11,7 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
-        byte[] line = File.ReadAllBytes("/proc/self/cmdline");
+        byte[] line = Files.ReadAll("/proc/self/cmdline");
         InvokedAs = Encoding.Latin1.GetString(line, 0, Math.Max(0, Array.IndexOf(line, (byte)0)));
         string name = Path.GetFileName(InvokedAs);
         if (name.StartsWith("sendmail-tools", StringComparison.Ordinal) && arguments.Length > 0)
@@ -27,10 +27,9 @@ internal static class Program
             case "makemap": return MakeMap.Run(arguments, StandardStream.Input(), output, errors);
             case "praliases": return PrintAliases.Run(arguments, output, errors);
             case "editmap": return EditMap.Run(arguments, output, errors);
-            case "tlsdoctor": return TlsDoctor.Doctor.Run(arguments, output, errors);
             case "mailstats": return MailStats.Run(arguments, output, errors);
             default:
-                errors.WriteLine("sendmail-tools: unknown program \"" + name + "\"; known: makemap praliases editmap mailstats makecf tlsdoctor");
+                errors.WriteLine("sendmail-tools: unknown program \"" + name + "\"; known: makemap praliases editmap mailstats makecf");
                 return 64;
         }
     }

@@ -6,7 +6,7 @@ namespace Sendmail.M4.Builtins;
 internal static class ConditionBuiltins
 {
     internal static string? IfDefined(Processor m4, Arguments arguments) =>
-        arguments[m4.Symbols.TryFind(arguments[1], out _) ? 2 : 3];
+        m4.ExpandTo(arguments.Whole(m4.Symbols.TryFind(arguments.Span(1), out _) ? 2 : 3));
 
     internal static string? IfElse(Processor m4, Arguments arguments)
     {
@@ -23,12 +23,12 @@ internal static class ConditionBuiltins
             m4.WarnUnlessQuiet("Warning: excess arguments to builtin `" + arguments[0] + "' ignored");
         for (int i = 1; ; i += 3)
         {
-            if (arguments[i] == arguments[i + 1])
-                return arguments[i + 2];
+            if (arguments.Span(i).SequenceEqual(arguments.Span(i + 1)))
+                return m4.ExpandTo(arguments.Whole(i + 2));
             switch (given - (i + 2))
             {
                 case 0: return null;
-                case 1 or 2: return arguments[i + 3];
+                case 1 or 2: return m4.ExpandTo(arguments.Whole(i + 3));
             }
         }
     }

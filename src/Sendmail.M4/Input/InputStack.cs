@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sendmail.M4.Macros;
 
 namespace Sendmail.M4.Input;
@@ -25,10 +26,32 @@ internal sealed class InputStack
         if (text.Length == 0)
             return;
         DropReadText();
-        _pending += text.Length + M4Limits.Overhead;
+        InputBlock block = New();
+        block.SetText(text, file, line);
+        Charge(block);
+    }
+
+    /// <summary>The text of an argument, which need not be copied.</summary>
+    internal void PushText(Argument argument, string file, int line)
+    {
+        if (argument.Length == 0)
+            return;
+        if (_pending + argument.Cost > M4Limits.SharedText)
+        {
+            PushText(argument.Alone().Source, file, line);
+            return;
+        }
+        DropReadText();
+        InputBlock block = New();
+        block.SetText(argument, file, line);
+        Charge(block);
+    }
+
+    private void Charge(InputBlock block)
+    {
+        _pending += block.Cost;
         if (_pending > M4Limits.PendingText)
             throw new M4ExitException(1, "memory exhausted");
-        New().SetText(text, file, line);
     }
 
     internal void PushBuiltin(Builtin builtin, string file, int line) => New().SetBuiltin(builtin, file, line);
@@ -42,16 +65,19 @@ internal sealed class InputStack
     // The text that called us is read to its end in most cases: dropping it here keeps a loop by recursion flat.
     private void DropReadText()
     {
-        while (Top is { IsFile: false, Builtin: null } top && top.Position == top.Text.Length)
+        while (Top is { IsFile: false, Builtin: null } top && top.Position == top.End)
             Pop();
     }
 
     /// <summary>Makes the top block one that has characters or is a builtin; false at the end of all input.</summary>
-    internal bool Settle()
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool Settle() => Top is { } top && top.Position < top.End || SettleNext();
+
+    private bool SettleNext()
     {
         while (Top is { } top)
         {
-            if (top.Position < top.Text.Length || top.Builtin is not null || top.Refill())
+            if (top.Position < top.End || top.Builtin is not null || top.Refill())
                 return true;
             Pop();
         }
@@ -64,14 +90,14 @@ internal sealed class InputStack
     /// <summary>The character <paramref name="ahead"/> places on, or -1: end of input or a builtin is nearer.</summary>
     internal int Peek(int ahead = 0)
     {
-        if (Top is { } first && first.Position + ahead < first.Text.Length)
+        if (Top is { } first && first.Position + ahead < first.End)
             return first.Text[first.Position + ahead];
         for (int i = _blocks.Count - 1; i >= 0; i--)
         {
             InputBlock block = _blocks[i];
             if (block.Builtin is not null)
                 return -1;
-            int left = block.Text.Length - block.Position;
+            int left = block.End - block.Position;
             if (ahead < left)
                 return block.Text[block.Position + ahead];
             if (left == 0 && block.Refill())
@@ -87,8 +113,8 @@ internal sealed class InputStack
     /// <summary>Whether the input goes on with <paramref name="text"/>.</summary>
     internal bool IsNext(string text)
     {
-        if (Top is { } top && top.Text.Length - top.Position >= text.Length)
-            return string.CompareOrdinal(top.Text, top.Position, text, 0, text.Length) == 0;
+        if (Top is { } top && top.End - top.Position >= text.Length)
+            return text.Length == 1 ? top.Text[top.Position] == text[0] : top.Text.AsSpan(top.Position, text.Length).SequenceEqual(text);
         for (int i = 0; i < text.Length; i++)
         {
             if (Peek(i) != text[i])
@@ -103,7 +129,7 @@ internal sealed class InputStack
         while (count > 0 && Settle())
         {
             InputBlock top = Top!;
-            int here = Math.Min(count, top.Text.Length - top.Position);
+            int here = Math.Min(count, top.End - top.Position);
             top.Advance(top.Position + here);
             count -= here;
         }
@@ -141,11 +167,11 @@ internal sealed class InputStack
         }
         else
         {
-            _pending -= gone.Builtin is null ? gone.Text.Length + M4Limits.Overhead : 0;
+            _pending -= gone.Cost;
         }
         if (_spare.Count < 64)
         {
-            gone.SetText("", "", 0);
+            gone.Clear();
             _spare.Push(gone);
         }
     }

@@ -26,9 +26,9 @@ internal sealed class SearchPath(IReadOnlyList<string> directories, bool fromHer
         return null;
     }
 
-    private static FileStream? TryOpen(string path, ref string error) => M4Files.OpenRead(path, out string why) is { } stream ? stream : Note(why, ref error);
+    private static Stream? TryOpen(string path, ref string error) => M4Files.OpenRead(path, out string why) is { } stream ? stream : Note(why, ref error);
 
-    private static FileStream? Note(string why, ref string error)
+    private static Stream? Note(string why, ref string error)
     {
         error = why;
         return null;

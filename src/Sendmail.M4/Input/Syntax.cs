@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Sendmail.M4.Macros;
 
 namespace Sendmail.M4.Input;
@@ -7,6 +9,7 @@ internal sealed class Syntax
 {
     private readonly bool[] _topLevel = new bool[256];
     private readonly bool[] _inArguments = new bool[256];
+    private static readonly bool[] _wordPart = WordParts();
 
     internal Syntax() => Build();
 
@@ -36,9 +39,32 @@ internal sealed class Syntax
 
     internal static bool IsWordStart(int c) => c is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or '_';
 
-    internal static bool IsWordPart(int c) => IsWordStart(c) || c is >= '0' and <= '9';
+    internal static bool IsWordPart(int c) => c >= 0 && _wordPart[c & 0xFF];
+
+    /// <summary>Where the word ends that goes on at <paramref name="from"/>.</summary>
+    internal static int EndOfWord(string text, int from, int limit)
+    {
+        ref bool part = ref MemoryMarshal.GetArrayDataReference(_wordPart);
+        while (from < limit && Unsafe.Add(ref part, text[from] & 0xFF))
+            from++;
+        return from;
+    }
+
+    /// <summary>Quotes of one character each that differ, as nearly always: their end can be searched for in one go.</summary>
+    internal bool SimpleQuotes { get; private set; }
+
+    /// <summary>Neither a quote nor a comment begins with what ends an argument.</summary>
+    internal bool PlainDelimiters { get; private set; }
 
     internal static bool IsSpace(int c) => c is ' ' or >= '\t' and <= '\r';
+
+    private static bool[] WordParts()
+    {
+        var parts = new bool[256];
+        for (int c = 0; c < parts.Length; c++)
+            parts[c] = IsWordStart(c) || c is >= '0' and <= '9';
+        return parts;
+    }
 
     private void Build()
     {
@@ -49,5 +75,7 @@ internal sealed class Syntax
             _topLevel[c] = c == 0 || IsWordStart(c) || c == QuoteStart || c == CommentStart;
             _inArguments[c] = _topLevel[c] || c is '(' or ',' or ')';
         }
+        SimpleQuotes = Quotes.Left.Length == 1 && Quotes.Right.Length == 1 && Quotes.Left != Quotes.Right;
+        PlainDelimiters = QuoteStart is not (',' or ')') && CommentStart is not (',' or ')');
     }
 }

@@ -1,4 +1,5 @@
 using Sendmail.M4.Input;
+using Sendmail.Posix;
 
 namespace Sendmail.M4.Library;
 
@@ -12,13 +13,13 @@ internal sealed class LibraryFinder(SearchPath path, IReadOnlyList<string> inclu
     internal const string Entry = "m4/cf.m4";
 
     private readonly Lazy<string?> _directory = new(() => LibraryLocation.Find(includePath));
-    private string? _entryRead;
+    private bool _entryRead;
 
     /// <summary>The library's directory without a slash at the end; null: there is none.</summary>
     internal string? Directory => _directory.Value;
 
     /// <summary>Our library's entry was read: it is not read again.</summary>
-    internal bool EntryRead => _entryRead is not null;
+    internal bool EntryRead => _entryRead;
 
     /// <summary>Another sendmail's library is in use, or none is wanted: files are where the input says or nowhere.</summary>
     internal bool IsOff { get; set; }
@@ -37,19 +38,18 @@ internal sealed class LibraryFinder(SearchPath path, IReadOnlyList<string> inclu
         }
         if (stream is null || !isEntry || IsOff)
             return stream;
-        string real = RealPath(found);
-        if (Directory is not { } directory || real != RealPath(directory + "/" + Entry))
+        if (Directory is not { } directory || !IsSame(found, directory + "/" + Entry))
         {
             IsOff = true;
             return stream;
         }
-        if (_entryRead is not null)
+        if (_entryRead)
         {
             stream.Dispose();
             error = "";
             return null;
         }
-        _entryRead = real;
+        _entryRead = true;
         Serving?.Invoke(directory);
         return stream;
     }
@@ -75,17 +75,7 @@ internal sealed class LibraryFinder(SearchPath path, IReadOnlyList<string> inclu
         return System.IO.File.Exists(M4Files.PathOf(extra)) ? extra : null;
     }
 
-    private static string RealPath(string name)
-    {
-        string full = Path.GetFullPath(M4Files.PathOf(name));
-        string? directory = Path.GetDirectoryName(full);
-        while (directory is not null)
-        {
-            FileSystemInfo? target = System.IO.Directory.ResolveLinkTarget(directory, true);
-            if (target is not null)
-                return RealPath(M4Files.NameOf(target.FullName + full[directory.Length..]));
-            directory = Path.GetDirectoryName(directory);
-        }
-        return M4Files.NameOf(System.IO.File.ResolveLinkTarget(full, true)?.FullName ?? full);
-    }
+    // Whichever way the two names lead there.
+    private static bool IsSame(string one, string other) => one == other
+        || Files.Facts(M4Files.PathOf(one)) is { } a && Files.Facts(M4Files.PathOf(other)) is { } b && (a.Device, a.Inode) == (b.Device, b.Inode);
 }

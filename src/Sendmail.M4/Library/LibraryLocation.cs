@@ -1,4 +1,5 @@
 using Sendmail.M4.Input;
+using Sendmail.M4.Native;
 
 namespace Sendmail.M4.Library;
 
@@ -20,13 +21,15 @@ internal static class LibraryLocation
 
     private static IEnumerable<string> Beside()
     {
-        string? program = Path.GetDirectoryName(Environment.ProcessPath);
-        if (program is null)
-            yield break;
-        string here = M4Files.NameOf(program);
+        string program = CLibrary.ProgramPath();
+        string here = Up(program);
         // Programs are installed in PREFIX/bin or in PREFIX/lib/sendmail-net; the build's own are in out/bin.
-        foreach (string up in (string[])["/..", "/../.."])
-            yield return M4Files.NameOf(Path.GetFullPath(program + up)) + "/" + Installed;
-        yield return M4Files.NameOf(Path.GetFullPath(M4Files.PathOf(here) + "/../..")) + "/cf";
+        string above = Up(here);
+        string top = Up(above);
+        yield return above + "/" + Installed;
+        yield return top + "/" + Installed;
+        yield return top + "/cf";
     }
+
+    private static string Up(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
 }

@@ -7,7 +7,23 @@ internal readonly struct Arguments(Argument[] stack, int start, int count)
     internal int Count { get; } = count;
 
     /// <summary>The text of one; empty when it was not given.</summary>
-    internal string this[int index] => index < Count ? stack[start + index].Text : "";
+    internal string this[int index]
+    {
+        get
+        {
+            if (index >= Count)
+                return "";
+            ref Argument argument = ref stack[start + index];
+            argument = argument.Alone();
+            return argument.Source;
+        }
+    }
+
+    /// <summary>The same in place, for those who need no string.</summary>
+    internal ReadOnlySpan<char> Span(int index) => index < Count ? stack[start + index].Span : default;
+
+    /// <summary>One argument as it was collected; empty when it was not given.</summary>
+    internal Argument Whole(int index) => index < Count ? stack[start + index] : new Argument("");
 
     /// <summary>The builtin given as argument <paramref name="index"/>, or null.</summary>
     internal Builtin? BuiltinAt(int index) => index < Count ? stack[start + index].Builtin : null;
@@ -24,7 +40,7 @@ internal readonly struct Arguments(Argument[] stack, int start, int count)
                 to.Append(separator);
             if (quotes is not null)
                 to.Append(quotes.Left);
-            to.Append(this[i]);
+            to.Append(Span(i));
             if (quotes is not null)
                 to.Append(quotes.Right);
         }

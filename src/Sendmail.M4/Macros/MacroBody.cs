@@ -63,7 +63,7 @@ internal sealed class MacroBody
             switch (piece.Kind)
             {
                 case Kind.Literal: work.Append(_text.AsSpan(piece.Start, piece.Length)); break;
-                case Kind.Argument: work.Append(arguments[piece.Start]); break;
+                case Kind.Argument: work.Append(arguments.Span(piece.Start)); break;
                 case Kind.Count: work.Append((arguments.Count - 1).ToString(System.Globalization.CultureInfo.InvariantCulture)); break;
                 case Kind.All: arguments.Join(work, 1, null); break;
                 default: arguments.Join(work, 1, quotes); break;

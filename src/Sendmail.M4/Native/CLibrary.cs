@@ -80,7 +80,54 @@ internal static unsafe partial class CLibrary
     [LibraryImport(Name, EntryPoint = "close")]
     private static partial int Close(int descriptor);
 
+    [LibraryImport(Name, EntryPoint = "open", SetLastError = true)]
+    private static partial int Open(byte* path, int flags, int mode);
+
+    [LibraryImport(Name, EntryPoint = "readlink", SetLastError = true)]
+    private static partial nint ReadLink(byte* path, byte* into, nint size);
+
     private const int Interrupted = 4;
+    private const int CloseOnExec = 0x80000;
+    private const int LongestPath = 4096;
+
+    /// <summary>Opens a file for reading; below 0: it cannot be, <paramref name="error"/> is errno.</summary>
+    internal static int OpenFile(string name, out int error)
+    {
+        // A name that fits goes by the stack: no memory is had for it.
+        Span<byte> room = stackalloc byte[256];
+        Span<byte> octets = name.Length < room.Length ? room[..(name.Length + 1)] : new byte[name.Length + 1];
+        Encoding.Latin1.GetBytes(name, octets);
+        octets[^1] = 0;
+        int descriptor;
+        error = 0;
+        fixed (byte* path = octets)
+        {
+            do
+            {
+                descriptor = Open(path, CloseOnExec, 0);
+                if (descriptor < 0)
+                    error = Marshal.GetLastPInvokeError();
+            }
+            while (descriptor < 0 && error == Interrupted);
+        }
+        return descriptor;
+    }
+
+    internal static void CloseFile(int descriptor) => _ = Close(descriptor);
+
+    /// <summary>Where the running program is, one char per octet; empty: not known.</summary>
+    internal static string ProgramPath()
+    {
+        byte* target = stackalloc byte[LongestPath];
+        fixed (byte* link = "/proc/self/exe\0"u8)
+        {
+            nint length = ReadLink(link, target, LongestPath);
+            return length <= 0 ? "" : Encoding.Latin1.GetString(target, (int)length);
+        }
+    }
+
+    /// <summary>The C library's words for an errno.</summary>
+    internal static string Reason(int error) => Marshal.GetPInvokeErrorMessage(error);
 
     /// <summary>Reads what is there; 0 at the end.</summary>
     internal static int Read(int descriptor, Span<byte> into)

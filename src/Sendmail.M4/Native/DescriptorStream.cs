@@ -1,16 +1,22 @@
 namespace Sendmail.M4.Native;
 
 /// <summary>
-/// Standard input, output or errors. A FileStream writes where it believes the end to be, which is wrong when two descriptors
-/// share a file; the console's stream hides that nobody reads any more.
+/// Standard input, output or errors, or a file opened for reading. A FileStream writes where it believes the end to be, which is
+/// wrong when two descriptors share a file, and costs more to make than the small files of the library take to read; the console's
+/// stream hides that nobody reads any more.
 /// </summary>
-internal sealed class DescriptorStream(int descriptor) : Stream
+/// <param name="descriptor">The open descriptor.</param>
+/// <param name="writes">It is written to.</param>
+/// <param name="owned">It is closed with the stream.</param>
+internal sealed class DescriptorStream(int descriptor, bool writes, bool owned = false) : Stream
 {
-    public override bool CanRead => descriptor == 0;
+    private bool _open = owned;
+
+    public override bool CanRead => !writes;
 
     public override bool CanSeek => false;
 
-    public override bool CanWrite => descriptor != 0;
+    public override bool CanWrite => writes;
 
     public override long Length => throw new NotSupportedException();
 
@@ -35,6 +41,14 @@ internal sealed class DescriptorStream(int descriptor) : Stream
     public override void Flush()
     {
         // Nothing is held back.
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (_open)
+            CLibrary.CloseFile(descriptor);
+        _open = false;
+        base.Dispose(disposing);
     }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();

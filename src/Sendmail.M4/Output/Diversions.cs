@@ -5,10 +5,14 @@ namespace Sendmail.M4.Output;
 /// <summary>Standard output (number 0), the numbered diversions, and the bin below 0.</summary>
 internal sealed partial class Diversions(Stream output, bool unbuffered) : IDisposable
 {
-    private readonly CharBuffer _direct = new(1 << 16);
+    // Room for what collects until it is written, and not more: large pieces of fresh memory cost time to have.
+    private readonly CharBuffer _direct = new(WrittenAt + (1 << 12));
+    /// <summary>Characters of output that are written at once.</summary>
+    internal const int WrittenAt = 1 << 15;
+
     private readonly CharBuffer _bin = new(1) { Discards = true };
     private readonly SortedDictionary<int, Diversion> _diversions = [];
-    private byte[] _octets = new byte[1 << 16];
+    private readonly byte[] _octets = GC.AllocateUninitializedArray<byte>(WrittenAt);
     private CharBuffer? _current;
     private int _lengthAtSelect;
     private long _held;
@@ -104,10 +108,10 @@ internal sealed partial class Diversions(Stream output, bool unbuffered) : IDisp
     {
         while (text.Length > 0)
         {
-            int part = Math.Min(text.Length, 1 << 15);
+            int part = Math.Min(text.Length, WrittenAt);
             Current.Append(text[..part]);
             text = text[part..];
-            if (unbuffered || Current.Length >= 1 << 15)
+            if (unbuffered || Current.Length >= WrittenAt)
                 Drain();
         }
     }

@@ -16,9 +16,9 @@ public static class MakeCf
     /// <param name="arguments">The words of the command line.</param>
     public static int Run(string program, string[] arguments)
     {
-        using var output = new DescriptorStream(1);
-        using var errors = new DescriptorStream(2);
-        return Run(program, arguments, () => new DescriptorStream(0), output, errors);
+        using var output = new DescriptorStream(1, true);
+        using var errors = new DescriptorStream(2, true);
+        return Run(program, arguments, () => new DescriptorStream(0, false), output, errors);
     }
 
     /// <summary>The same with given streams, for tests and callers within the process.</summary>

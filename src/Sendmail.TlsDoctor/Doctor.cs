@@ -1,4 +1,4 @@
-namespace Sendmail.Tools.TlsDoctor;
+namespace Sendmail.TlsDoctor;
 
 /// <summary>tlsdoctor(8): examines the TLS of a configuration, tries a server, makes certificates.</summary>
 internal static class Doctor

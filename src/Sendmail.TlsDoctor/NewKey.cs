@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Sendmail.Tools.TlsDoctor;
+namespace Sendmail.TlsDoctor;
 
 /// <summary>A fresh key: ECDSA on P-256, or RSA when bits are asked for.</summary>
 internal sealed class NewKey : IDisposable

@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Sendmail.Wire.Tls;
 
-namespace Sendmail.Tools.TlsDoctor;
+namespace Sendmail.TlsDoctor;
 
 /// <summary>CACertPath and CRLPath: directories in which OpenSSL looks for <c>HASH.N</c> and <c>HASH.rN</c>.</summary>
 internal static class HashDirectory

@@ -8,7 +8,7 @@ using Sendmail.Wire.Connections;
 using Sendmail.Wire.Smtp;
 using Sendmail.Wire.Tls;
 
-namespace Sendmail.Tools.TlsDoctor;
+namespace Sendmail.TlsDoctor;
 
 /// <summary>tlsdoctor probe: connects as the client of this configuration would, and tells what happened at each step.</summary>
 internal static class ProbeCommand

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sendmail.Wire.Tls;
 
-namespace Sendmail.Tools.TlsDoctor;
+namespace Sendmail.TlsDoctor;
 
 /// <summary>tlsdoctor make-ca and make-cert: a private authority, and certificates of it, in files with safe modes.</summary>
 internal static class MakeCommand

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sendmail.Wire.Tls;
 
-namespace Sendmail.Tools.TlsDoctor;
+namespace Sendmail.TlsDoctor;
 
 /// <summary>Looks at certificates of ours: dates, keys, purposes, names, chain.</summary>
 internal sealed class CertificateExaminer(DoctorReport report, string? authorities, string? directory)

@@ -5,9 +5,9 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Sendmail.TestKit;
-using Sendmail.Tools.TlsDoctor;
+using Sendmail.TlsDoctor;
 
-namespace Sendmail.Tools.Tests.TlsDoctor;
+namespace Sendmail.TlsDoctor.Tests;
 
 public sealed class DoctorTests : IDisposable
 {
@@ -69,6 +69,16 @@ public sealed class DoctorTests : IDisposable
         using Process openssl = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         openssl.StandardError.ReadToEnd();
         return openssl.StandardOutput.ReadToEnd().Trim().Split(": ")[^1];
+    }
+
+    [Fact]
+    public void A_mc_is_examined_as_the_cf_that_is_made_of_it()
+    {
+        string[] server = Use(_authority.Issue(new TestCertificateRequest("/CN=mail.lab.test") { DnsNames = ["mail.lab.test"] }));
+        string cf = File.ReadAllText(Configure(server));
+        File.WriteAllText(At("cf.m4"), "changecom`'dnl\n" + cf);
+        File.WriteAllText(At("site.mc"), "include(`" + At("cf.m4") + "')");
+        Assert.Equal(Findings(Run("check", "-C", At("test.cf"), "--json").Output), Findings(Run("check", "-C", At("site.mc"), "--json").Output));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Sendmail.Tools.TlsDoctor;
+namespace Sendmail.TlsDoctor;
 
 /// <summary>What was found, as text for people (with colour on a terminal) or as JSON.</summary>
 internal sealed class DoctorReport

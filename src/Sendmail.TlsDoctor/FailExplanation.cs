@@ -1,6 +1,6 @@
 using Sendmail.Wire.Tls;
 
-namespace Sendmail.Tools.TlsDoctor;
+namespace Sendmail.TlsDoctor;
 
 /// <summary>The one sentence that explains verify=FAIL, and what helps.</summary>
 internal readonly record struct FailExplanation(string Sentence, string Remedy)

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Sendmail.M4.Library;
 
-namespace Sendmail.Tools.TlsDoctor;
+namespace Sendmail.TlsDoctor;
 
 /// <summary>The command line of tlsdoctor.</summary>
 internal sealed record DoctorArguments(string Command)
@@ -8,7 +9,7 @@ internal sealed record DoctorArguments(string Command)
     private const string DefaultConfiguration = "/etc/mail/sendmail.cf";
 
     /// <summary>-C.</summary>
-    internal string Configuration { get; init; } = DefaultConfiguration;
+    internal string Configuration { get; init; } = ConfigurationFile.Find(DefaultConfiguration);
     /// <summary>-d: where certificates are made.</summary>
     internal string Directory { get; init; } = "/etc/mail/certs";
     /// <summary>--json.</summary>

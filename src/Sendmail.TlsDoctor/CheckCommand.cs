@@ -1,7 +1,7 @@
 using Sendmail.Core.Cf;
 using Sendmail.Wire.Tls;
 
-namespace Sendmail.Tools.TlsDoctor;
+namespace Sendmail.TlsDoctor;
 
 /// <summary>tlsdoctor check: the files that a configuration names, as the daemon and the client will see them.</summary>
 internal static class CheckCommand

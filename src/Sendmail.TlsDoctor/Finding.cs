@@ -1,4 +1,4 @@
-namespace Sendmail.Tools.TlsDoctor;
+namespace Sendmail.TlsDoctor;
 
 /// <summary>How bad something is.</summary>
 internal enum FindingLevel
