@@ -37,7 +37,7 @@ public sealed class RewriteTrace(DebugTrace debug)
             debug.Output.WriteLine(text);
     }
 
-    internal void RuleSet(string name, bool input, IReadOnlyList<Token> tokens)
+    internal void RuleSet(string name, bool input, ReadOnlySpan<Token> tokens)
     {
         if (!Enabled)
             return;

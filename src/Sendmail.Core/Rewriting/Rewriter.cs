@@ -87,7 +87,7 @@ public sealed partial class Rewriter
 
     private async ValueTask<SysExit> RewriteAsync(List<Token> workspace, RuleSet? set, string name, MacroScope scope, CancellationToken cancellation)
     {
-        Trace?.RuleSet(name, true, workspace);
+        Trace?.RuleSet(name, true, CollectionsMarshal.AsSpan(workspace));
         if (_depth > MaxRecursion)
         {
             Say("rewrite: excessive recursion (max " + MaxRecursion + "), ruleset " + name);
@@ -110,7 +110,7 @@ public sealed partial class Rewriter
             }
         }
         if (whole)
-            Trace?.RuleSet(name, false, workspace);
+            Trace?.RuleSet(name, false, CollectionsMarshal.AsSpan(workspace));
         return status;
     }
 
