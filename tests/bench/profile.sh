@@ -9,4 +9,4 @@ work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 dotnet publish -c Release -r "linux-$(uname -m | sed 's/x86_64/x64/;s/aarch64/arm64/')" -v quiet --nologo -o "$work/bin" -p:StripSymbols=false "$here/../../src/Sendmail/Sendmail.csproj" || exit 1
 awk -v n="$count" 'BEGIN { for (i = 0; i < n; i++) printf "3,0 user%d@host%d.example%d.com\n", i, i % 77, i % 13 }' >"$work/input"
 perf record -q -F 4000 -g -o "$work/data" "$work/bin/sendmail" -C "$cf" -bt <"$work/input" >/dev/null
-perf report -i "$work/data" --no-children --sort symbol -g none -F overhead,sym --percent-limit 0.7 2>/dev/null | grep -v '^#'
+perf report -i "$work/data" --no-children --sort symbol -g none -F overhead,sym --percent-limit 0.7 2>/dev/null | grep -v '^#' | sort -rn
