@@ -73,7 +73,7 @@ public sealed record CfMessage(string Text, CfMessageKind Kind)
     public bool IsError => Kind == CfMessageKind.Error;
 
     /// <summary>The message as a mode shows it: those that speak SMTP make replies of it, without line end.</summary>
-    public string For(char mode) => mode is not ('s' or 'd' or 'D') ? Text : Kind switch
+    public string For(char mode) => mode is not ('s' or 'd') ? Text : Kind switch
     {
         CfMessageKind.Error => "554 5.0.0 " + Text + "\r",
         CfMessageKind.Complaint => "550 " + Text + "\r",

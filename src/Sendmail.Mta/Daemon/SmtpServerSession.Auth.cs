@@ -11,6 +11,7 @@ namespace Sendmail.Mta.Daemon;
 // AUTH (RFC 4954).
 public sealed partial class SmtpServerSession
 {
+    private const int MechanismsLevel = 12;
     private bool _authenticated;
 
     private SaslSettings SaslSettings()
@@ -30,6 +31,15 @@ public sealed partial class SmtpServerSession
         if (SaslServer.Unusable is { } why)
             _services.Log.Write(8, LogPriority.Warning, null, "AUTH warning: " + why);
         return string.Join(' ', wanted.Where(w => able.Contains(w, StringComparer.OrdinalIgnoreCase)));
+    }
+
+    // What the library could do and what is wanted of it; it is loaded for this only when the log shows it.
+    private void LogMechanisms()
+    {
+        if (_services.Log.Level < MechanismsLevel)
+            return;
+        string able = string.Join(' ', SaslServer.Mechanisms(SaslSettings()));
+        _services.Log.Write(MechanismsLevel, LogPriority.Info, null, "AUTH: available mech=" + able + ", allowed mech=" + _options.Get(OptionTable.AuthMechanisms));
     }
 
     private async ValueTask AuthAsync(string argument)

@@ -105,6 +105,7 @@ public sealed partial class SmtpServerSession
         TlsMacros.Set(_session, verify, facts, _options.Get(OptionTable.CertFingerprintAlgorithm).Length == 0);
         if (_options.Get(OptionTable.SetCertAltnames))
             _services.Rewriter.SetClass("cert_altnames", facts.AlternativeNames);
+        LogMechanisms();
         // RFC 3207 4.2: nothing learned before the handshake counts, a new greeting is due.
         _helo = null;
         _session["s"] = _session["client_name"];

@@ -90,6 +90,7 @@ public sealed partial class SmtpServerSession
             _session["s"] = _session["client_name"];
             TlsMacros.Set(_session, null, null, true);
             _services.Log.Write(10, LogPriority.Info, "NOQUEUE", "connect from " + Relay);
+            LogMechanisms();
             _statistics.Begin(IsNetwork);
             await CheckConnectionAsync().ConfigureAwait(false);
             if (!await StartWithTlsAsync().ConfigureAwait(false))
@@ -100,6 +101,8 @@ public sealed partial class SmtpServerSession
                 return;
             }
             await PauseAsync().ConfigureAwait(false);
+            if (_services.Configuration.Filters.Count == 0)
+                _services.Log.Write(11, LogPriority.Info, _id, "Milter: no active filter");
             await GreetAsync().ConfigureAwait(false);
             while (!_closing)
                 await NextCommandAsync().ConfigureAwait(false);
@@ -260,6 +263,8 @@ public sealed partial class SmtpServerSession
                 // The last line counts though its end is missing.
                 break;
             case LineKind.EndOfFile:
+                // Nobody hears it any more, but the log has it.
+                LogReply("421 4.4.1 " + Host + " Lost input channel from " + Relay);
                 if (_envelope is not null)
                     _services.Log.Write(9, LogPriority.Notice, _id, "lost input channel from " + Relay + " to " + DaemonName + " after " + _lastVerb);
                 _closing = true;
@@ -297,6 +302,7 @@ public sealed partial class SmtpServerSession
     {
         bool first = !_spoke;
         _spoke = true;
+        _services.Log.Write(DialogueLevel, LogPriority.Info, _id, "<-- " + line);
         if (_refused is not null && IsRefusable(verb))
         {
             await RefuseAsync(verb).ConfigureAwait(false);
@@ -465,11 +471,23 @@ public sealed partial class SmtpServerSession
     // Long addresses are shown by their ends.
     private static string Short(string text) => text.Length > 203 ? text[..100] + "..." + text[^100..] : text;
 
+    // The whole dialogue is in the log from this level on.
+    private const int DialogueLevel = 15;
+
     private ValueTask SendAsync(string text)
     {
+        LogReply(text);
         byte[] octets = Latin1.ToBytes(text + "\r\n");
         for (int i = 0; i < octets.Length; i++)
             octets[i] &= 0x7F;
         return _connection.WriteAsync(octets, _options.Get(OptionTable.TimeoutCommand), _stop);
+    }
+
+    private void LogReply(string text)
+    {
+        if (_services.Log.Level < DialogueLevel)
+            return;
+        foreach (string line in text.Split("\r\n"))
+            _services.Log.Write(DialogueLevel, LogPriority.Info, _id, "--- " + line);
     }
 }

@@ -122,8 +122,9 @@ public sealed partial class DeliveryEngine(MtaServices services)
         if (sender.Length == 0 && mailer.Has('g') is false && mailer.IsIpc)
             scope["g"] = "";
         else
-            scope["g"] = sender.Length == 0 ? "MAILER-DAEMON@" + services.HostName : await services.Addresses.RewriteForMailerAsync(sender, mailer, AddressRole.Sender, false, null, scope, cancellation).ConfigureAwait(false);
+            scope["g"] = await services.Addresses.RewriteForMailerAsync(sender.Length == 0 ? "MAILER-DAEMON" : sender, mailer, AddressRole.Sender, false, null, scope, cancellation).ConfigureAwait(false);
         var job = new DeliveryJob(envelope, mailer, group[0].Host, group, scope) { Verbose = verbose, OnFailure = r => envelope.Transcript.Add(TranscriptLine(r)) };
+        job.OnSettled = r => LogRecipients(envelope, [r], mailer, job.Relay, services.Clock.GetUtcNow() - start);
         if (mailer.MaxMessageSize > 0 && envelope.Size > mailer.MaxMessageSize)
             job.SetAll(RecipientState.Bad, "5.2.3", SysExit.Unavailable, "Message is too large; " + mailer.MaxMessageSize.ToString(CultureInfo.InvariantCulture) + " bytes max");
         else
@@ -158,11 +159,9 @@ public sealed partial class DeliveryEngine(MtaServices services)
         }
     }
 
-    // Recipients with the same result share a line, but for those that had theirs early.
+    // Recipients with the same result share a line, but for those that were settled early and have theirs.
     private void LogGroup(Envelope envelope, DeliveryJob job, TimeSpan took)
     {
-        foreach (Address early in job.Settled)
-            LogRecipients(envelope, [early], job.Mailer, job.Relay, took);
         foreach (IGrouping<(string?, string, RecipientState), Address> same in job.Recipients.Except(job.Settled).GroupBy(r => (r.StatusMessage, r.Status.ToString(), r.State)))
             LogRecipients(envelope, [.. same], job.Mailer, job.Relay, took);
     }

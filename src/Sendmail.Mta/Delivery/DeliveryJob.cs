@@ -35,10 +35,14 @@ public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, I
     /// <summary>Hears of each recipient that was settled without being reached.</summary>
     internal Action<Address>? OnFailure { get; init; }
 
+    /// <summary>Writes the log's line of each recipient that was settled.</summary>
+    internal Action<Address>? OnSettled { get; set; }
+
     /// <summary>Notes that a recipient has its result, and shows it unless it failed for good, which its report tells.</summary>
     public void Settle(Address recipient)
     {
         _settled.Add(recipient);
+        OnSettled?.Invoke(recipient);
         if (recipient.State is RecipientState.Bad or RecipientState.Queued)
             OnFailure?.Invoke(recipient);
         if (recipient.State != RecipientState.Bad)

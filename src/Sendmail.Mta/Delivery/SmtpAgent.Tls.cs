@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
@@ -13,6 +14,7 @@ namespace Sendmail.Mta.Delivery;
 // STARTTLS as a client: whether, how, and whether what came of it is good enough.
 public sealed partial class SmtpAgent
 {
+    private const int InconsistentLevel = 9;
     private static readonly string[] _sessionMacros = [.. TlsMacros.Names, "server_name", "server_addr"];
 
     // What becomes of a connection after its (possibly empty) TLS part.
@@ -75,15 +77,14 @@ public sealed partial class SmtpAgent
         }
         if (!dead)
             await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit)).ConfigureAwait(false);
-        cache.NoteEnded(host);
-        if (refusal is { IsTemporary: false })
+        if (lost is not null)
         {
-            // Another host of the destination may still do; the refusal stands when there is none, and for the exit code always.
-            job.SetAll(dead ? RecipientState.Bad : RecipientState.Ok, refusal.Status.ToString(), SysExit.DataError, "Service unavailable", refusal.ToString());
-            job.Envelope.ExitStatus = SysExit.DataError;
+            string cause = "reply: read error from " + host;
+            job.NoteStatus(cause);
+            job.Envelope.Transcript.Add("451 4.4.2 " + cause);
         }
-        else if (refusal is not null)
-            Refused(job, refusal, dead, refused is null ? null : host, refused);
+        if (refusal is not null)
+            Refuse(job, refusal, dead, host, refused);
         else if (lost is not null)
             Defer(job, "4.0.0", "Deferred", "reply: read error from " + host);
         else
@@ -91,14 +92,45 @@ public sealed partial class SmtpAgent
         return TlsStep.Stop;
     }
 
-    // A handshake that fails says something about the whole destination: its other hosts are not tried now.
-    private static void Refused(DeliveryJob job, SmtpReply refusal, bool dead, string? host, RemoteReply? reply)
+    // A handshake that fails says something about the whole destination: its other hosts are not tried now. The log shows what
+    // the server answered, the report to the sender what the policy says.
+    private void Refuse(DeliveryJob job, SmtpReply refusal, bool dead, string host, RemoteReply? reply)
     {
+        if (reply is not null && refusal.IsTemporary != reply.IsTemporary)
+        {
+            SysExit code = refusal.IsTemporary ? SysExit.TempFail : SysExit.Unavailable;
+            services.Log.Write(InconsistentLevel, LogPriority.Error, job.Envelope.Id, string.Create(
+                CultureInfo.InvariantCulture, $"ERROR: inconsistent reply, please see <https://sendmail.org/Report>, rcode={(int)code}, e_rcode={reply.Code}, e_text={WithoutStatus(reply.Comment)}"));
+        }
         foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
         {
-            recipient.StatusHost = host ?? recipient.StatusHost;
-            DeliveryJob.Set(recipient, dead ? RecipientState.Queued : RecipientState.Ok, refusal.Status.ToString(), SysExit.TempFail, "Deferred: " + refusal, reply?.Text);
+            string? before = recipient.StatusHost;
+            recipient.StatusHost = reply is null ? before : host;
+            if (refusal.IsTemporary)
+            {
+                DeliveryJob.Set(recipient, dead ? RecipientState.Queued : RecipientState.Ok, refusal.Status.ToString(), SysExit.TempFail, "Deferred: " + refusal, reply?.Text);
+                continue;
+            }
+            // Another host of the destination may still do; the refusal stands when there is none.
+            DeliveryJob.Set(recipient, dead ? RecipientState.Bad : RecipientState.Ok, refusal.Status.ToString(), SysExit.DataError, "Service unavailable", reply?.Text ?? refusal.ToString());
+            if (reply is not null)
+            {
+                job.AfterLog(() =>
+                {
+                    if (recipient.RemoteReply == reply.Text)
+                        (recipient.StatusHost, recipient.RemoteReply) = (before, refusal.ToString());
+                });
+            }
         }
+        if (!refusal.IsTemporary)
+            job.Envelope.ExitStatus = SysExit.DataError;
+    }
+
+    // A status is taken off even when the server did not say that it gives them.
+    private static string WithoutStatus(string text)
+    {
+        int length = EnhancedStatus.TryParse(text, out _);
+        return length > 0 ? text[length..].TrimStart() : text;
     }
 
     private async ValueTask<(string Verify, TlsOutcome? Outcome, RemoteReply? Refused, SmtpConnectionException? Lost)> HandshakeAsync(SmtpClient client, TlsSession session, CancellationToken cancellation)
@@ -173,25 +205,13 @@ public sealed partial class SmtpAgent
         return refusal;
     }
 
-    // tls_rcpt: those of the recipients that may be sent over this connection.
-    private async ValueTask<List<Address>> TlsAllowedAsync(DeliveryJob job, CachedSession session, CancellationToken cancellation)
+    // tls_rcpt: why a recipient may not be sent over this connection, null when it may.
+    private async ValueTask<SmtpReply?> RefusalOfRecipientAsync(DeliveryJob job, string host, Address recipient, CancellationToken cancellation)
     {
-        var allowed = new List<Address>();
-        foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
-        {
-            CheckResult result = await services.Checks.CheckAsync("tls_rcpt", recipient.RewrittenUser, null, job.Scope, cancellation).ConfigureAwait(false);
-            if (result.Kind != CheckKind.Reject)
-            {
-                allowed.Add(recipient);
-                continue;
-            }
-            SmtpReply reply = result.Reply!;
-            services.Log.Write(9, LogPriority.Notice, job.Envelope.Id, "ruleset=tls_rcpt, arg1=" + recipient.RewrittenUser + ", relay=" + session.HostName + ", reject=" + reply);
-            if (reply.IsTemporary)
-                DeliveryJob.Set(recipient, RecipientState.Queued, "4.0.0", SysExit.TempFail, "Deferred: " + reply, reply.ToString());
-            else
-                DeliveryJob.Set(recipient, RecipientState.Bad, "5.6.0", SysExit.DataError, "Data format error", reply.ToString());
-        }
-        return allowed;
+        CheckResult result = await services.Checks.CheckAsync("tls_rcpt", recipient.RewrittenUser, null, job.Scope, cancellation).ConfigureAwait(false);
+        if (result.Kind != CheckKind.Reject)
+            return null;
+        services.Log.Write(9, LogPriority.Notice, job.Envelope.Id, "ruleset=tls_rcpt, arg1=" + recipient.RewrittenUser + ", relay=" + host + ", reject=" + result.Reply);
+        return result.Reply;
     }
 }

@@ -18,6 +18,7 @@ namespace Sendmail.Mta.Delivery;
 public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<TlsContext?> tls) : IDeliveryAgent
 {
     private const int TimedOutError = 110;
+    private const int OutgoingLevel = 12;
     private readonly HostResolver _resolver = new(services);
     private readonly OptionValues _options = services.Configuration.Options;
     private readonly HostStatusStore _hostStatus = new(services.Configuration, services.Log, services.Clock);
@@ -183,6 +184,11 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             return null;
         }
         services.Statistics.CountServer();
+        if (services.Log.Level >= OutgoingLevel && socket.LocalEndPoint is IPEndPoint local)
+        {
+            (string? own, _) = await services.Hosts.NameAsync(local.Address, cancellation).ConfigureAwait(false);
+            services.Log.Write(OutgoingLevel, LogPriority.Info, job.Envelope.Id, "SMTP outgoing connect on " + (own ?? "[" + Text(local.Address) + "]"));
+        }
         TrafficLog.Current?.Note("CONNECT " + candidate.Name);
         string relay = candidate.Name + " [" + Text(peer.Address) + "]";
         return await GreetAsync(job, Connection.FromSocket(socket), candidate.Name, relay, allowTls ? () => OpenAsync(job, candidate, peer, false, cancellation) : null, allowTls, cancellation).ConfigureAwait(false);
@@ -253,6 +259,8 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             switch (await SecureAsync(job, client, host, relay, helo, heloTimeout, allowTls, again is not null, cancellation).ConfigureAwait(false))
             {
                 case TlsStep.Again:
+                    // The connection that follows stands for both.
+                    keep = true;
                     await client.DisposeAsync().ConfigureAwait(false);
                     return await again!().ConfigureAwait(false);
                 case TlsStep.Stop:
@@ -316,7 +324,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             bool bad = line.Length > 3 && line[0] is '4' or '5' && line[3] is ' ' or '-';
             if (!bad)
             {
-                job.LastCommand = line.StartsWith(">>> ", StringComparison.Ordinal) && line != ">>> ." ? line : job.LastCommand;
+                job.LastCommand = line == ">>> STARTTLS" ? line + " dialogue" : line.StartsWith(">>> ", StringComparison.Ordinal) && line != ">>> ." ? line : job.LastCommand;
                 return;
             }
             // Who does not know EHLO is asked again in the old way.
@@ -343,18 +351,13 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             return false;
         foreach ((string name, string value) in session.Macros)
             job.Scope[name] = value;
-        List<Address> recipients = await TlsAllowedAsync(job, session, cancellation).ConfigureAwait(false);
+        List<Address> recipients = [.. job.Recipients.Where(r => r.State == RecipientState.Ok)];
         try
         {
-            if (recipients.Count == 0)
+            await new SmtpTransaction(job, client, session.HostName, recipients, services)
             {
-                // tls_rcpt belongs to RCPT: the server has seen MAIL by then.
-                await client.CommandAsync(SmtpTransaction.MailCommand(job, client), _options.Get(OptionTable.TimeoutMail), "client MAIL", cancellation).ConfigureAwait(false);
-                await client.CommandAsync("RSET", _options.Get(OptionTable.TimeoutRset), "client RSET", cancellation).ConfigureAwait(false);
-                await cache.PutAsync(key, session).ConfigureAwait(false);
-                return true;
-            }
-            await new SmtpTransaction(job, client, session.HostName, recipients, services).RunAsync(cancellation).ConfigureAwait(false);
+                Policy = r => RefusalOfRecipientAsync(job, session.HostName, r, cancellation),
+            }.RunAsync(cancellation).ConfigureAwait(false);
         }
         catch (IOException e)
         {

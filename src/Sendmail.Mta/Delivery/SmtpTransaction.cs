@@ -21,6 +21,9 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
     private readonly OptionValues _options = services.Configuration.Options;
     private readonly bool _lmtp = job.Mailer.Has('z');
 
+    /// <summary>tls_rcpt: asked for each recipient before RCPT; a refusal is its result.</summary>
+    internal required Func<Address, ValueTask<SmtpReply?>> Policy { get; init; }
+
     /// <summary>Runs it; results are in the recipients, and the client is closed when it cannot be used again.</summary>
     internal async ValueTask RunAsync(CancellationToken cancellation)
     {
@@ -109,27 +112,37 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
     private async ValueTask<List<Address>?> RecipientsAsync(CancellationToken cancellation)
     {
         bool pipelining = client.Keywords.Contains("PIPELINING");
-        List<string> commands = recipients.ConvertAll(RecipientCommand);
+        List<Address> asked = recipients;
         var accepted = new List<Address>();
         int at = 0;
         try
         {
-            if (pipelining)
-                await client.SendAsync([.. commands, "DATA"], cancellation).ConfigureAwait(false);
-            for (; at < recipients.Count; at++)
+            if (pipelining && (asked = await SendAheadAsync(cancellation).ConfigureAwait(false)).Count == 0)
+            {
+                await ResetAsync(cancellation).ConfigureAwait(false);
+                return null;
+            }
+            for (; at < asked.Count; at++)
             {
                 if (!pipelining)
-                    await client.SendAsync([commands[at]], cancellation).ConfigureAwait(false);
+                {
+                    if (await Policy(asked[at]).ConfigureAwait(false) is { } refusal)
+                    {
+                        KeepBack(asked[at], refusal);
+                        continue;
+                    }
+                    await client.SendAsync([RecipientCommand(asked[at])], cancellation).ConfigureAwait(false);
+                }
                 RemoteReply reply = await client.ReadReplyAsync(_options.Get(OptionTable.TimeoutRcpt), "client RCPT", cancellation).ConfigureAwait(false);
                 if (reply.IsPositive)
                 {
-                    accepted.Add(recipients[at]);
-                    recipients[at].RemoteReply = reply.Text;
+                    accepted.Add(asked[at]);
+                    asked[at].RemoteReply = reply.Text;
                     continue;
                 }
                 if (reply.Code == 421)
                     await QuitAsync().ConfigureAwait(false);
-                SettleRecipient(recipients[at], reply);
+                SettleRecipient(asked[at], reply);
                 if (client.IsOpen)
                     continue;
                 DeferRest(reply, default);
@@ -138,12 +151,12 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
         }
         catch (SmtpConnectionException e)
         {
-            if (e.Kind == ConnectionFailure.Lost && at < recipients.Count)
+            if (e.Kind == ConnectionFailure.Lost && at < asked.Count)
             {
                 job.NoteStatus("reply: read error from " + host);
-                recipients[at].StatusHost = host;
-                Assign(recipients[at], RecipientState.Queued, _lost, SysExit.TempFail, "Deferred", null);
-                job.Settle(recipients[at]);
+                asked[at].StatusHost = host;
+                Assign(asked[at], RecipientState.Queued, _lost, SysExit.TempFail, "Deferred", null);
+                job.Settle(asked[at]);
             }
             DeferLost(job, host, e, false);
             return null;
@@ -153,6 +166,40 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
         else if (!pipelining)
             await ResetAsync(cancellation).ConfigureAwait(false);
         return accepted.Count > 0 || pipelining ? accepted : null;
+    }
+
+    // RCPT for everybody that may be sent here, and DATA, without waiting: in one piece as long as nobody is kept back.
+    private async ValueTask<List<Address>> SendAheadAsync(CancellationToken cancellation)
+    {
+        var asked = new List<Address>(recipients.Count);
+        var commands = new List<string>(recipients.Count + 1);
+        foreach (Address recipient in recipients)
+        {
+            if (await Policy(recipient).ConfigureAwait(false) is not { } refusal)
+            {
+                asked.Add(recipient);
+                commands.Add(RecipientCommand(recipient));
+                continue;
+            }
+            // What was decided about one is shown (-v) behind the commands for those before.
+            if (commands.Count > 0)
+                await client.SendAsync(commands, cancellation).ConfigureAwait(false);
+            commands.Clear();
+            KeepBack(recipient, refusal);
+        }
+        if (asked.Count > 0)
+            await client.SendAsync([.. commands, "DATA"], cancellation).ConfigureAwait(false);
+        return asked;
+    }
+
+    private void KeepBack(Address recipient, SmtpReply refusal)
+    {
+        if (refusal.IsTemporary)
+            Assign(recipient, RecipientState.Queued, new EnhancedStatus(4, 0, 0), SysExit.TempFail, "Deferred: " + refusal, refusal.ToString());
+        else
+            Assign(recipient, RecipientState.Bad, new EnhancedStatus(5, 6, 0), SysExit.DataError, "Data format error", refusal.ToString());
+        job.NoteStatus(refusal.Text);
+        job.Settle(recipient);
     }
 
     private void SettleRecipient(Address recipient, RemoteReply reply)

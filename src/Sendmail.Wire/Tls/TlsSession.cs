@@ -76,9 +76,9 @@ public sealed class TlsSession : IDisposable
             limit.CancelAfter(timeout);
         try
         {
-            (int error, List<string> lines, string? reason) = await stream.HandshakeAsync(limit.Token).ConfigureAwait(false);
+            (int error, List<string> lines, string? reason, int errno) = await stream.HandshakeAsync(limit.Token).ConfigureAwait(false);
             return error == 0 ? new TlsOutcome { Facts = PeerFacts.Of(stream.Ssl, _verification, _settings, _asks) }
-                : new TlsOutcome { SslError = error, Errors = lines, Problem = reason ?? "unknown" };
+                : new TlsOutcome { SslError = error, Errors = lines, Problem = reason ?? "unknown", Errno = errno };
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -99,7 +99,8 @@ public sealed class TlsSession : IDisposable
     private const int BrokenPipe = 32;
     private const int ConnectionReset = 104;
 
-    private static int Errno(Exception e) => (e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode switch
+    /// <summary>The number of the system's error behind an exception, 0 for one that has none.</summary>
+    internal static int Errno(Exception e) => (e as SocketException ?? e.InnerException as SocketException)?.SocketErrorCode switch
     {
         SocketError.ConnectionReset => ConnectionReset,
         SocketError.Shutdown or SocketError.ConnectionAborted => BrokenPipe,

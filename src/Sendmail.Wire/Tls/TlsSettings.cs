@@ -63,6 +63,20 @@ public sealed partial class TlsSettings
     internal TlsFiles Files { get; }
     internal SslContextHandle? Context { get; private set; }
 
+    /// <summary>Whether CertFingerprintAlgorithm names a hash that OpenSSL knows.</summary>
+    public static bool CanFingerprint(Configuration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        try
+        {
+            return CertificateNames.IsHash(configuration.Options.Get(OptionTable.CertFingerprintAlgorithm));
+        }
+        catch (DllNotFoundException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What the server side needs: all four of certificate, key, CACertPath and CACertFile.</summary>
     public static TlsSettings ForServer(Configuration configuration)
     {

@@ -43,13 +43,14 @@ internal sealed class TlsStream : Stream
     internal SslHandle Ssl => _ssl;
 
     /// <summary>Runs the handshake to its end.</summary>
-    /// <returns>Zero, or SSL_get_error with OpenSSL's error lines and the last reason.</returns>
+    /// <returns>Zero, or SSL_get_error with OpenSSL's error lines, the last reason, and errno when the peer could not even be told.</returns>
     /// <exception cref="IOException">The connection broke.</exception>
-    internal async ValueTask<(int Error, List<string> Lines, string? Reason)> HandshakeAsync(CancellationToken cancellation)
+    internal async ValueTask<(int Error, List<string> Lines, string? Reason, int Errno)> HandshakeAsync(CancellationToken cancellation)
     {
         while (true)
         {
             int error;
+            int errno = 0;
             List<string> lines = [];
             string? reason = null;
             lock (_gate)
@@ -72,9 +73,10 @@ internal sealed class TlsStream : Stream
             catch (Exception e) when (error is not (0 or LibSsl.ErrorWantRead) && e is IOException or SocketException or ObjectDisposedException)
             {
                 // The alert about what went wrong does not get through: what went wrong is more important.
+                errno = TlsSession.Errno(e);
             }
             if (error != LibSsl.ErrorWantRead)
-                return (error, lines, reason);
+                return (error, lines, reason, errno);
             await ReceiveAsync(cancellation).ConfigureAwait(false);
         }
     }
@@ -255,7 +257,35 @@ internal sealed class TlsStream : Stream
             LibSsl.SSL_shutdown(_ssl);
             LibCrypto.ERR_clear_error();
         }
-        await SendPendingAsync(cancellation).ConfigureAwait(false);
+        // Most peers that said QUIT are gone by now: no exception is made for each of them.
+        if (!TrySendGoodbye())
+            await SendPendingAsync(cancellation).ConfigureAwait(false);
+    }
+
+    // Sends what is pending without waiting and without exceptions; false when somebody else sends or there is no room.
+    private bool TrySendGoodbye()
+    {
+        if (_inner is not NetworkStream { Socket: { } socket } || !_sending.Wait(0, CancellationToken.None))
+            return false;
+        try
+        {
+            if (!socket.Poll(0, SelectMode.SelectWrite))
+                return false;
+            if (TakePending() is { } rented)
+            {
+                socket.Send(rented.Buffer, 0, rented.Count, SocketFlags.None, out SocketError _);
+                ArrayPool<byte>.Shared.Return(rented.Buffer);
+            }
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return true;
+        }
+        finally
+        {
+            _sending.Release();
+        }
     }
 
     private void ThrowIfUnusable()

@@ -80,6 +80,9 @@ internal static class DaemonMode
             return (int)SysExit.Unavailable;
         }
         string interval = context.Line.QueueRun && context.Line.QueueInterval > TimeSpan.Zero ? "+queueing@" + context.Line.QueueInterval.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture) : "";
+        // A hash that is not known is the first thing that is noticed about TLS.
+        if (!TlsSettings.CanFingerprint(context.Configuration))
+            _ = tls.Value;
         context.Log.Write(1, LogPriority.Info, null, "starting daemon (" + context.Configuration.Macros["v"] + "): SMTP" + interval);
         _ = tls.Value;
         context.Log.Write(10, LogPriority.Info, null, "started as: " + string.Join(' ', Environment.GetCommandLineArgs()));

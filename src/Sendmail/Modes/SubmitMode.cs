@@ -38,6 +38,7 @@ internal static class SubmitMode
         envelope.Id = services.Queue.NewId();
         AuthenticationWarnings.Add(context, envelope);
         await SetSenderAsync(context, envelope).ConfigureAwait(false);
+        context.Log.Write(10, LogPriority.Info, "NOQUEUE", "connect from " + envelope.Macros["_"]);
         SetEnvelope(context, envelope);
         services.Recent = new RecentFailures();
         services.Recipients.Verbose = context.Verbose;
