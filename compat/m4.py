@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """m4.py BIN [--library DIR]... [--random N] [--seed S]: makecf beside GNU m4.
 
-Every .mc of the upstream library and of tests/golden/conf is expanded by both with the upstream library; then N random m4
-programs. Standard output, standard error and exit code must be the same octets. Prints each difference, the seed, and a last
+Every .mc of the upstream library and of tests/golden/conf is expanded by both with the upstream library; then the programs of
+m4_cases.py and N random ones. Standard output, standard error and exit code must be the same octets. Prints each difference, the seed, and a last
 line "N passed, N failed"."""
 import argparse
 import glob
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,14 +37,17 @@ class Comparison:
     def __init__(self, ours, directory):
         self.ours, self.directory, self.passed, self.failed = ours, directory, 0, 0
 
-    def case(self, name, arguments, text=b"", own=()):
-        theirs = timeless(run(GNU, arguments, text, self.directory))
-        ours = timeless(run(self.ours, list(own) + arguments, text, self.directory))
+    def case(self, name, arguments, text=b"", own=(), folders=None):
+        theirs = timeless(run(GNU, arguments, text, folders[0] if folders else self.directory))
+        ours = timeless(run(self.ours, list(own) + arguments, text, folders[1] if folders else self.directory))
+        return self.same(name + " " + " ".join(arguments), theirs, ours)
+
+    def same(self, name, theirs, ours):
         if theirs == ours:
             self.passed += 1
             return True
         self.failed += 1
-        print("DIFFERENT", name, " ".join(arguments))
+        print("DIFFERENT", name)
         for what, a, b in zip(("exit code", "output", "errors"), theirs, ours):
             if a != b:
                 print("  %s\n    GNU m4: %s\n    makecf: %s" % (what, around(a, b), around(b, a)))
@@ -73,6 +77,39 @@ def configurations(comparison, library):
     print("%d configurations with %s" % (len(files), library))
 
 
+def by_hand(comparison, directory):
+    """The cases of m4_cases.py, each in a fresh folder for each program: some write files."""
+    import m4_cases
+    for number, (arguments, text) in enumerate(m4_cases.CASES):
+        folders = []
+        for name in ("theirs", "ours"):
+            # One name for both: messages may show it.
+            folder = os.path.join(directory, name)
+            shutil.rmtree(folder, ignore_errors=True)
+            for path, content in m4_cases.FILES.items():
+                os.makedirs(os.path.dirname(os.path.join(folder, path)), exist_ok=True)
+                with open(os.path.join(folder, path), "w", encoding="latin-1") as file:
+                    file.write(content)
+            folders.append(folder)
+        own = [a for a in arguments if a == "--allow-commands"]
+        plain = [a for a in arguments if a not in own]
+        if not comparison.case("case %d" % number, plain, text.encode("latin-1"), own, folders):
+            print("  input: %r" % text)
+    print("%d cases by hand" % len(m4_cases.CASES))
+    state = os.path.join(directory, "state")
+    for number, ((arguments, text), (more, rest)) in enumerate(m4_cases.FROZEN):
+        for writer in (GNU, comparison.ours):
+            if os.path.exists(state):
+                os.unlink(state)
+            done = run(writer, arguments + ["-F", state], text.encode("latin-1"), folders[0])
+            name = "state %d of %s" % (number, os.path.basename(writer))
+            if writer == comparison.ours:
+                comparison.same(name + ", writing", written, done)
+            written = done
+            if not comparison.case(name, ["-R", state] + more + ([] if more[-1:] == ["inc.m4"] else ["-"]), rest.encode("latin-1"), (), folders):
+                print("  frozen: %r" % text)
+
+
 def frozen(comparison, library):
     """A state either program wrote is loaded by both; the configuration made from it is the same."""
     library = library.rstrip("/")
@@ -100,6 +137,7 @@ def main():
             configurations(comparison, library)
             frozen(comparison, library)
         comparison.directory = directory
+        by_hand(comparison, directory)
         seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1 << 32)
         print("random programs: %d, seed %d" % (options.random, seed))
         for number in range(options.random):

@@ -64,11 +64,12 @@ internal static class ArithmeticBuiltins
         }
         Span<char> digits = stackalloc char[32];
         int at = digits.Length;
-        while (magnitude > 0)
+        do
         {
             digits[--at] = "0123456789abcdefghijklmnopqrstuvwxyz"[(int)(magnitude % (uint)radix)];
             magnitude /= (uint)radix;
         }
+        while (magnitude > 0);
         int have = digits.Length - at;
         if (width > M4Limits.TextLength)
             throw new M4ExitException(1, "memory exhausted");

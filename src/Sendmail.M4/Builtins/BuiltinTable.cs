@@ -46,7 +46,7 @@ internal static class BuiltinTable
         new("sinclude", FileBuiltins.IncludeSilently) { NeedsParenthesis = true, Least = 1, Most = 1 },
         new("substr", TextBuiltins.Substring) { NeedsParenthesis = true, Least = 2, Most = 3, ToleratesFew = true },
         new("syscmd", ShellBuiltins.Run) { NeedsParenthesis = true, Least = 1, Most = 1 },
-        new("sysval", ShellBuiltins.ExitValue) { Most = 0 },
+        new("sysval", ShellBuiltins.ExitValue),
         new("traceoff", DebugBuiltins.TraceOff),
         new("traceon", DebugBuiltins.TraceOn),
         new("translit", TextBuiltins.Transliterate) { NeedsParenthesis = true, Least = 2, Most = 3, ToleratesFew = true },

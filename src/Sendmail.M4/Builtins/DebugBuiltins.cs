@@ -59,7 +59,6 @@ internal static class DebugBuiltins
         if (arguments.Count == 1)
         {
             m4.Debug = DebugFlag.None;
-            m4.ForgetTrace();
             return null;
         }
         bool relative = text.Length > 0 && text[0] is '+' or '-';

@@ -200,11 +200,13 @@ internal sealed class Formatter(Processor m4, Arguments arguments)
             m4.Warn("empty string treated as 0");
             return 0;
         }
-        double value = CLibrary.ToDouble(text, out int used);
+        double value = CLibrary.ToDouble(text, out int used, out bool outOfRange);
         if (used != text.Length)
             m4.Warn("non-numeric argument " + text);
         else if (Input.Syntax.IsSpace(text[0]))
             m4.Warn("leading whitespace ignored");
+        else if (outOfRange)
+            m4.Warn("numeric overflow detected");
         return value;
     }
 

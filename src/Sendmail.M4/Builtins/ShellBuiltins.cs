@@ -15,6 +15,8 @@ internal static class ShellBuiltins
             return null;
         m4.Output.Flush();
         m4.LastStatus = arguments[1].Length == 0 ? 0 : StatusOf(CLibrary.Run(arguments[1]));
+        if (m4.LastStatus == NotRun)
+            m4.WriteError(m4.Settings.ProgramName + ": syscmd subprocess failed\n");
         return null;
     }
 

@@ -15,7 +15,7 @@ internal sealed class SearchPath(IReadOnlyList<string> directories, bool fromHer
             return null;
         foreach (string directory in directories)
         {
-            string path = directory.Length == 0 ? name : directory + "/" + name;
+            string path = directory.Length == 0 ? name : directory.TrimEnd('/') + "/" + name;
             string ignored = "";
             if (TryOpen(path, ref ignored) is { } stream)
             {

@@ -50,7 +50,7 @@ internal static unsafe partial class CLibrary
     [LibraryImport(Name, EntryPoint = "setlocale")]
     private static partial byte* SetLocale(int category, byte* name);
 
-    [LibraryImport(Name, EntryPoint = "strtod")]
+    [LibraryImport(Name, EntryPoint = "strtod", SetLastError = true)]
     private static partial double StringToDouble(byte* text, byte** end);
 
     [LibraryImport(Name, EntryPoint = "strfromd")]
@@ -183,12 +183,15 @@ internal static unsafe partial class CLibrary
             _ = SetLocale(CharacterTypes, name);
     }
 
-    internal static double ToDouble(string text, out int used)
+    /// <summary>What strtod makes of the text, how many characters it took, and whether it is too large or too small to be exact.</summary>
+    internal static double ToDouble(string text, out int used, out bool outOfRange)
     {
+        const int range = 34;
         fixed (byte* octets = CString(text))
         {
             byte* end;
             double value = StringToDouble(octets, &end);
+            outOfRange = Marshal.GetLastPInvokeError() == range;
             used = (int)(end - octets);
             return value;
         }

@@ -10,6 +10,9 @@ internal sealed class Diversion : IDisposable
     /// <summary>The text in memory.</summary>
     internal CharBuffer Text { get; } = new();
 
+    /// <summary>Nothing was ever sent here.</summary>
+    internal bool IsEmpty => Text.Length == 0 && _file is null;
+
     /// <summary>Moves the text in memory to the file.</summary>
     internal void Spill()
     {

@@ -73,9 +73,12 @@ internal sealed partial class Diversions(Stream output, bool unbuffered) : IDisp
             return;
         NoteHeld();
         _held -= from.Text.Length;
+        bool had = !from.IsEmpty;
         from.SendTo(AppendOctets, text => Append(text));
         from.Dispose();
         NoteHeld();
+        if (had)
+            SyncFileChanged();
     }
 
     internal void UndivertAll()

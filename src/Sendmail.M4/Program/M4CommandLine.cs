@@ -219,11 +219,14 @@ internal sealed class M4CommandLine
 
     private void SetDebug(string? value)
     {
-        bool relative = value is { Length: > 0 } && value[0] is '+' or '-';
-        if (DebugFlags.Parse(relative ? value.AsSpan(1) : value ?? "") is not { } flags)
-            Error = "bad debug flags: `" + value + "'";
-        else
-            Debug = !relative ? flags : value![0] == '+' ? Debug | flags : Debug & ~flags;
+        // Unlike debugmode, the option knows no + and -.
+        if (DebugFlags.Parse(value) is { } flags)
+        {
+            Debug = flags;
+            return;
+        }
+        Debug = DebugFlag.None;
+        Warnings.Add("bad debug flags: `" + value + "'");
     }
 
     // As atoi reads it: what is no number is 0.

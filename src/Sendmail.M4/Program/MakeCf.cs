@@ -72,8 +72,13 @@ public static class MakeCf
         var finder = new LibraryFinder(new SearchPath(line.Settings.IncludePath), line.Settings.IncludePath);
         processor.Finder = finder;
         processor.Debug = line.Debug;
-        if (line.DebugFile is { } debugFile && !SetDebugFile(processor, line, debugFile, errors))
+        if (line.DebugFile is { } debugFile)
+            SetDebugFile(processor, line, debugFile, errors);
+        if (line.Settings.WarnSequence is { Length: > 0 } sequence && processor.Patterns.Get(sequence, out string fault) is null)
+        {
+            Say(errors, line, "--warn-macro-sequence: bad regular expression `" + sequence + "': " + fault);
             return 1;
+        }
         if (line.ReloadFrom is { } frozen)
         {
             using Stream? stream = processor.Finder.Open(frozen, out _, out string why);
@@ -104,7 +109,7 @@ public static class MakeCf
                 case M4CommandLine.Step.Trace: processor.Symbols.FindOrAdd(text).Traced = true; break;
                 case M4CommandLine.Step.SyncLines: processor.EmitSyncLines(); break;
                 case M4CommandLine.Step.DebugFile:
-                    _ = SetDebugFile(processor, line, text == "\0" ? null : text, errors);
+                    SetDebugFile(processor, line, text == "\0" ? null : text, errors);
                     break;
                 default: ReadFile(processor, library, text, input); break;
             }
@@ -114,6 +119,7 @@ public static class MakeCf
         {
             if (!FrozenWriter.Save(processor, to, out string error))
             {
+                processor.Output.Flush();
                 Say(errors, line, "cannot open `" + to + "': " + error);
                 return 1;
             }
@@ -139,25 +145,17 @@ public static class MakeCf
             processor.Fail("cannot open `" + name + "': " + error);
     }
 
-    private static bool SetDebugFile(Processor processor, M4CommandLine line, string? name, Stream errors)
+    // A file that cannot be had is no reason to stop. GNU m4 names the file of -o, whichever it was.
+    private static void SetDebugFile(Processor processor, M4CommandLine line, string? name, Stream errors)
     {
         if (name is null)
-        {
             processor.DebugToErrors();
-            return true;
-        }
-        if (name.Length == 0)
-        {
+        else if (name.Length == 0)
             processor.SetDebugOutput(null);
-            return true;
-        }
-        if (M4Files.Open(name, FileMode.Append, FileAccess.Write, out string error) is { } stream)
-        {
+        else if (M4Files.Open(name, FileMode.Append, FileAccess.Write, out string error) is { } stream)
             processor.SetDebugOutput(stream);
-            return true;
-        }
-        Say(errors, line, "cannot set debug file `" + name + "': " + error);
-        return false;
+        else
+            Say(errors, line, "cannot set debug file `" + (line.DebugFile ?? "stderr") + "': " + error);
     }
 
     private static void Say(Stream errors, M4CommandLine line, string text) =>
