@@ -53,6 +53,9 @@ public sealed class DatabaseMap : MapBase
         }
     }
 
+    /// <inheritdoc/>
+    public override bool IsOpen => !Flags.Optional || Files.Facts(_path, true, out _) is not null;
+
     private DatabaseReader? Current()
     {
         FileFacts? facts = Files.Facts(_path, true, out int errno);

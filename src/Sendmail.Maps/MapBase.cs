@@ -11,9 +11,9 @@ public abstract class MapBase(string name, MapFlags flags) : IMap
     /// <inheritdoc/>
     public string Name => name;
     /// <inheritdoc/>
-    public bool KeepsQuotes => flags.KeepQuotes;
+    public MapUse Use => flags.Use;
     /// <inheritdoc/>
-    public char Blank => flags.SpaceSubstitute;
+    public virtual bool IsOpen => true;
     /// <summary>The flags of the K line.</summary>
     protected MapFlags Flags => flags;
     /// <summary>Whether <c>%0</c> to <c>%9</c> in values are replaced.</summary>
@@ -29,22 +29,16 @@ public abstract class MapBase(string name, MapFlags flags) : IMap
     {
         string prepared = flags.KeepCase || !FoldsCase ? key : AddressParser.AsciiLower(key);
         ValueTask<MapResult> pending = FindAsync(prepared, arguments, scope, cancellation);
-        return pending.IsCompletedSuccessfully ? new ValueTask<MapResult>(Finish(key, prepared, arguments, pending.Result)) : Await(pending, key, prepared, arguments);
+        return pending.IsCompletedSuccessfully ? new ValueTask<MapResult>(Finish(prepared, arguments, pending.Result)) : Await(pending, prepared, arguments);
     }
 
-    private async ValueTask<MapResult> Await(ValueTask<MapResult> pending, string given, string key, IReadOnlyList<string> arguments) =>
-        Finish(given, key, arguments, await pending.ConfigureAwait(false));
+    private async ValueTask<MapResult> Await(ValueTask<MapResult> pending, string key, IReadOnlyList<string> arguments) =>
+        Finish(key, arguments, await pending.ConfigureAwait(false));
 
-    private MapResult Finish(string given, string key, IReadOnlyList<string> arguments, MapResult result)
+    private MapResult Finish(string key, IReadOnlyList<string> arguments, MapResult result)
     {
         if (result.Value is null)
-        {
-            if (result.Status != SysExit.TempFail)
-                return result;
-            if (flags.TempFailValue is { } text)
-                return new MapResult(given + text, SysExit.TempFail);
-            return flags.NoTempFail ? MapResult.NotFound : result;
-        }
+            return result;
         string value = flags.MatchOnly ? key : Substitutes ? Substitute(result.Value, key, arguments) : result.Value;
         return MapResult.Found(flags.Append.Length == 0 ? value : value + flags.Append);
     }

@@ -26,7 +26,7 @@ public static class MapClassTable
             return new DnsMap(d.Name, flags, DnsTypeOf(flags) ?? DnsType.A, e);
         }),
         new("bestmx", "Best mail exchanger", false, (d, e, _) => Plain(d, f => new BestMxMap(d.Name, f, e))),
-        new("arpa", "Names of addresses", false, (d, e, _) => Plain(d, f => new HostMap(d.Name, f, e))),
+        new("arpa", "Reversed addresses", false, (d, _, _) => Plain(d, f => new ArpaMap(d.Name, f))),
         new("user", "Password file", false, (d, _, _) => Plain(d, f => new UserMap(d.Name, f))),
         new("dequote", "Takes quotes off", false, (d, _, _) => new DequoteMap(d.Name, MapFlags.Parse(d.Arguments, "s"))),
         new("macro", "Sets macros", false, (d, _, _) => new MacroMap(d.Name)),
@@ -37,8 +37,7 @@ public static class MapClassTable
         new("switch", "Maps by the service switch", true, (d, _, r) => Plain(d, f => new SequenceMap(d.Name, Switched(d.Name, f.Rest, r)))),
         new("program", "Output of a program", true, (d, _, _) => Plain(d, f => new ProgramMap(d.Name, f))),
         new("syslog", "Writes to the log", false, (d, e, _) => new SyslogMap(d.Name, MapFlags.Parse(d.Arguments, "L"), e.Log)),
-        new("stab", "Internal table", true, (d, _, _) => Plain(d, f => new NullMap(d.Name, f))),
-        new("class", "Members of a class", false, (d, e, _) => Plain(d, f => new ClassMap(d.Name, f, e.Configuration!))),
+        new("stab", "Internal table", true, (d, _, _) => new StabMap(d.Name)),
     ];
 
     /// <summary>The class called <paramref name="name"/>, null when there is none.</summary>

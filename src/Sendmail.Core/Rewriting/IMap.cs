@@ -5,7 +5,7 @@ namespace Sendmail.Core.Rewriting;
 /// <summary>
 /// What a map lookup gave. <see cref="Status"/> is <see cref="SysExit.Ok"/> when the key was found (<see cref="Value"/> not null);
 /// when it was not, some classes say what kind of thing is missing. <see cref="SysExit.TempFail"/> when the answer cannot be known
-/// now; <see cref="Value"/> is then what flag <c>-T</c> puts in its place in a rule, or null.
+/// now; <see cref="Value"/> is then null, or in a rule what flag <c>-T</c> puts in its place.
 /// </summary>
 public readonly record struct MapResult(string? Value, SysExit Status)
 {
@@ -22,17 +22,24 @@ public readonly record struct MapResult(string? Value, SysExit Status)
     public bool IsMatch => Value is not null && Status == SysExit.Ok;
 }
 
+/// <summary>The flags of a K line that rules heed rather than the map (op 5.9).</summary>
+/// <param name="KeepsQuotes"><c>-q</c>: quotes and backslashes of a key stay.</param>
+/// <param name="Blank"><c>-S</c>: what stands between two words of a key; '\0' for BlankSub.</param>
+/// <param name="HidesTempFail"><c>-t</c>: a map that cannot answer now has not found the key.</param>
+/// <param name="TempFailText"><c>-T</c>: stands behind the key when the map cannot answer now; null for nothing.</param>
+public readonly record struct MapUse(bool KeepsQuotes, char Blank, bool HidesTempFail, string? TempFailText);
+
 /// <summary>A map as <c>$(name key $@ args $: default$)</c> sees it. The map applies its own K-line flags.</summary>
 public interface IMap
 {
     /// <summary>Name from the K line.</summary>
     string Name { get; }
 
-    /// <summary>Whether quotes in a key stay when a rule looks it up; else quotes and backslashes are taken off first (flag <c>-q</c>).</summary>
-    bool KeepsQuotes => false;
+    /// <summary>What rules do with keys and results.</summary>
+    MapUse Use => default;
 
-    /// <summary>What stands between two words of a key in place of a blank (flag <c>-S</c>); '\0' for BlankSub.</summary>
-    char Blank => '\0';
+    /// <summary>Whether lookups have anything to look in; a map with flag <c>-o</c> may be without its file. Opens the map.</summary>
+    bool IsOpen => true;
 
     /// <summary>
     /// Looks <paramref name="key"/> up. <paramref name="arguments"/> are the <c>$@</c> arguments that replace

@@ -37,6 +37,23 @@ public sealed class RewriteTrace(DebugTrace debug)
             debug.Output.WriteLine(text);
     }
 
+    /// <summary>Whether lookups of macros are shown, also those of rules that cannot match.</summary>
+    internal bool ShowsMacros => Level >= 2 && Enabled;
+
+    // The value as it is kept: octets, a mark in place of a dollar sign.
+    internal void Macro(string side, string name, string? value)
+    {
+        if (ShowsMacros)
+            debug.Output.WriteLine("rewrite: " + side + " $&{" + name + "} => \"" + (value is null ? "(NULL)" : CfText.Marked(value).Replace(Meta.Macro, '\x81')) + "\"");
+    }
+
+    /// <summary>Writes tokens behind a label, a blank before each, when the level is at least <paramref name="level"/>.</summary>
+    internal void Tokens(int level, string label, IReadOnlyList<Token> tokens)
+    {
+        if (Level >= level && Enabled)
+            debug.Output.WriteLine(tokens.Count == 0 ? label : label + " " + Show(tokens));
+    }
+
     internal void RuleSet(string name, bool input, ReadOnlySpan<Token> tokens)
     {
         if (!Enabled)
@@ -54,7 +71,7 @@ public sealed class RewriteTrace(DebugTrace debug)
     internal void Trying(RewriteRule rule)
     {
         string line = Level >= 15 ? string.Create(CultureInfo.InvariantCulture, $" (line {rule.Location.Line})") : "";
-        Line(12, "-----trying rule" + line + ": " + Show(rule.LeftTokens));
+        Tokens(12, "-----trying rule" + line + ":", rule.LeftTokens);
     }
 
     /// <summary>
@@ -83,7 +100,7 @@ public sealed class RewriteTrace(DebugTrace debug)
     {
         if (!debug.Has(Lookups, 1))
             return;
-        debug.Output.Write("map_lookup(" + map + ", " + key);
+        debug.Output.Write("map_lookup(" + map + ", " + CfText.Visible(key));
         if (debug.Has(Lookups, 5))
         {
             debug.Output.Write(", %0=" + key);
@@ -93,7 +110,7 @@ public sealed class RewriteTrace(DebugTrace debug)
         debug.Output.Write(") => ");
     }
 
-    internal void LookedUp(string map, string key, MapResult result)
+    internal void LookedUp(string map, string key, MapResult result, string? instead)
     {
         if (!debug.Has(Lookups, 1))
             return;
@@ -101,8 +118,8 @@ public sealed class RewriteTrace(DebugTrace debug)
         if (result.Status != SysExit.TempFail)
             return;
         debug.Output.WriteLine("map_lookup(" + map + ", " + key + ") tempfail: errno=0");
-        if (result.Value is not null)
-            debug.Output.WriteLine("map_lookup tempfail: returning \"" + result.Value + "\"");
+        if (instead is not null)
+            debug.Output.WriteLine("map_lookup tempfail: returning \"" + instead + "\"");
     }
 
     /// <summary>Tokens with one blank between them, metasymbols as people write them.</summary>

@@ -35,9 +35,15 @@ public sealed partial class Rewriter
             }
             else
             {
+                _ = map.IsOpen;
                 Trace?.LookingUp(lookup.Name, lookup.Key, lookup.Arguments);
                 result = await map.LookupAsync(lookup.Key, lookup.Arguments, scope, cancellation).ConfigureAwait(false);
-                Trace?.LookedUp(lookup.Name, lookup.Key, result);
+                string? instead = null;
+                if (result.Status == SysExit.TempFail && map.Use.TempFailText is { } text)
+                    instead = lookup.Key + text;
+                Trace?.LookedUp(lookup.Name, lookup.Key, result, instead);
+                if (result.Status == SysExit.TempFail)
+                    result = instead is not null ? new MapResult(instead, SysExit.TempFail) : map.Use.HidesTempFail ? MapResult.NotFound : result;
             }
             if (result.Status == SysExit.TempFail)
             {
@@ -45,8 +51,8 @@ public sealed partial class Rewriter
                 status = SysExit.TempFail;
             }
             List<Token> replacement;
-            string? text = result.Value ?? (lookup.DefaultStart >= 0 ? Joined(tokens, lookup.DefaultStart, lookup.DefaultEnd, Blank) : null);
-            if (text is null)
+            string? found = result.Value ?? (lookup.DefaultStart >= 0 ? Joined(tokens, lookup.DefaultStart, lookup.DefaultEnd, Blank) : null);
+            if (found is null)
             {
                 replacement = tokens.GetRange(lookup.KeyStart, lookup.KeyEnd - lookup.KeyStart);
             }
@@ -54,7 +60,7 @@ public sealed partial class Rewriter
             {
                 // Also the default is cut into tokens once more: comments and unbalanced brackets may have come together in it.
                 replacement = [];
-                if (!AppendText(text, result.Value is null ? TokenizeMode.Rewritten : TokenizeMode.Address, replacement))
+                if (!AppendText(found, result.Value is null ? TokenizeMode.Rewritten : TokenizeMode.Address, replacement))
                     return SysExit.DataError;
             }
             tokens.RemoveRange(begin, lookup.End - begin);
@@ -104,19 +110,19 @@ public sealed partial class Rewriter
                 (arguments ??= []).Add(Joined(tokens, start, at, Blank));
         }
         IMap? map = _maps.Find(mapName);
-        string key = Joined(tokens, keyStart, keyEnd, map is { Blank: not '\0' } ? map.Blank : Blank);
-        if (map is { KeepsQuotes: false })
+        string key = Joined(tokens, keyStart, keyEnd, map is { Use.Blank: not '\0' } ? map.Use.Blank : Blank);
+        if (map is { Use.KeepsQuotes: false })
             key = AddressParser.StripQuotes(key);
         return new Lookup(mapName, map, key, (IReadOnlyList<string>?)arguments ?? [], keyStart, keyEnd, defaultStart, defaultEnd, Math.Min(end + 1, tokens.Count));
     }
 
-    // Longest key, argument or default, in octets: what is longer is cut.
+    // Longest key, argument or default, in octets: what is longer is cut, but for the blank before the word that finds no room.
     private const int MaxJoined = 1021;
 
     private string Joined(List<Token> tokens, int from, int to, char blank)
     {
         string text = Tokenizer.Join(tokens, from, to, blank);
-        return text.Length <= MaxJoined ? text : text[..MaxJoined];
+        return text.Length <= MaxJoined ? text : text[..(text[MaxJoined] == blank ? MaxJoined + 1 : MaxJoined)];
     }
 
     private static int SkipPart(List<Token> tokens, int at, int end)
@@ -128,7 +134,7 @@ public sealed partial class Rewriter
 
     // $>name rest: the rest of the line goes through the ruleset; calls in the rest come first, but a name that names
     // nothing stops everything at its left.
-    private async ValueTask<SysExit> CallAsync(List<Token> tokens, MacroScope scope, CancellationToken cancellation)
+    private async ValueTask<SysExit> CallAsync(List<Token> tokens, int room, MacroScope scope, CancellationToken cancellation)
     {
         int call = 0;
         while (call < tokens.Count && tokens[call].Operator != Meta.Call)
@@ -153,7 +159,7 @@ public sealed partial class Rewriter
         List<Token> rest = tokens.GetRange(call + 2, tokens.Count - call - 2);
         if (HasCall(rest))
         {
-            status = await CallAsync(rest, scope, cancellation).ConfigureAwait(false);
+            status = await CallAsync(rest, room - call, scope, cancellation).ConfigureAwait(false);
             if (status is not (SysExit.Ok or SysExit.TempFail))
             {
                 Replace(tokens, call + 2, rest);
@@ -163,7 +169,7 @@ public sealed partial class Rewriter
         // A ruleset without rules is not even mentioned in traces when it is called by another.
         if (set is { Rules.Count: > 0 })
         {
-            SysExit inner = await RewriteAsync(rest, set, set.Name, scope, cancellation).ConfigureAwait(false);
+            SysExit inner = await RewriteAsync(rest, set, set.Name, room - call, scope, cancellation).ConfigureAwait(false);
             if (inner != SysExit.Ok)
                 status = inner;
         }

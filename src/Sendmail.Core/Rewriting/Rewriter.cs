@@ -49,6 +49,11 @@ public sealed partial class Rewriter
     public Tokenizer Tokenizer { get; }
     /// <summary>The last lookup that could not be answered, in the reference's words; null when there was none.</summary>
     public string? Deferred { get; private set; }
+    /// <summary>
+    /// Whether data that cannot be cut into tokens stopped the ruleset that was asked for itself, not one that it called: address
+    /// test mode goes on with nothing then.
+    /// </summary>
+    public bool WorkspaceLost { get; private set; }
     /// <summary>Trace, null when none is wanted.</summary>
     public RewriteTrace? Trace { get; }
     /// <summary>BlankSub: what stands between two words that were separated by white space.</summary>
@@ -78,14 +83,16 @@ public sealed partial class Rewriter
     /// </returns>
     public ValueTask<SysExit> RewriteAsync(List<Token> workspace, string ruleSet, MacroScope scope, CancellationToken cancellation = default)
     {
+        WorkspaceLost = false;
         RuleSet? set = _configuration.RuleSets.Find(ruleSet);
         // A name that no S line declares is passed over in silence; a number is a ruleset without rules.
         if (set is null && !char.IsAsciiDigit(ruleSet.Length > 0 ? ruleSet[0] : ' '))
             return new ValueTask<SysExit>(SysExit.Ok);
-        return RewriteAsync(workspace, set, set?.Name ?? ruleSet, scope, cancellation);
+        return RewriteAsync(workspace, set, set?.Name ?? ruleSet, Tokenizer.MaxTokens, scope, cancellation);
     }
 
-    private async ValueTask<SysExit> RewriteAsync(List<Token> workspace, RuleSet? set, string name, MacroScope scope, CancellationToken cancellation)
+    // What a caller has before the call counts for the ruleset it calls: room is for so many tokens.
+    private async ValueTask<SysExit> RewriteAsync(List<Token> workspace, RuleSet? set, string name, int room, MacroScope scope, CancellationToken cancellation)
     {
         Trace?.RuleSet(name, true, CollectionsMarshal.AsSpan(workspace));
         if (_depth > MaxRecursion)
@@ -101,7 +108,7 @@ public sealed partial class Rewriter
             Frame frame = _frames.TryPop(out Frame? pooled) ? pooled : new Frame(_classes);
             try
             {
-                (status, whole) = await RunAsync(workspace, set, scope, frame, cancellation).ConfigureAwait(false);
+                (status, whole) = await RunAsync(workspace, set, room, scope, frame, cancellation).ConfigureAwait(false);
             }
             finally
             {
@@ -115,12 +122,15 @@ public sealed partial class Rewriter
     }
 
     // Whole is false when the ruleset could not be finished.
-    private async ValueTask<(SysExit Status, bool Whole)> RunAsync(List<Token> workspace, RuleSet set, MacroScope scope, Frame frame, CancellationToken cancellation)
+    private async ValueTask<(SysExit Status, bool Whole)> RunAsync(List<Token> workspace, RuleSet set, int room, MacroScope scope, Frame frame, CancellationToken cancellation)
     {
         SysExit status = SysExit.Ok;
         bool trace = Trace is { Level: >= 4 };
+        bool macros = Trace is { ShowsMacros: true };
         ulong present = Present(workspace);
-        for (int number = 0; number < set.Rules.Count; number++)
+        // What is resolved to a mailer already is not looked at.
+        int rules = IsResolved(workspace) ? 0 : set.Rules.Count;
+        for (int number = 0; number < rules; number++)
         {
             RewriteRule rule = set.Rules[number];
             int loops = 0;
@@ -128,20 +138,23 @@ public sealed partial class Rewriter
             {
                 if (trace)
                     Trace!.Trying(rule);
-                if (!rule.Pattern.MayMatch(present, workspace.Count) || !frame.Matcher.Match(rule.Pattern, CollectionsMarshal.AsSpan(workspace), scope))
+                // Not even whether it matches once more is looked at.
+                if (loops++ == MaxLoops)
+                {
+                    Say("Infinite loop in ruleset " + set.Name + ", rule " + (number + 1));
+                    Trace?.Tokens(1, "workspace: ", workspace);
+                    return (status, true);
+                }
+                if ((!rule.Pattern.MayMatch(present, workspace.Count) && !(macros && rule.Pattern.HasMacros)) ||
+                    !frame.Matcher.Match(rule.Pattern, CollectionsMarshal.AsSpan(workspace), scope, macros ? Trace : null))
                 {
                     if (trace)
                         Trace!.Line(10, "----- rule fails");
                     break;
                 }
-                if (++loops > MaxLoops)
-                {
-                    Say("Infinite loop in ruleset " + set.Name + ", rule " + (number + 1));
-                    return (status, true);
-                }
                 if (trace)
                 {
-                    Trace!.Line(12, "-----rule matches: " + RewriteTrace.Show(rule.RightTokens));
+                    Trace!.Tokens(12, "-----rule matches:", rule.RightTokens);
                     Trace.Segments(workspace, frame.Matcher.Segments);
                 }
                 Token[] right = rule.RightTokens;
@@ -149,7 +162,7 @@ public sealed partial class Rewriter
                 bool prefixed = mode is Meta.At or Meta.Colon;
                 List<Token> result = frame.Result;
                 result.Clear();
-                SysExit made = Substitute(right, prefixed ? 1 : 0, workspace, set, frame.Matcher.Segments, scope, result, out bool map, out bool call);
+                SysExit made = Substitute(right, prefixed ? 1 : 0, workspace, set, frame.Matcher.Segments, room, scope, result, out bool map, out bool call);
                 if (made != SysExit.Ok)
                     return (made, false);
                 if (map)
@@ -163,11 +176,11 @@ public sealed partial class Rewriter
                 }
                 if (call)
                 {
-                    SysExit callStatus = await CallAsync(result, scope, cancellation).ConfigureAwait(false);
+                    SysExit callStatus = await CallAsync(result, room, scope, cancellation).ConfigureAwait(false);
                     if (callStatus != SysExit.Ok)
                         status = callStatus;
                 }
-                if (result.Count > Tokenizer.MaxTokens)
+                if (result.Count > room)
                 {
                     Say("rewrite: expansion too long");
                     return (SysExit.DataError, false);
@@ -175,8 +188,8 @@ public sealed partial class Rewriter
                 workspace.Clear();
                 workspace.AddRange(CollectionsMarshal.AsSpan(result));
                 if (trace)
-                    Trace!.Line(4, "rewritten as: " + RewriteTrace.Show(workspace));
-                if (mode == Meta.At || (workspace.Count > 0 && workspace[0].Operator == Meta.Mailer))
+                    Trace!.Tokens(4, "rewritten as:", workspace);
+                if (mode == Meta.At || IsResolved(workspace))
                     return (status, true);
                 present = Present(workspace);
                 if (mode == Meta.Colon)
@@ -194,9 +207,11 @@ public sealed partial class Rewriter
         return present;
     }
 
+    private static bool IsResolved(List<Token> workspace) => workspace.Count > 0 && workspace[0].Operator == Meta.Mailer;
+
     // DataError when it became too long or a macro's value cannot be an address, Config for a $n without a wildcard.
     private SysExit Substitute(
-        Token[] right, int from, List<Token> workspace, RuleSet set, ReadOnlySpan<(int Start, int End)> segments, MacroScope scope, List<Token> result, out bool map, out bool call)
+        Token[] right, int from, List<Token> workspace, RuleSet set, ReadOnlySpan<(int Start, int End)> segments, int room, MacroScope scope, List<Token> result, out bool map, out bool call)
     {
         map = call = false;
         for (int i = from; i < right.Length; i++)
@@ -228,7 +243,7 @@ public sealed partial class Rewriter
                     result.Add(token);
                     break;
             }
-            if (result.Count > Tokenizer.MaxTokens)
+            if (result.Count > room)
             {
                 Say("rewrite: expansion too long");
                 return SysExit.DataError;
@@ -256,8 +271,7 @@ public sealed partial class Rewriter
     {
         string name = CfText.Name(token.Operand);
         string? value = scope[name];
-        if (Trace is { Level: >= 2 })
-            Trace.Line(2, "rewrite: RHS $&{" + name + "} => \"" + (value is null ? "(NULL)" : CfText.Decode(value)) + "\"");
+        Trace?.Macro("RHS", name, value);
         // Taken as it was defined: constructs in it are nothing but a dollar mark and the character behind it.
         return string.IsNullOrEmpty(value) || AppendText(CfText.Marked(value), TokenizeMode.Address, result);
     }
@@ -270,7 +284,7 @@ public sealed partial class Rewriter
         int before = result.Count;
         bool good = Tokenizer.Tokenize(text, '\0', mode, result, out _, out string? first, _errors);
         if (first is null)
-            return good && result.Count > before;
+            return good && result.Count > before || Unreadable();
         foreach (string error in _errors)
         {
             string complaint = CfText.SevenBit(Shortened(text)) + "... " + (error.StartsWith("553 ", StringComparison.Ordinal) ? error[10..] : error);
@@ -278,7 +292,13 @@ public sealed partial class Rewriter
             Trace?.Line(0, complaint);
         }
         _errors.Clear();
-        return good && result.Count > before;
+        return good && result.Count > before || Unreadable();
+    }
+
+    private bool Unreadable()
+    {
+        WorkspaceLost |= _depth == 1;
+        return false;
     }
 
     private static string Shortened(string text) => text.Length <= 203 ? text : string.Concat(text.AsSpan(0, 100), "...", text.AsSpan(text.Length - 100));

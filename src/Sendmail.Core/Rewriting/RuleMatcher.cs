@@ -10,18 +10,24 @@ internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes
 {
     // After so many steps of one search it is noted which attempts were in vain, so that the search stays bounded by
     // the length of the rule times the square of the length of the workspace.
-    private const int StepsBeforeNotes = 2000;
+    internal const int StepsBeforeNotes = 2000;
 
     private readonly (int Start, int End)[] _segments = new (int, int)[16];
     private int _segmentCount;
     private int _steps;
     private bool[]? _failed;
+    private RewriteTrace? _trace;
+
+    /// <summary>Ends of wildcards that the last search tried.</summary>
+    internal long Attempts { get; private set; }
 
     internal ReadOnlySpan<(int Start, int End)> Segments => _segments.AsSpan(0, _segmentCount);
 
-    internal bool Match(RulePattern pattern, ReadOnlySpan<Token> workspace, MacroScope scope)
+    internal bool Match(RulePattern pattern, ReadOnlySpan<Token> workspace, MacroScope scope, RewriteTrace? trace)
     {
+        _trace = trace;
         _segmentCount = 0;
+        Attempts = 0;
         _steps = 0;
         _failed = null;
         return Match(pattern.Elements, 0, workspace, 0, 0, scope);
@@ -90,6 +96,7 @@ internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes
         {
             if (literal && (end >= workspace.Length || workspace[end] != next.Token))
                 continue;
+            Attempts++;
             Set(segment, w, end);
             if (Match(left, l + 1, workspace, end, segment + 1, scope))
                 return true;
@@ -106,6 +113,7 @@ internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes
         {
             if (!(end - w == 1 ? members.Contains(workspace[w].Text) : members.Contains(Concatenate(workspace[w..end]))))
                 continue;
+            Attempts++;
             Set(segment, w, end);
             if (Match(left, l + 1, workspace, end, segment + 1, scope))
                 return true;
@@ -140,9 +148,11 @@ internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes
     }
 
     // As many tokens as together make up the value of the macro, as it was defined: macros in it are not looked at.
-    private static bool MatchMacro(string name, ReadOnlySpan<Token> workspace, ref int w, MacroScope scope)
+    private bool MatchMacro(string name, ReadOnlySpan<Token> workspace, ref int w, MacroScope scope)
     {
-        ReadOnlySpan<char> value = scope[name] is { } text ? CfText.Marked(text) : "";
+        string? text = scope[name];
+        _trace?.Macro("LHS", name, text);
+        ReadOnlySpan<char> value = text is null ? "" : CfText.Marked(text);
         while (value.Length > 0)
         {
             if (w >= workspace.Length)

@@ -31,6 +31,7 @@ internal sealed class RulePattern
                     break;
                 case Meta.LateMacro:
                     open = true;
+                    HasMacros = true;
                     break;
                 case Meta.At:
                     break;
@@ -74,6 +75,9 @@ internal sealed class RulePattern
 
     /// <summary>Wildcards of variable length: how deep a search can go.</summary>
     internal int Growing { get; }
+
+    /// <summary>Whether macros are looked up while it is matched.</summary>
+    internal bool HasMacros { get; }
 
     /// <summary>Whether a workspace of these tokens could match.</summary>
     internal bool MayMatch(ulong present, int count) => (Required & ~present) == 0 && count >= Least && count <= Most;

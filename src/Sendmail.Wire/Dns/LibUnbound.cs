@@ -49,8 +49,8 @@ internal static unsafe partial class LibUnbound
     [LibraryImport(Name, EntryPoint = "ub_process")]
     internal static partial int Process(nint context);
 
-    [LibraryImport(Name, EntryPoint = "ub_resolve_async", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int ResolveAsync(nint context, string name, int type, int klass, nint data,
+    [LibraryImport(Name, EntryPoint = "ub_resolve_async")]
+    internal static partial int ResolveAsync(nint context, byte* name, int type, int klass, nint data,
         delegate* unmanaged[Cdecl]<nint, int, Result*, void> callback, int* id);
 
     [LibraryImport(Name, EntryPoint = "ub_cancel")]

@@ -1,3 +1,4 @@
+using Sendmail.Core;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -141,8 +142,12 @@ public sealed class UnboundResolver(ResolverConfiguration configuration) : IReso
         {
             GCHandle handle = GCHandle.Alloc(this);
             int id;
-            if (LibUnbound.ResolveAsync(context, name, (int)type, 1, GCHandle.ToIntPtr(handle), &Answered, &id) == 0)
-                return true;
+            // One octet a character: as more they could make a label too long.
+            fixed (byte* octets = Latin1.ToBytes(name + "\0"))
+            {
+                if (LibUnbound.ResolveAsync(context, octets, (int)type, 1, GCHandle.ToIntPtr(handle), &Answered, &id) == 0)
+                    return true;
+            }
             handle.Free();
             return false;
         }

@@ -27,6 +27,11 @@ internal sealed partial class AddressTestMode
             _output.WriteLine("Map named \"" + name + "\" not found");
             return;
         }
+        if (!map.IsOpen)
+        {
+            _output.WriteLine("Map named \"" + name + "\" not open");
+            return;
+        }
         // What goes wrong while the map is opened is told before, what the lookup says after the beginning of the line.
         string? beginning = "map_lookup: " + name + " (" + key + ") ";
         void Begin() => _output.Write(Interlocked.Exchange(ref beginning, null));

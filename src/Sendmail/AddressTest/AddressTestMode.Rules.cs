@@ -63,6 +63,8 @@ internal sealed partial class AddressTestMode
             SysExit status = await _services.Rewriter.RewriteAsync(workspace, found.Name, _scope).ConfigureAwait(false);
             if (status != SysExit.Ok)
                 _output.WriteLine("== Ruleset " + left + " (" + found.Number + ") status " + (int)status);
+            if (_services.Rewriter.WorkspaceLost)
+                workspace.Clear();
             int comma = left.IndexOf(',', StringComparison.Ordinal);
             left = comma < 0 ? "" : left[(comma + 1)..];
         }
@@ -109,6 +111,9 @@ internal sealed partial class AddressTestMode
             return;
         }
         foreach (RewriteRule rule in _configuration.RuleSets.Find(found.Number)?.Rules ?? [])
-            _output.WriteLine("R" + RewriteTrace.Show(rule.LeftTokens) + " \t\t" + RewriteTrace.Show(rule.RightTokens) + " ");
+            _output.WriteLine("R" + Listed(rule.LeftTokens) + "\t\t" + Listed(rule.RightTokens));
     }
+
+    // A blank behind each token.
+    private static string Listed(Token[] tokens) => tokens.Length == 0 ? "" : RewriteTrace.Show(tokens) + " ";
 }

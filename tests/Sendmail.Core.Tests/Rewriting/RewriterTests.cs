@@ -1,3 +1,4 @@
+using Sendmail.Core.Cf;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
@@ -71,6 +72,10 @@ public class RewriterTests
         Rc $&Q	$@ same
         SQ5
         R$*	$@ $>$1 y
+        SQ6
+        R$*	$@ $>C2 $# x $1
+        SL2
+        R$* x	$1
 
         """;
 
@@ -99,6 +104,8 @@ public class RewriterTests
     [InlineData("Q3", "x", "parted a b")]
     [InlineData("Q4", "x", "same")]
     [InlineData("Q5", "\"C2\"", "[ y ]")]
+    // A workspace that is resolved to a mailer goes through a ruleset as it is.
+    [InlineData("Q6", "a", "$# x a")]
     [InlineData("Q5", "\" C2 x\"", "[ y ]")]
     public async Task A_workspace_becomes(string ruleSet, string text, string expected)
     {
@@ -122,6 +129,48 @@ public class RewriterTests
         (string result, SysExit status, List<string> said) = await Run(ruleSet, text);
         Assert.Equal((expected, exit), (result, status));
         Assert.Equal([complaint], said);
+    }
+
+    // After a hundred times a rule is a loop, whether it would match once more or not.
+    [Theory]
+    [InlineData(99, 0)]
+    [InlineData(100, 1)]
+    [InlineData(101, 1)]
+    public async Task A_rule_is_applied_a_hundred_times(int words, int complaints)
+    {
+        (string result, SysExit status, List<string> said) = await Run("L2", string.Join(' ', Enumerable.Repeat("x", words)));
+        Assert.Equal((words > 100 ? "x" : "", SysExit.Ok), (result, status));
+        Assert.Equal(Enumerable.Repeat("Infinite loop in ruleset L2, rule 1", complaints), said);
+    }
+
+    // What stands before a call takes room from the ruleset that is called.
+    [Theory]
+    [InlineData(520, SysExit.Ok)]
+    [InlineData(521, SysExit.DataError)]
+    public async Task A_called_ruleset_has_the_room_that_its_caller_leaves(int before, SysExit expected)
+    {
+        string rules = Rules + "SR1\nR$+\t$: " + string.Concat(Enumerable.Repeat(".", before)) + "$>R2 $1\nSR2\nR$+\t$: $1$1\n";
+        var rewriter = new Rewriter(CfSample.Read(rules).Configuration!, new Maps(), new Silent());
+        List<Token> workspace = rewriter.Tokenizer.Tokenize(new string('.', 240), TokenizeMode.KeepComments);
+        Assert.Equal(expected, await rewriter.RewriteAsync(workspace, "R1", new MacroScope(rewriter.Configuration.Macros)));
+    }
+
+    // The steps are counted, not the time: what was tried in vain is not tried again.
+    [Theory]
+    [InlineData("$*$*$*$*$*$*$*$*", "y")]
+    [InlineData("$+$*$+$*$+$*$+$*", "y")]
+    [InlineData("$*.$*.$*.$*.$*.$*", "y")]
+    [InlineData("$*$=w$*$=w$*$=w$*$=w$*", "y")]
+    [InlineData("$*$&Y$*$~w$*$&Y$*$~w$*", "y")]
+    public void A_search_is_bounded_by_the_rule_and_the_square_of_the_workspace(string left, string end)
+    {
+        Configuration configuration = CfSample.Read(Rules + "Cwa x b\nSZZ\nR" + left + " " + end + "\tz\n").Configuration!;
+        var tokenizer = new Tokenizer(configuration.Options.Get(OptionTable.OperatorChars));
+        List<Token> workspace = tokenizer.Tokenize(string.Join('.', Enumerable.Repeat("a", 100)) + " x", TokenizeMode.KeepComments);
+        var matcher = new RuleMatcher(configuration.Classes);
+        RulePattern pattern = configuration.RuleSets.Find("ZZ")!.Rules[0].Pattern;
+        Assert.False(matcher.Match(pattern, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(workspace), configuration.Macros, null));
+        Assert.InRange(matcher.Attempts, 1, pattern.Elements.Length * workspace.Count * workspace.Count + RuleMatcher.StepsBeforeNotes * workspace.Count);
     }
 
     [Fact]
