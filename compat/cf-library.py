@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""cf-library.py --lab DIR --bin BIN [--m4 PROGRAM] [--addresses N] [--engine PROGRAM] [FILE.mc ...]
+"""cf-library.py --lab DIR --bin BIN [--m4 PROGRAM] [--addresses N] [--seed N] [--engine PROGRAM] [FILE.mc ...]
 
 Compares the configurations that our library (cf/) and the upstream one make of the same .mc: options, classes, macros, maps,
 mailers and headers, and what one program (BIN/sendmail) answers when it runs each: N addresses through 3,0, every mailer for
@@ -89,7 +89,7 @@ class Comparison:
         if up_said != our_said:
             found.append(("messages", up_said, our_said))
         count = len(a | b)
-        lines = batteries.addresses(harness.words(up, sources(os.path.dirname(mc))), self.args.addresses)
+        lines = batteries.addresses(harness.words(up, sources(os.path.dirname(mc))), self.args.addresses, self.args.seed)
         lines += batteries.mailers(harness.mailer_names(up), "lab.test") + batteries.LOCALADDR + batteries.CANONIFY + batteries.FINAL
         lines += batteries.relay() + batteries.mail() + batteries.rcpt() + batteries.tls()
         lines += ["$=" + c for c in "wMRPELNGt"] + ["$" + m for m in "jnMRSHLBCFYZ"]
@@ -129,6 +129,7 @@ def main():
     parser.add_argument("--m4", default="m4")
     parser.add_argument("--engine")
     parser.add_argument("--addresses", type=int, default=int(os.environ.get("ADDRESSES", "2000")))
+    parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED", "1")), help="which addresses are generated")
     parser.add_argument("--show", type=int, default=int(os.environ.get("V", "5")))
     parser.add_argument("files", nargs="*")
     args = parser.parse_args()

@@ -5,6 +5,7 @@ PUSHDIVERT(6)K`'_domain_map_(_ARG_) _ARG2_
 C{MappedDomain} _ARG_
 POPDIVERT
 PUSHDIVERT(3)
+R$* $=O $* < @ _ARG_ . >	$@ $>Recurse $1 $2 $3	a route through us
 R$* < @ _ARG_ . >	$: $1 < @ _ARG_ . > $| $>UserOfDetail $1
 R$* < @ _ARG_ . > $| $*	$: < $( _domain_map_(_ARG_) $2 $: NOUSER $) > $1 < @ _ARG_ . >
 R< $* < TEMP > > $* < @ _ARG_ . >	$#error $@ 4.3.0 $: "451 Temporary system failure. Please try again later."

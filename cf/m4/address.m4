@@ -35,6 +35,7 @@ R$* < @ $* >		$@ $>Canonify2 $1 < @ $2 >
 ifdef(`_NO_UUCP_', `', `dnl
 # host!user: the host is before the first "!"; it is a domain if it has a dot, a UUCP name if not
 R$+ ! $+		$: $2 < @ $1 . UUCP >
+R$+ < @ $+ . . UUCP >	$@ $>Canonify2 $1 < @ $2 . >	its full name, with the dot
 R$+ < @ $+ . $- . UUCP >	$: $1 < @ $2 . $3 >
 R$+ < @ $+ >		$@ $>Canonify2 $1 < @ $2 >
 ')dnl

@@ -151,7 +151,7 @@ SMailerToTriple=95
 R< > $*			$@ $1
 R< error : $- . $- . $- : $+ > $*	$#error $@ $1 . $2 . $3 $: $4
 R< error : $+ > $*	$#error $: $1
-R< local : > $* $=O $* < @ $+ >	$@ $>Recurse $1 $2 $3	a route through us
+R< local : $* > $* $=O $* < @ $+ >	$@ $>Recurse $2 $3 $4	a route through us
 R< local : $* > $*	$: < $1 > $| $>LocalUser $2
 R< > $| $* $| $*	$#_LOCAL_ $@ $1 $: $2
 R< $- @ $+ > $| $* $| $*	$#_LOCAL_ $@ $3 $: $1
