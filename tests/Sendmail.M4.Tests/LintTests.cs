@@ -45,11 +45,39 @@ public sealed class LintTests
     [InlineData(Start + "define(`confSERVER_CERT', `/nowhere/cert.pem')dnl\n" + End, "stdin:2: warning: ServerCertFile: /nowhere/cert.pem does not exist", 1)]
     [InlineData(Start + "FEATURE(`mailertable', `hash /nowhere/table')dnl\n" + End, "stdin:2: warning: map mailertable: /nowhere/table does not exist; makemap makes it", 1)]
     [InlineData(Start + "syscmd(`true')dnl\n" + End, "stdin:2: error: syscmd: running commands is not allowed; makecf --allow-commands allows it", 2)]
+    [InlineData(Start + "MAILER(`local')dnl\n" + End, "stdin:3: warning: MAILER(`local') a second time; the first is in line 2", 2)]
+    [InlineData(Start + "DAEMON_OPTIONS(`Port=465, Name=S')dnl\n" + End, "stdin:2: warning: port 465 is for TLS from the first octet: it needs the modifier s (M=s)", 1)]
+    [InlineData(Start + End + "LOCAL_CONFIG\nF{X}/nowhere/names\n", "stdin:5: warning: /nowhere/names does not exist; sendmail does not start without it", 1)]
+    [InlineData(Start + "define(`confPRIVACY_FLAGS', `public')dnl\n" + End, "stdin:2: warning: confPRIVACY_FLAGS: public answers VRFY and EXPN to everybody", 1)]
+    [InlineData(Start + "define(`confAUTH_MECHANISMS', `PLAIN ANONYMOUS')dnl\n" + End, "stdin:2: warning: confAUTH_MECHANISMS: ANONYMOUS lets everybody in", 1)]
+    [InlineData(Start + "define(`confCIPHER_LIST', `ALL:RC4')dnl\n" + End, "stdin:2: warning: confCIPHER_LIST: it allows ciphers that are broken", 1)]
+    [InlineData(Start + "FEATURE(`rbl')dnl\n" + End, "stdin:2: warning: FEATURE(`rbl'): it is obsolete; use dnsbl", 2)]
+    [InlineData(Start + "FEATURE()dnl\n" + End, "stdin:2: error: FEATURE needs a name", 2)]
+    [InlineData(Start, "stdin:1: error: no MAILER: nothing can be delivered; MAILER(`local') and MAILER(`smtp') are the usual ones", 2)]
+    [InlineData(Start + "MAILER(`local')dnl\nMAILER(`procmail')dnl\nMAILER(`smtp')dnl\n", "stdin:3: error: MAILER(`procmail') comes before MAILER(`smtp'): it belongs behind it", 2)]
     public void Finds(string text, string finding, int exit)
     {
         Run run = Lint(text);
         Assert.Contains(finding, run.Output.Split('\n'));
         Assert.Equal(exit, run.ExitCode);
+    }
+
+    [Fact]
+    public void KeysThatOthersReadAreFound()
+    {
+        string key = Path.GetTempFileName();
+        try
+        {
+            string text = Start + "define(`confSERVER_KEY', `" + key + "')dnl\n" + End;
+            File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+            Assert.Contains("stdin:2: warning: ServerKeyFile: " + key + " can be read by others than its owner", Lint(text).Output.Split('\n'));
+            File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            Assert.Equal((0, ""), (Lint(text).ExitCode, Lint(text).Output));
+        }
+        finally
+        {
+            File.Delete(key);
+        }
     }
 
     [Fact]
