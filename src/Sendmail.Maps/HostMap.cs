@@ -20,11 +20,15 @@ public sealed class HostMap(string name, MapFlags flags, MapEnvironment environm
             return MapResult.Missing(SysExit.NoHost);
         if (key[0] == '[')
         {
-            string literal = key.Trim('[', ']');
+            // What stands behind the bracket is not looked at.
+            int close = key.IndexOf(']', StringComparison.Ordinal);
+            if (close < 0)
+                return MapResult.NotFound;
+            string literal = key[1..close].TrimEnd(' ');
             if (literal.StartsWith("ipv6:", StringComparison.OrdinalIgnoreCase))
                 literal = literal[5..];
-            if (!IPAddress.TryParse(literal, out IPAddress? address))
-                return MapResult.Missing(SysExit.NoHost);
+            if (literal.StartsWith(' ') || !IPAddress.TryParse(literal, out IPAddress? address))
+                return MapResult.Missing(SysExit.Unavailable);
             (string? reverse, DnsStatus status) = await hosts.NameAsync(address, cancellation).ConfigureAwait(false);
             return reverse is not null ? MapResult.Found(reverse) : status == DnsStatus.TempFail ? MapResult.TempFail : MapResult.Missing(SysExit.NoHost);
         }

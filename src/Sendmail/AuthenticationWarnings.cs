@@ -24,7 +24,8 @@ internal static class AuthenticationWarnings
         if (context.Line.ConfigurationFile is { } file)
             yield return "Processed by " + context.UserName + " with -C " + file;
         string queue = context.Configuration.Options.Get(OptionTable.QueueDirectory);
-        if (!context.IsTrusted && queue != StandardQueue)
+        // Class t lets users name senders; option TrustedUser does not count here.
+        if (!context.Configuration.IsInClass("t", context.UserName) && queue != StandardQueue)
             yield return "Processed from queue " + queue;
     }
 

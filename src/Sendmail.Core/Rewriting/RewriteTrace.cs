@@ -75,25 +75,22 @@ public sealed class RewriteTrace(DebugTrace debug)
     }
 
     /// <summary>
-    /// What each wildcard took. The numbers before the tokens stand for the places of their texts in a workspace that starts at
-    /// 0x7f0000000000, each with an octet behind it.
+    /// What a wildcard took, when it is put into the right side. The numbers before the tokens stand for the places of their texts
+    /// in a workspace that starts at 0x7f0000000000, each with an octet behind it.
     /// </summary>
-    internal void Segments(List<Token> workspace, ReadOnlySpan<(int Start, int End)> segments)
+    internal void Segment(List<Token> workspace, int index, (int Start, int End) segment)
     {
         if (Level < 15 || !Enabled)
             return;
-        for (int i = 0; i < segments.Length; i++)
+        var line = new StringBuilder().Append('$').Append(index + 1).Append(':');
+        long place = 0x7f0000000000;
+        for (int t = 0; t < segment.End; t++)
         {
-            var line = new StringBuilder().Append('$').Append(i + 1).Append(':');
-            long place = 0x7f0000000000;
-            for (int t = 0; t < segments[i].End; t++)
-            {
-                if (t >= segments[i].Start)
-                    line.Append(CultureInfo.InvariantCulture, $" 0x{place:x}=\"{CfText.Decode(workspace[t].Text)}\"");
-                place += workspace[t].Text.Length + 1;
-            }
-            debug.Output.WriteLine(line.ToString());
+            if (t >= segment.Start)
+                line.Append(CultureInfo.InvariantCulture, $" 0x{place:x}=\"{CfText.Decode(workspace[t].Text)}\"");
+            place += workspace[t].Text.Length + 1;
         }
+        debug.Output.WriteLine(line.ToString());
     }
 
     internal void LookingUp(string map, string key, IReadOnlyList<string> arguments)

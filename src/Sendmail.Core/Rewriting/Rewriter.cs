@@ -153,10 +153,7 @@ public sealed partial class Rewriter
                     break;
                 }
                 if (trace)
-                {
                     Trace!.Tokens(12, "-----rule matches:", rule.RightTokens);
-                    Trace.Segments(workspace, frame.Matcher.Segments);
-                }
                 Token[] right = rule.RightTokens;
                 char mode = right.Length > 0 ? right[0].Operator : '\0';
                 bool prefixed = mode is Meta.At or Meta.Colon;
@@ -229,6 +226,7 @@ public sealed partial class Rewriter
                         Say("rewrite: ruleset " + set.Name + ": replacement $" + token.Operand + " out of bounds");
                         return SysExit.Config;
                     }
+                    Trace?.Segment(workspace, index, segments[index]);
                     Copy(CollectionsMarshal.AsSpan(workspace)[segments[index].Start..segments[index].End], result, ref map, ref call);
                     break;
                 case Meta.LateMacro:

@@ -25,10 +25,10 @@ public sealed class RuleSet(int number, string name)
     public List<RewriteRule> Rules { get; } = [];
 }
 
-/// <summary>All rulesets of a configuration, by number and by name (ASCII case-insensitive).</summary>
+/// <summary>All rulesets of a configuration, by number and by name (upper and lower case differ).</summary>
 public sealed class RuleSetTable
 {
-    private readonly Dictionary<string, RuleSet> _byName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, RuleSet> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<int, RuleSet> _byNumber = [];
 
     /// <summary>All rulesets, in no order.</summary>

@@ -70,6 +70,28 @@ public sealed class AliasDatabase
         return null;
     }
 
+    /// <summary>
+    /// The aliases as address test mode names them: <c>aliases</c> and <c>aliases.files</c> for all, <c>Alias0</c> for the first file
+    /// and so on; null when there is no such.
+    /// </summary>
+    public IMap? Map(string name)
+    {
+        if (_files.Count == 0)
+            return null;
+        if (name.Equals("aliases", StringComparison.OrdinalIgnoreCase) || name.Equals("aliases.files", StringComparison.OrdinalIgnoreCase))
+            return new AliasMap(name, this);
+        const string numbered = "Alias";
+        return name.StartsWith(numbered, StringComparison.OrdinalIgnoreCase) && int.TryParse(name.AsSpan(numbered.Length), out int index) && index >= 0 && index < _files.Count ? _files[index].Map : null;
+    }
+
+    private sealed class AliasMap(string name, AliasDatabase aliases) : IMap
+    {
+        public string Name => name;
+
+        public async ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation) =>
+            await aliases.FindAsync(key, scope, cancellation).ConfigureAwait(false) is { } value ? MapResult.Found(value) : MapResult.Missing(Core.Replies.SysExit.NoHost);
+    }
+
     private Dictionary<string, string>? FromText(AliasFile file)
     {
         if (Files.Facts(file.Path) is not { } facts)

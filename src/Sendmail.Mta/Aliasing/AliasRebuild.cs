@@ -42,9 +42,7 @@ public sealed class AliasRebuild(MtaServices services, TextWriter output, string
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             output.WriteLine("WARNING: cannot open alias database " + path);
-            output.WriteLine("Cannot create database for alias file " + path);
-            services.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): Cannot create database for alias file " + path);
-            _exit = SysExit.Software;
+            NotCreated(path);
             return;
         }
         var writer = new DatabaseWriter(type != "btree");
@@ -147,10 +145,22 @@ public sealed class AliasRebuild(MtaServices services, TextWriter output, string
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            output.WriteLine("Cannot create database for alias file " + path);
-            services.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): Cannot create database for alias file " + path + ": " + e.Message);
-            _exit = SysExit.Software;
+            // Who may not write beside the text cannot lock it either.
+            if (e is UnauthorizedAccessException)
+            {
+                output.WriteLine("warning: cannot lock " + path + ": Success");
+                output.WriteLine("WARNING: cannot open alias database " + path);
+            }
+            NotCreated(path);
             return false;
         }
+    }
+
+    private void NotCreated(string path)
+    {
+        string text = "Cannot create database for alias file " + path;
+        output.WriteLine(text);
+        services.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + (Users.FindById(Users.RealUserId)?.Name ?? "root") + "): " + text);
+        _exit = SysExit.Software;
     }
 }

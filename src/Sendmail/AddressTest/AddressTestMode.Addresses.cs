@@ -58,7 +58,7 @@ internal sealed partial class AddressTestMode
             Note(RecipientExpander.ExitOf(error));
         }
         if (parsed.Triple is { } triple)
-            ShowTriple("*error*", triple.Host, _services.Rewriter.Tokenizer.Join(triple.UserTokens, 0, triple.UserTokens.Count, _services.Rewriter.Blank));
+            ShowTriple("*error*", triple.Host, _services.Rewriter.Tokenizer.Join(triple.UserTokens, 0, triple.UserTokens.Count, ' '));
         else
             _output.WriteLine("Cannot parse");
     }

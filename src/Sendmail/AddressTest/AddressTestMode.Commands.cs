@@ -15,8 +15,9 @@ internal sealed partial class AddressTestMode
         new("sender", null, static (mode, argument) => Then(mode.SetSenderAsync(argument))),
         new("expand", "string", static (mode, argument) => Then(() => mode.Expand(argument))),
         new("header", null, static (mode, argument) => Then(() => mode.ShowHeader(argument))),
-        // Known to the reference too, which does nothing for it either.
+        // Known to the reference too, which does nothing for them either.
         new("gethostbyname", null, static (_, _) => ValueTask.FromResult(true)),
+        new("dnslookup", null, static (_, _) => ValueTask.FromResult(true)),
     ];
 
     private static async ValueTask<bool> Then(ValueTask done)

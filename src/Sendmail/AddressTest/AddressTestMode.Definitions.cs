@@ -51,9 +51,12 @@ internal sealed partial class AddressTestMode
         }
         else if (TryName(text, out string macro, out _))
         {
-            _output.WriteLine(_scope[macro] is { } value ? CfText.Visible(value) : "Undefined");
+            _output.WriteLine(_scope[macro] is { } value ? CfText.Visible(value.Length > MaxShown ? value[..MaxShown] : value) : "Undefined");
         }
     }
+
+    // Longest value shown, in octets.
+    private const int MaxShown = 2047;
 
     // The name may be a single character or stand in braces; what follows it is the rest.
     private bool TryName(string text, out string name, out string rest)

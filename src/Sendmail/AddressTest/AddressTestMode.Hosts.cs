@@ -22,7 +22,7 @@ internal sealed partial class AddressTestMode
         }
         string name = argument[..blank];
         string key = argument[(blank + 1)..];
-        if (_services.Maps.Find(name) is not { } map)
+        if ((_services.Maps.Find(name) ?? _services.Aliases.Map(name)) is not { } map)
         {
             _output.WriteLine("Map named \"" + name + "\" not found");
             return;
@@ -46,8 +46,11 @@ internal sealed partial class AddressTestMode
     private async ValueTask CanonifyAsync(string host)
     {
         string? found = null;
+        // That a name server does not answer is not told here.
+        _services.Maps.Message = null;
         if (!host.StartsWith('[') && _services.Maps.Find("host") is { } map)
             found = (await map.LookupAsync(host, [], _scope, CancellationToken.None).ConfigureAwait(false)).Value;
+        _services.Maps.Message = _output.WriteLine;
         _output.WriteLine("getcanonname(" + host + ") returns " + (found ?? host).TrimEnd('.'));
     }
 

@@ -50,8 +50,12 @@ internal sealed partial class AddressTestMode
         _output.WriteLine("Enter <ruleset> <address>");
         while (true)
         {
-            if (_input.Read(Prompt) is not { } line)
+            // With -v a line that nobody typed here is shown behind its prompt, when it has been read.
+            bool echoed = _context.Verbose is not null && _input is StreamLineReader;
+            if (_input.Read(echoed ? "" : Prompt) is not { } line)
                 break;
+            if (echoed)
+                _output.Write(Prompt);
             if (_context.Verbose is not null)
                 _output.WriteLine(line);
             if (!await LineAsync(line.TrimStart(' ').TrimEnd('\r')).ConfigureAwait(false))
@@ -115,7 +119,7 @@ internal sealed partial class AddressTestMode
                 {
                     int tab = line.IndexOf('\t', StringComparison.Ordinal);
                     if (tab > 0 && line[..tab].Equals(topic, StringComparison.OrdinalIgnoreCase))
-                        _output.WriteLine(line[(tab + 1)..]);
+                        _output.WriteLine(MacroExpander.Expand(CfText.Encode(line[(tab + 1)..]), _scope));
                 }
                 _output.WriteLine("End of HELP info");
                 return;

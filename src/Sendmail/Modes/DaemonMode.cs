@@ -24,7 +24,7 @@ internal static class DaemonMode
     {
         if (!context.IsTrusted)
         {
-            Console.Out.WriteLine("550 Permission denied (real uid not trusted)");
+            Console.Out.WriteLine("Permission denied (real uid not trusted)");
             context.Log.Write(0, LogPriority.Alert, null, "user " + Users.RealUserId.ToString(CultureInfo.InvariantCulture) + " attempted to run daemon");
             return (int)SysExit.Usage;
         }
@@ -166,7 +166,7 @@ internal static class DaemonMode
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            context.Log.Write(0, LogPriority.Error, "NOQUEUE", "unable to write pid to " + path + ": " + (e is UnauthorizedAccessException ? "Permission denied" : e.Message));
+            context.Log.Write(0, LogPriority.Error, null, "unable to write pid to " + path + ": " + (e is UnauthorizedAccessException ? "Permission denied" : e.Message));
         }
     }
 
