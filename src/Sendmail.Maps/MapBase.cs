@@ -21,6 +21,9 @@ public abstract class MapBase(string name, MapFlags flags) : IMap
     /// <summary>Whether keys are looked up in lower case unless -f is given.</summary>
     protected virtual bool FoldsCase => true;
 
+    /// <summary>Whether the key takes the place of what is found.</summary>
+    protected virtual bool MatchesOnly => flags.MatchOnly;
+
     /// <summary>The raw value of a prepared key.</summary>
     protected abstract ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation);
 
@@ -39,7 +42,7 @@ public abstract class MapBase(string name, MapFlags flags) : IMap
     {
         if (result.Value is null)
             return result;
-        string value = flags.MatchOnly ? key : Substitutes ? Substitute(result.Value, key, arguments) : result.Value;
+        string value = MatchesOnly ? key : Substitutes ? Substitute(result.Value, key, arguments) : result.Value;
         return MapResult.Found(flags.Append.Length == 0 ? value : value + flags.Append);
     }
 

@@ -14,9 +14,15 @@ public sealed class MapRegistry : IMapRegistry
 
     /// <summary>Maps as the K lines of <paramref name="configuration"/> declare them; host and the like exist always.</summary>
     public MapRegistry(Configuration configuration, MapEnvironment environment)
+        : this(configuration.Maps, environment with { Configuration = configuration })
     {
-        _environment = environment with { Configuration = configuration };
-        foreach (MapDeclaration map in configuration.Maps)
+    }
+
+    /// <summary>Maps by their declarations, when there is no configuration yet.</summary>
+    public MapRegistry(IEnumerable<MapDeclaration> declarations, MapEnvironment environment)
+    {
+        _environment = environment;
+        foreach (MapDeclaration map in declarations)
             _declarations[map.Name] = map;
         // The name found is absolute, so it ends in a dot.
         _declarations.TryAdd("host", new MapDeclaration("host", "host", "-a.", default));

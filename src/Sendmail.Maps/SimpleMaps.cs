@@ -351,6 +351,9 @@ public sealed class ArpaMap(string name, MapFlags flags) : MapBase(name, flags)
     private const string Six = "IPv6:";
 
     /// <inheritdoc/>
+    protected override bool MatchesOnly => false;
+
+    /// <inheritdoc/>
     protected override bool FoldsCase => false;
 
     /// <inheritdoc/>

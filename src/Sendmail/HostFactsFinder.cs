@@ -38,7 +38,7 @@ internal static class HostFactsFinder
         {
             return System.Net.Dns.GetHostAddresses(name.Trim('[', ']'), v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork).Length > 0;
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or ArgumentException)
         {
             return false;
         }

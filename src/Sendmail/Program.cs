@@ -9,6 +9,7 @@ using Sendmail.Mta.Delivery;
 using Sendmail.Mta.Logging;
 using Sendmail.Posix;
 using Sendmail.Wire.Connections;
+using Sendmail.Wire.Dns;
 
 namespace Sendmail;
 
@@ -65,7 +66,7 @@ internal static class Program
         {
             Host = host, Options = line.Options, Macros = line.Macros,
             IsMapClass = c => MapClassTable.Find(c) is not null, CheckMap = MapClassTable.Check, ResolvesTo = HostFactsFinder.Resolves, OperationMode = line.Mode,
-            Debug = debug, Expand = ExpandConfiguration,
+            Debug = debug, Expand = ExpandConfiguration, ClassFromMap = (declaration, key) => ClassSource.Read(declaration, key, BeforeConfiguration(line)),
         });
         foreach (CfMessage message in read.Messages)
             Console.Out.WriteLine(message.For(line.Mode));
@@ -84,6 +85,14 @@ internal static class Program
             Console.Out.WriteLine(complaint);
         DebugOutput.ShowConfiguration(debug, configuration);
         return RunAsync(context);
+    }
+
+    // What maps find before there are options.
+    private static MapEnvironment BeforeConfiguration(CommandLine line)
+    {
+        ResolverConfiguration resolver = ResolverConfiguration.Read();
+        var hosts = new HostLookup(new UnboundResolver(resolver), resolver, OptionTable.HostsFile.Default);
+        return new MapEnvironment(hosts.Resolver, hosts, new MailLog(new Syslog(line.Ident, TimeProvider.System), 0, null), TimeProvider.System);
     }
 
     private static bool OpenTrafficLog(ModeContext context, string path)

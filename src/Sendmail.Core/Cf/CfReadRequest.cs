@@ -30,8 +30,8 @@ public sealed class CfReadRequest
     public IReadOnlyList<string> Options { get; init; } = [];
     /// <summary>-M settings in order: macro name and value.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Macros { get; init; } = [];
-    /// <summary>Fills a class from a map (<c>F{X}key@class:spec</c>); null when no maps are at hand.</summary>
-    public Func<string, IReadOnlyList<string>?>? ClassFromMap { get; init; }
+    /// <summary>Asks a map for the words of a class (<c>F{X}key@class:arguments</c>: declaration and key); null when no maps are at hand.</summary>
+    public Func<MapDeclaration, string, MapWords>? ClassFromMap { get; init; }
     /// <summary>Names of map classes that exist; null accepts all.</summary>
     public Func<string, bool>? IsMapClass { get; init; }
     /// <summary>Checks a map declaration, returning messages; null checks nothing.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
+using Sendmail.Posix;
 
 namespace Sendmail.Core.Cf;
 
@@ -28,6 +29,8 @@ public sealed partial class CfReader
         {
             if (raw[0] == Meta.InClass)
             {
+                if (raw.Length == 1)
+                    Error("Name required for macro/class");
                 foreach (string member in ClassOf(CfText.Name(raw.AsSpan(1))).Members.ToArray())
                     members.Add(member);
                 continue;
@@ -40,11 +43,11 @@ public sealed partial class CfReader
     {
         if (!TryName(rest, out string name, out int end))
             return;
-        string spec = rest[end..].Trim();
+        string spec = rest[end..].TrimStart();
         bool optional = spec.StartsWith("-o", StringComparison.Ordinal);
         if (optional)
         {
-            int blank = spec.IndexOf(' ', StringComparison.Ordinal);
+            int blank = spec.AsSpan().IndexOfAny(" \t\n");
             spec = blank < 0 ? "" : spec[blank..].TrimStart();
         }
         if (spec.Length == 0)
@@ -54,66 +57,82 @@ public sealed partial class CfReader
         }
         MailClass members = ClassOf(name);
         int mapAt = spec.IndexOf('@', StringComparison.Ordinal);
-        if (spec[0] == '|')
-            ReadProgramClass(spec[1..].TrimStart(), members);
-        else if (mapAt >= 0 && spec[0] != '/' && (spec.IndexOf(':', mapAt) > 0 || spec.EndsWith("@LDAP", StringComparison.Ordinal)))
-            ReadMapClass(name, spec, mapAt, optional, members);
+        if (spec[0] is not ('|' or '/') && mapAt >= 0 && (spec.IndexOf(':', mapAt) > mapAt + 1 || spec == "@LDAP"))
+            ReadMapClass(NameCalled(name), spec, mapAt, optional, members);
+        else if (FileName(spec, out string format) is not { } file)
+            Error("illegal filename '" + spec + "'");
+        else if (file.StartsWith('|'))
+            ReadProgramClass(file[1..].TrimStart(), format, members);
         else
-            ReadWordFile(spec, optional, members);
+            ReadWordFile(file, format, optional, members);
+    }
+
+    // The name ends at a blank outside of quotes, a scanf format follows; null when a quote is not closed.
+    private static string? FileName(string spec, out string format)
+    {
+        bool quoted = false;
+        int end = 0;
+        for (; end < spec.Length && (quoted || spec[end] != ' '); end++)
+            quoted ^= spec[end] == '"';
+        format = spec[end..].Trim();
+        if (format.Length == 0)
+            format = "%s";
+        return quoted ? null : spec[..end].Replace("\"", "", StringComparison.Ordinal);
     }
 
     private void ReadMapClass(string name, string spec, int at, bool optional, MailClass members)
     {
         int colon = spec.IndexOf(':', at);
-        string type = (colon < 0 ? spec[(at + 1)..] : spec[(at + 1)..colon]).Trim();
+        string type = colon < 0 ? spec[(at + 1)..] : spec[(at + 1)..colon];
         if (_request.IsMapClass is { } known && !known(type))
         {
             Error("fileclass: F{" + name + "}: class " + type + " not available");
             return;
         }
-        if (_request.ClassFromMap?.Invoke(spec) is { } words)
-        {
-            foreach (string word in words)
-                members.Add(word);
+        var declaration = new MapDeclaration(name, type.ToLowerInvariant(), colon < 0 ? "" : spec[(colon + 1)..].Trim(), Here);
+        if (_request.ClassFromMap?.Invoke(declaration, spec[..at]) is not { } words)
             return;
+        foreach ((string problem, SysExit exit) in words.Problems)
+            Error(problem, exit);
+        switch (words.Outcome)
+        {
+            case MapWordsOutcome.Read:
+                foreach (string word in words.Text.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries))
+                    members.Add(word);
+                break;
+            case MapWordsOutcome.NotOpened when !optional:
+                Error("fileclass: F{" + name + "}: map open failed" + words.Text, words.Text.Length > 0 ? SysExit.OsError : SysExit.Software);
+                break;
+            case MapWordsOutcome.Failed:
+                Error("fileclass: F{" + name + "}: map lookup failed");
+                break;
+            default:
+                break;
         }
-        string file = colon < 0 ? "" : spec[(colon + 1)..].Trim();
-        if (type is "hash" or "btree")
-            Error(type + " map \"" + name + "\": missing map file " + file + ".db: No such file or directory", SysExit.OsError);
-        if (!optional)
-            Error("fileclass: F{" + name + "}: map open failed", SysExit.OsError);
     }
 
-    // A blank behind the file name starts a scanf format. An optional file may be anything but must not stop us.
-    private void ReadWordFile(string spec, bool optional, MailClass members)
+    // An optional file may be anything but must not stop us.
+    private void ReadWordFile(string spec, string format, bool optional, MailClass members)
     {
-        string format = "%s";
-        int blank = spec.IndexOf(' ', StringComparison.Ordinal);
-        if (blank > 0)
-        {
-            format = spec[blank..].Trim();
-            spec = spec[..blank];
-        }
-        string path = Shown(spec);
+        string path = spec.Replace(CfText.Sign, '\x81');
         try
         {
-            if (Directory.Exists(path))
-                throw new IOException("Regular files only");
+            if (Files.Facts(path) is { IsRegular: false })
+                throw new IOException(NotRegular);
             ScanWords(Encoding.Latin1.GetString(File.ReadAllBytes(path)), format, members);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (!optional)
-                Error("fileclass: cannot open '" + path + "': " + (Directory.Exists(path) ? e.Message : Reason(path, e)), SysExit.OsError);
+                Error("fileclass: cannot open '" + spec + "': " + (e.Message == NotRegular ? NotRegular : Reason(path, e)), SysExit.OsError);
         }
     }
 
-    // The first blank ends the program's name and starts the format, so it gets no arguments.
-    private static void ReadProgramClass(string command, MailClass members)
+    private const string NotRegular = "Regular files only";
+
+    // What stands behind a blank is the format, so a program gets no arguments.
+    private static void ReadProgramClass(string program, string format, MailClass members)
     {
-        int blank = command.IndexOf(' ', StringComparison.Ordinal);
-        string program = blank < 0 ? command : command[..blank];
-        string format = blank < 0 ? "%s" : command[blank..].Trim();
         try
         {
             var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, UseShellExecute = false, StandardOutputEncoding = Encoding.Latin1 };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sendmail.Core.Rewriting;
+using Sendmail.Posix;
 
 namespace Sendmail.Core.Cf;
 
@@ -27,10 +28,19 @@ public sealed partial class CfReader
             Error(string.Create(CultureInfo.InvariantCulture, $"too many mailers defined ({MostMailers} max)"));
     }
 
-    // The fields by their first letter; null when one has no value.
-    private Dictionary<char, string>? ReadMailerFields(string name, List<KeyValuePair<string, string?>> fields)
+    // What the fields of a mailer say; those that are only text by their first letter.
+    private sealed class MailerFields
     {
-        var raw = new Dictionary<char, string>();
+        internal readonly Dictionary<char, string> Raw = [];
+        internal RuleSetReference? SenderEnvelope, SenderHeader, RecipientEnvelope, RecipientHeader;
+        internal RunAs User = RunAs.None;
+        internal TimeSpan Wait;
+    }
+
+    // Each field is checked where it stands; null when one has no value or names a ruleset that cannot be.
+    private MailerFields? ReadMailerFields(string name, List<KeyValuePair<string, string?>> fields)
+    {
+        var result = new MailerFields();
         foreach ((string key, string? value) in fields.Skip(1))
         {
             if (value is null)
@@ -39,26 +49,51 @@ public sealed partial class CfReader
                 return null;
             }
             char letter = key.Length == 0 ? '=' : key[0];
-            if (!"PFSRrAEMmLDUNCTWQ/".Contains(letter, StringComparison.Ordinal))
-                Error("M" + name + ": unknown mailer equate " + letter + "=");
-            else if (letter == 'C' && value.Length == 0)
-                Error("mailer " + name + ": null charset");
-            else
-                raw[letter] = value;
+            if (value.Length == 0 && _emptyFields.TryGetValue(letter, out string? missing))
+            {
+                Error("mailer " + name + ": null " + missing);
+                continue;
+            }
+            switch (letter)
+            {
+                case 'S' when !RuleSetPair(value, out result.SenderEnvelope, out result.SenderHeader):
+                case 'R' when !RuleSetPair(value, out result.RecipientEnvelope, out result.RecipientHeader):
+                    return null;
+                case 'U':
+                    result.User = MailerUser(name, value);
+                    break;
+                case 'W' when !OptionParsers.TryTime(value, 's', out result.Wait, out string? error):
+                    ComplainAll(error!);
+                    break;
+                case 'Q' when !KnownQueue(value):
+                    Error("mailer " + name + ": unknown queue " + value);
+                    break;
+                case 'A' when value.Length == 0:
+                case 'S' or 'R' or 'W':
+                    break;
+                case 'P' or 'F' or 'r' or 'A' or 'E' or 'M' or 'm' or 'L' or 'D' or 'N' or 'C' or 'T' or 'Q' or '/':
+                    result.Raw[letter] = value;
+                    break;
+                default:
+                    Error("M" + name + ": unknown mailer equate " + (MacroName.IsMarked(letter) ? '\x7f' : letter) + "=");
+                    break;
+            }
         }
-        return raw;
+        return result;
     }
 
-    private Mailer? MakeMailer(string name, Dictionary<char, string> raw)
+    // Fields that may not be empty.
+    private static readonly Dictionary<char, string> _emptyFields = new()
     {
+        ['C'] = "charset", ['D'] = "working directory", ['E'] = "end-of-line string", ['Q'] = "queue", ['/'] = "root directory",
+    };
+
+    private Mailer? MakeMailer(string name, MailerFields fields)
+    {
+        Dictionary<char, string> raw = fields.Raw;
         string Field(char letter) => raw.GetValueOrDefault(letter, "");
         int Number(char letter) => (int)Math.Clamp(OptionParsers.LeadingNumber(Field(letter)), int.MinValue, int.MaxValue);
-        if (!RuleSetPair(Field('S'), out RuleSetReference? se, out RuleSetReference? sh) || !RuleSetPair(Field('R'), out RuleSetReference? re, out RuleSetReference? rh))
-            return null;
-        if (!OptionParsers.TryTime(Field('W'), 's', out TimeSpan wait, out string? waitError))
-            ComplainAll(waitError!);
-        RunAs user = MailerUser(name, raw.GetValueOrDefault('U'));
-        string[] arguments = CfText.Encode(Field('A')).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        string[] arguments = CfText.EncodeLine(Field('A')).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         if (!CheckAgent(name, Field('P'), arguments))
             return null;
         bool ipc = Field('P') == "[IPC]";
@@ -75,26 +110,26 @@ public sealed partial class CfReader
             Path = Field('P'),
             Arguments = arguments,
             Flags = flags,
-            SenderEnvelope = se,
-            SenderHeader = sh,
-            RecipientEnvelope = re,
-            RecipientHeader = rh,
+            SenderEnvelope = fields.SenderEnvelope,
+            SenderHeader = fields.SenderHeader,
+            RecipientEnvelope = fields.RecipientEnvelope,
+            RecipientHeader = fields.RecipientHeader,
             MaxMessageSize = Math.Max(0, OptionParsers.LeadingNumber(Field('M'))),
             LineLimit = lineLimit == 0 && flags.Has('L') ? 990 : lineLimit,
             EndOfLine = raw.ContainsKey('E') ? Field('E') : TakesInput(arguments) ? "\r\n" : "\n",
             MaxMessages = Math.Max(0, Number('m')),
             MaxRecipients = Number('r') > 0 ? Number('r') : 100,
             Nice = Number('N'),
-            UserId = user.UserId,
-            GroupId = user.GroupId,
-            Directory = raw.ContainsKey('D') ? CfText.Encode(Field('D')) : null,
-            RootDirectory = raw.ContainsKey('/') ? CfText.Encode(Field('/')) : null,
+            UserId = fields.User.UserId,
+            GroupId = fields.User.GroupId,
+            Directory = raw.ContainsKey('D') ? CfText.EncodeLine(Field('D')) : null,
+            RootDirectory = raw.ContainsKey('/') ? CfText.EncodeLine(Field('/')) : null,
             CharacterSet = raw.GetValueOrDefault('C'),
             MtaType = Type(0, "dns"),
             AddressType = Type(1, "rfc822"),
             DiagnosticType = Type(2, "smtp"),
-            Wait = wait,
-            QueueGroup = KnownQueue(name, raw.GetValueOrDefault('Q')),
+            Wait = fields.Wait,
+            QueueGroup = raw.GetValueOrDefault('Q'),
             Location = Here,
         };
     }
@@ -116,26 +151,70 @@ public sealed partial class CfReader
         return problem is null;
     }
 
-    private RunAs MailerUser(string name, string? text)
+    // user and group, each a name or a number as strtol(3) reads it, with any one character between them.
+    private RunAs MailerUser(string name, string text)
     {
-        if (text is null)
-            return RunAs.None;
-        if (text.Length == 0 || text[0] is ':' or '.' or '/')
+        const string Prefix = "readcf: mailer U= flag: unknown ";
+        if (text.Length == 0 || text[0] < '\x80' && !IsIdentity(text[0]))
+        {
             Error("mailer " + name + ": null user name");
-        else if (OptionParsers.UserAndGroup(text, "readcf: mailer U= flag", "readcf: mailer U= flag", -1, out RunAs user, out string? error))
-            return user;
-        else
-            Error(error!);
-        return RunAs.None;
+            return RunAs.None;
+        }
+        int at = 0;
+        string user = IdentityAt(text, ref at, out long? number);
+        int userId = -1;
+        int groupId = -1;
+        if (number is { } id)
+        {
+            userId = unchecked((int)id);
+        }
+        else if (user.Length > 0 && Users.FindByName(user) is { } known)
+        {
+            (userId, groupId) = (known.UserId, known.GroupId);
+        }
+        else if (user.Length > 0)
+        {
+            Error(Prefix + "user " + user);
+            return RunAs.None;
+        }
+        while (at < text.Length && char.IsWhiteSpace(text[at]))
+            at++;
+        if (++at >= text.Length)
+            return new RunAs(userId, groupId, user);
+        if (text[at] < '\x80' && !IsIdentity(text[at]))
+        {
+            Error("mailer " + name + ": null group name");
+            return new RunAs(userId, groupId, user);
+        }
+        string group = IdentityAt(text, ref at, out number);
+        if (number is { } gid)
+            groupId = unchecked((int)gid);
+        else if (group.Length > 0 && Users.FindGroup(group) is { } found)
+            groupId = found.GroupId;
+        else if (group.Length > 0)
+            Error(Prefix + "group " + group);
+        return new RunAs(userId, groupId, user);
     }
 
-    private string? KnownQueue(string name, string? queue)
+    private static bool IsIdentity(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
+
+    // The index comes to stand behind a number, which may end within the word, or behind the word.
+    private static string IdentityAt(string text, ref int at, out long? number)
     {
-        if (queue is null || queue.Equals("mqueue", StringComparison.OrdinalIgnoreCase) || _queueGroups.Exists(g => g.Name.Equals(queue, StringComparison.OrdinalIgnoreCase)))
-            return queue;
-        Error("mailer " + name + ": unknown queue " + queue);
-        return null;
+        number = null;
+        int start = at;
+        while (at < text.Length && IsIdentity(text[at]))
+            at++;
+        string word = text[start..at];
+        if (word.Length == 0 || !char.IsAsciiDigit(word[0]))
+            return word;
+        number = OptionParsers.NumberOfAnyBase(word, out int length);
+        at = start + length;
+        return word;
     }
+
+    private bool KnownQueue(string queue) =>
+        queue.Equals("mqueue", StringComparison.OrdinalIgnoreCase) || _queueGroups.Exists(g => g.Name.Equals(queue, StringComparison.OrdinalIgnoreCase));
 
     // Up to level 5 the local mailers did what later files ask for by flags, up to 6 every mailer answers VRFY with 250 (op 5.9).
     private MailerFlags OldFlags(string name, MailerFlags flags)
@@ -170,21 +249,25 @@ public sealed partial class CfReader
         envelope = header = null;
         if (text.Length == 0)
             return true;
-        int slash = text.IndexOf('/', StringComparison.Ordinal);
-        string first = slash < 0 ? text : text[..slash];
-        if (!Reference(first.Length == 0 ? text : first, out envelope))
+        if (!Reference(text, out envelope, out string rest))
             return false;
         header = envelope;
-        return slash < 0 || slash + 1 == text.Length || Reference(text[(slash + 1)..], out header);
+        return !rest.StartsWith('/') || Reference(rest[1..], out header, out _);
     }
 
-    private bool Reference(string text, out RuleSetReference? reference)
+    private bool Reference(string text, out RuleSetReference? reference, out string rest)
     {
         reference = null;
+        rest = "";
         text = text.Trim();
-        if (text == "0")
+        if (RuleSetName.Read(text, out string name, out int end) is null)
+            rest = text[end..].TrimStart();
+        if (name == "0")
             return true;
-        RuleSet? set = DeclareRuleSet(text);
+        int slash = rest.StartsWith('=') ? rest.IndexOf('/', StringComparison.Ordinal) : -1;
+        RuleSet? set = DeclareRuleSet(slash < 0 ? text : text[..(text.Length - rest.Length + slash)]);
+        if (slash >= 0)
+            rest = rest[slash..];
         if (set is null)
             return false;
         reference = new RuleSetReference(set.Number, set.Name);

@@ -91,7 +91,7 @@ public sealed partial class CfReader
         }
         if (name is not ("r" or "s") && (_commandLine || _line == 0))
             _unsafe = true;
-        _macros[name] = CfText.Encode(value);
+        _macros[name] = CfText.EncodeLine(value);
     }
 
     // Og: the group of DefaultUser, from the time when they were two options.
@@ -136,10 +136,11 @@ public sealed partial class CfReader
             return;
         }
         if (_expandedLate.Contains(option))
-            value = CfText.Encode(value);
-        else if (value.Contains('$', StringComparison.Ordinal))
-            value = Expand(value);
+            value = CfText.EncodeLine(value);
         string[] problems = [];
+        string written = value;
+        if (value.Contains(CfText.Sign, StringComparison.Ordinal) && option is Option<string> && option.TryParse(value, _options.Raw(option), out _, out _))
+            value = Expand(value);
         if (!option.TryParse(value, _options.Raw(option), out object? parsed, out string? error))
         {
             problems = error!.Split('\n');
@@ -150,7 +151,7 @@ public sealed partial class CfReader
             _options.SetRaw(option, parsed);
         if (!option.HasEffect && value.Length > 0 && !Equals(_options.Raw(option), option.BoxedDefault) && _noEffect.Add(option.Name))
             _withoutEffect.Add(new CfMessage("warning: option " + option.Name + " has no effect in this version", CfMessageKind.Warning));
-        AfterSetting(option, value);
+        AfterSetting(option, value, written);
     }
 
     // What ends the program at once, what is a mere remark, and what is an error.
@@ -171,7 +172,7 @@ public sealed partial class CfReader
         }
     }
 
-    private void AfterSetting(Option option, string value)
+    private void AfterSetting(Option option, string value, string written)
     {
         if (option == OptionTable.OperatorChars)
         {
@@ -194,7 +195,7 @@ public sealed partial class CfReader
         }
         else if (option == OptionTable.AliasFile)
         {
-            CheckAliasClass(value);
+            CheckAliasClass(written);
         }
         else if (option == OptionTable.MaxMimeHeaderLength)
         {

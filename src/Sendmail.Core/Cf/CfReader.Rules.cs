@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 
 namespace Sendmail.Core.Cf;
@@ -20,7 +21,7 @@ public sealed partial class CfReader
     {
         if (RuleSetName.Read(text, out string name, out int end) is { } problem)
         {
-            Error(problem);
+            Error(problem, problem.EndsWith(RuleSetName.OutOfRange, StringComparison.Ordinal) ? SysExit.OsError : SysExit.Software);
             return null;
         }
         if (char.IsAsciiDigit(name[0]))
@@ -51,10 +52,10 @@ public sealed partial class CfReader
             Error("bad ruleset definition \"" + text + "\" (number required after `=')");
             return null;
         }
-        int number = OptionParsers.Wrapped(digits.AsSpan(0, end));
+        int number = RuleSetName.Number(digits.AsSpan(0, end), out string range);
         if (number is < 0 or >= RuleSetName.Highest)
         {
-            Error(string.Create(CultureInfo.InvariantCulture, $"bad ruleset number {number} in \"{text}\" ({RuleSetName.Highest} max)"));
+            Error(string.Create(CultureInfo.InvariantCulture, $"bad ruleset number {number} in \"{text}\" ({RuleSetName.Highest} max){range}"), range.Length > 0 ? SysExit.OsError : SysExit.Software);
             return null;
         }
         RuleSet? numbered = _ruleSets.Find(number);
@@ -80,15 +81,15 @@ public sealed partial class CfReader
             right++;
         if (tab < 0 || right == rest.Length)
         {
-            Error("invalid rewrite line \"R" + Shown((tab < 0 ? rest : rest[..tab]).ToString()) + "\" (tab expected)");
+            Error("invalid rewrite line \"R" + (tab < 0 ? rest : rest[..tab]).ToString() + "\" (tab expected)");
             return;
         }
         int comment = rest[right..].IndexOf('\t');
-        string left = CfText.Encode(Cut(rest[..tab]));
-        string rhs = CfText.Encode(comment < 0 ? rest[right..] : Cut(rest.Slice(right, comment)));
+        string left = CfText.EncodeLine(rest[..tab]);
+        string rhs = CfText.EncodeLine(comment < 0 ? rest[right..] : rest.Slice(right, comment));
         if (_currentRuleSet is null)
         {
-            Error("missing valid ruleset for \"R" + Shown(rest.ToString()) + "\"");
+            Error("missing valid ruleset for \"R" + rest.ToString() + "\"");
             return;
         }
         _ruleErrors.Clear();
@@ -102,26 +103,18 @@ public sealed partial class CfReader
         _currentRuleSet.Rules.Add(new RewriteRule(left, rhs, leftTokens, rightTokens, Here));
     }
 
-    // A dollar sign before the tab that ends a side names nothing.
-    private static ReadOnlySpan<char> Cut(ReadOnlySpan<char> side)
-    {
-        int signs = side.Length - side.TrimEnd('$').Length;
-        return signs % 2 == 0 ? side : side[..^1];
-    }
-
     private void ReadHeader(string rest)
     {
-        HeaderDefinition? header = HeaderGrammar.Parse(rest, Here);
+        HeaderDefinition? header = HeaderGrammar.Parse(CfText.EncodeLine(rest), Here);
         if (header is null)
         {
             // What stands behind a complete condition is cut off before it turns out to be no header.
-            int length = HeaderGrammar.ConditionLength(CfText.Encode(rest));
-            Error("header syntax error, line \"" + (length > 0 ? ShownEncoded(CfText.Encode(rest)[..(length - 1)]) : Shown(rest)) + "\"");
+            Error("header syntax error, line \"" + rest[..HeaderGrammar.ShownLength(rest)] + "\"");
             return;
         }
         if (header.RuleSet is not null)
         {
-            RuleSet? set = DeclareRuleSet(header.RuleSet);
+            RuleSet? set = DeclareRuleSet(MacroExpander.ExpandRule(header.RuleSet, _macros));
             if (set is null)
                 return;
             header = header with { RuleSet = set.Name };

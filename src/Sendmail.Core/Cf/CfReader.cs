@@ -175,7 +175,7 @@ public sealed partial class CfReader
 
     private void ReadLine(string line)
     {
-        line = CheckNames(StripComment(line));
+        line = Mark(line);
         if (line.Length == 0)
             return;
         if (line[0] == 'R')
@@ -201,80 +201,72 @@ public sealed partial class CfReader
             case 'T': AddWords("t", rest); break;
             case 'V': ReadVersion(rest); break;
             case 'X': ReadFilter(rest); break;
-            case '\n' when line.AsSpan().Trim(" \t\n").IsEmpty: Error("unknown configuration line \"" + line.TrimEnd(' ', '\t') + "\""); break;
-            default: Error("unknown configuration line \"" + Shown(line) + "\""); break;
+            default: Error("unknown configuration line \"" + line + "\""); break;
         }
     }
 
-    // Names in braces behind a dollar sign lose what they may not have; one that is none takes the rest of the line with it.
-    private string CheckNames(string line)
+    // One pass over the line: a comment or a NUL ends it, dollar signs that begin a construct become CfText.Sign, names in braces lose
+    // what they may not have. A name that is none takes the rest of the line with it.
+    private string Mark(string line)
     {
-        int from = 0;
-        for (int at; (at = line.IndexOf('$', from)) >= 0;)
-        {
-            at++;
-            if (at < line.Length && line[at] is '=' or '~' or '&' or '?')
-                at++;
-            from = at;
-            if (at == line.Length && line[at - 1] != '$')
-            {
-                Error("Name required for macro/class");
-                return line + "{}";
-            }
-            if (at < line.Length && line[at] == '$')
-                from++;
-            if (at >= line.Length || line[at] != '{')
-                continue;
-            bool named = MacroName.TryRead(line.AsSpan(at), out string name, out int length, out List<string> problems);
-            foreach (string problem in problems)
-                Error(problem);
-            if (!named)
-                return line[..at] + "{}";
-            if (name.Length + 2 != length)
-            {
-                line = string.Concat(line.AsSpan(0, at), "{" + name + "}", line.AsSpan(at + length));
-                length = name.Length + 2;
-            }
-            Remember(name);
-            from = at + length;
-        }
-        return line;
-    }
-
-    // From level 3 on a # that is not $# or \# begins a comment on every line.
-    private string StripComment(string line)
-    {
-        if (!HasComment(line))
-            return line.TrimEnd(' ', '\t');
+        if (line.AsSpan().IndexOfAny('$', '#', '\0') < 0)
+            return TrimEnd(line, line.Length);
         var result = new StringBuilder(line.Length);
         for (int i = 0; i < line.Length; i++)
         {
             char c = line[i];
             if (c == '\\' && i + 1 < line.Length && line[i + 1] == '#')
-            {
-                result.Append('#');
-                i++;
-            }
-            else if (c == '#' && (i == 0 || line[i - 1] != '$') && (_level is 0 or >= 3))
-            {
+                result.Append(line[++i]);
+            else if (c == '\0' || c == '#' && _level is 0 or >= 3)
                 break;
-            }
-            else
-            {
+            else if (c != '$' || i + 1 == line.Length)
                 result.Append(c);
-            }
+            else if (line[++i] == '$')
+                result.Append('$');
+            else if (!MarkConstruct(line, ref i, result))
+                return result.ToString();
         }
-        return result.ToString().TrimEnd(' ', '\t');
+        return TrimEnd(result.ToString(), result.Length);
     }
 
-    private static bool HasComment(string line)
+    // White space at the end goes, but for the first character of the line.
+    private static string TrimEnd(string line, int end)
     {
-        for (int at = line.IndexOf('#', StringComparison.Ordinal); at >= 0; at = line.IndexOf('#', at + 1))
+        while (end > 1 && line[end - 1] is ' ' or (>= '\t' and <= '\r'))
+            end--;
+        return line[..end];
+    }
+
+    // What stands behind a dollar sign; leaves the index at its last character.
+    private bool MarkConstruct(string line, ref int at, StringBuilder result)
+    {
+        result.Append(CfText.Sign);
+        if (line[at] is '=' or '~' or '&' or '?')
         {
-            if (at == 0 || line[at - 1] != '$')
-                return true;
+            result.Append(line[at++]);
+            if (at == line.Length)
+            {
+                Error("Name required for macro/class");
+                return false;
+            }
         }
-        return false;
+        if (line[at] != '{')
+        {
+            result.Append(line[at]);
+            return true;
+        }
+        bool named = MacroName.TryRead(line.AsSpan(at), out string name, out int length, out List<string> problems);
+        foreach (string problem in problems)
+            Error(problem);
+        if (!named)
+            return false;
+        Remember(name);
+        if (name.Length == 1)
+            result.Append(name);
+        else
+            result.Append('{').Append(name).Append('}');
+        at += length - 1;
+        return true;
     }
 
     private void ReadVersion(string rest)
@@ -283,7 +275,7 @@ public sealed partial class CfReader
         string digits = new([.. text.TakeWhile(char.IsAsciiDigit)]);
         if (digits.Length == 0)
         {
-            Error("invalid argument to V line: \"" + Shown(rest) + "\"");
+            Error("invalid argument to V line: \"" + rest + "\"");
             return;
         }
         _level = OptionParsers.Wrapped(digits);
@@ -304,7 +296,7 @@ public sealed partial class CfReader
     {
         if (!TryName(rest, out string name, out int end))
             return;
-        _macros[name] = CfText.Encode(FieldGrammar.Unquote(rest[end..]));
+        _macros[name] = CfText.EncodeLine(FieldGrammar.Unquote(rest[end..]));
     }
 
     private void ReadEnvironment(string rest)
@@ -330,9 +322,13 @@ public sealed partial class CfReader
         bool named = MacroName.TryRead(rest, out name, out end, out List<string> problems);
         foreach (string problem in problems)
             Error(problem);
-        if (named)
+        if (!named)
+            return false;
+        if (name.Length == 1 && name[0] - FirstLongName is >= 0 and var number && number < _longNames.Count)
+            name = _longNames[number];
+        else
             Remember(name);
-        return named;
+        return true;
     }
 
     // Long names have numbers in the order of their first use, which show in messages about lines that hold them.
@@ -341,40 +337,48 @@ public sealed partial class CfReader
 
     private void Remember(string name)
     {
-        if (name.Length > 1 && !_longNames.Contains(name))
+        if (name.Length != 1 && !_longNames.Contains(name))
             _longNames.Add(name);
     }
 
     private string NameShown(string name) =>
-        name.Length < 2 || _longNames.IndexOf(name) is not (>= 0 and var at) ? name : ((char)(FirstLongName + at & 0x7F)).ToString();
+        name.Length == 1 || _longNames.IndexOf(name) is not (>= 0 and var at) ? name : ((char)(FirstLongName + at & 0x7F)).ToString();
+
+    // The name of a macro or class as messages about its use call it.
+    private static string NameCalled(string name) => name.Length == 1 && name[0] >= '\x80' ? "***UNDEFINED MACRO***" : name;
 
     private CfLocation Here => new(_path, _line);
 
-    // Messages show a metasymbol as the octet 1, as the reference prints what it stores.
-    private string Shown(string raw) => ShownEncoded(CfText.Encode(raw));
-
-    private string ShownEncoded(string encoded)
+    // Messages show a construct as the reference stores it: its sign is the octet 1, a long name is its number.
+    private string Shown(string line)
     {
-        var shown = new StringBuilder(encoded.Length);
-        for (int i = 0; i < encoded.Length; i++)
+        if (line.AsSpan().IndexOfAnyExceptInRange('\0', '\x7f') < 0)
+            return line;
+        var shown = new StringBuilder(line.Length);
+        for (int i = 0; i < line.Length; i++)
         {
-            char c = encoded[i];
+            char c = line[i];
             if (!Meta.IsMeta(c))
             {
+                if (MacroName.IsMarked(c))
+                    shown.Append('\x7f');
                 shown.Append(c);
                 continue;
             }
-            shown.Append('\u0001').Append(CfText.Symbol(c));
-            if (c is not (Meta.Macro or Meta.LateMacro or Meta.If or Meta.InClass or Meta.NotInClass))
+            shown.Append(CfText.Shown(c));
+            if (c == CfText.Sign && i + 1 < line.Length && line[i + 1] is '=' or '~' or '&' or '?')
+                shown.Append(line[++i]);
+            if (i + 1 == line.Length || line[i + 1] != '{' || c is not (CfText.Sign or Meta.InClass or Meta.NotInClass or Meta.LateMacro))
                 continue;
-            int end = CfText.NameEnd(encoded, i + 1);
-            shown.Append(NameShown(CfText.Name(encoded.AsSpan(i + 1, end - i - 1))));
+            int end = CfText.NameEnd(line, i + 1);
+            shown.Append(NameShown(CfText.Name(line.AsSpan(i + 1, end - i - 1))));
             i = end - 1;
         }
         return shown.ToString();
     }
 
-    private string Expand(string raw) => MacroExpander.Expand(CfText.Encode(raw), _macros);
+    // What changes later is not expanded yet: $&x stays.
+    private string Expand(string line) => MacroExpander.ExpandRule(CfText.EncodeLine(line), _macros);
 
     // The first error decides what the program ends with.
     private void Error(string text, SysExit exit = SysExit.Software)
@@ -384,11 +388,21 @@ public sealed partial class CfReader
             _exit = exit;
     }
 
-    // Messages are of seven bits.
+    // Messages are of seven bits; one that becomes NUL ends them.
     private string Placed(string text)
     {
+        text = Shown(text);
         if (text.AsSpan().IndexOfAnyInRange('\x80', '\xff') >= 0)
-            text = string.Concat(text.Where(c => c != '\xff').Select(c => (char)(c & 0x7F)));
+        {
+            var shown = new StringBuilder(text.Length + 8);
+            foreach (char c in text)
+            {
+                if (c == '\x80')
+                    break;
+                shown.Append((char)(c & 0x7F));
+            }
+            text = shown.ToString();
+        }
         return _line > 0 ? Here + ": " + text : text;
     }
 

@@ -12,13 +12,18 @@ public static class CfText
         Meta.MapBegin, Meta.MapEnd, Meta.EndIf, Meta.Else,
     ];
 
-    /// <summary>Replaces every <c>$</c> construct by its metasymbol. A name follows its metasymbol, long names in braces.</summary>
-    public static string Encode(string raw) => raw.Contains('$', StringComparison.Ordinal) ? Encode(raw.AsSpan()) : raw;
+    /// <summary>Stands for a dollar sign that begins a construct in lines of the configuration; any other is data there.</summary>
+    internal const char Sign = '\uE01F';
 
-    /// <inheritdoc cref="Encode(string)"/>
-    public static string Encode(ReadOnlySpan<char> raw)
+    /// <summary>Replaces every <c>$</c> construct by its metasymbol. A name follows its metasymbol, long names in braces.</summary>
+    public static string Encode(string raw) => raw.Contains('$', StringComparison.Ordinal) ? Encode(raw.AsSpan(), '$') : raw;
+
+    /// <summary>As <see cref="Encode(string)"/> for a line of the configuration, in which <see cref="Sign"/> begins constructs.</summary>
+    internal static string EncodeLine(ReadOnlySpan<char> line) => Encode(line, Sign);
+
+    private static string Encode(ReadOnlySpan<char> raw, char sign)
     {
-        int at = raw.IndexOf('$');
+        int at = raw.IndexOf(sign);
         if (at < 0)
             return raw.ToString();
         // No construct is longer encoded than written.
@@ -28,9 +33,11 @@ public static class CfText
         while (at < raw.Length)
         {
             char c = raw[at++];
-            if (c != '$' || at == raw.Length)
+            if (c != sign || at == raw.Length)
             {
-                result[length++] = c;
+                // A sign without anything behind it names nothing.
+                if (c != Sign)
+                    result[length++] = c;
                 continue;
             }
             c = raw[at];
@@ -183,6 +190,30 @@ public static class CfText
                 span[i] = (char)(source[i] & 0x7f) is >= ' ' and <= '~' and char c ? c : '?';
         });
     }
+
+    /// <summary>What a message shows of a metasymbol: the octet that the reference keeps for it, of seven bits.</summary>
+    internal static char Shown(char meta) => meta switch
+    {
+        Meta.ZeroOrMore => '\x10',
+        Meta.OneOrMore => '\x11',
+        Meta.ExactlyOne => '\x12',
+        Meta.InClass => '\x13',
+        Meta.NotInClass => '\x14',
+        Meta.Positional => '\x15',
+        Meta.Mailer => '\x16',
+        Meta.At => '\x17',
+        Meta.Colon => '\x18',
+        Meta.Call => '\x19',
+        Meta.If => '\x1a',
+        Meta.Else => '\x1b',
+        Meta.EndIf => '\x1c',
+        Meta.HostBegin => '\x1d',
+        Meta.HostEnd => '\x1e',
+        Meta.LateMacro => '\x02',
+        Meta.MapBegin => '\x05',
+        Meta.MapEnd => '\x06',
+        _ => '\x01',
+    };
 
     /// <summary>What stands behind the <c>$</c> of a metasymbol: <c>*</c>, <c>=</c>, or nothing for a macro or position.</summary>
     public static string Symbol(char meta) => meta switch

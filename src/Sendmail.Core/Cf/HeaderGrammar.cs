@@ -20,8 +20,6 @@ public static class HeaderGrammar
     private static readonly Parser<char, Condition> _condition =
         _macroCondition.Or(_flagCondition).Between(Char('?'));
 
-    private static readonly Parser<char, int> _conditionLength = _condition.Then(CurrentOffset);
-
     private static readonly Parser<char, HeaderDefinition> _line =
         from condition in _condition.Optional()
         from name in Token(c => c > ' ' && c < 127 && c != ':').AtLeastOnceString()
@@ -30,11 +28,20 @@ public static class HeaderGrammar
         from value in Any.ManyString()
         select Make(condition.HasValue ? condition.Value : new Condition("", null), name, value);
 
-    /// <summary>Length of the condition with both its question marks at the start of an encoded line, 0 when there is none.</summary>
-    internal static int ConditionLength(string encoded)
+    /// <summary>
+    /// How much of a line that is no header a message shows: a complete condition without its second question mark, or all.
+    /// </summary>
+    internal static int ShownLength(string line)
     {
-        Result<char, int> result = _conditionLength.Parse(encoded);
-        return result.Success ? result.Value : 0;
+        if (!line.StartsWith('?'))
+            return line.Length;
+        int end = 1;
+        if (line.Length > 2 && line[1] == CfText.Sign)
+            end = CfText.NameEnd(line, 2);
+        else
+            while (end < line.Length && line[end] != '?' && line[end] < '\x80')
+                end++;
+        return end < line.Length && line[end] == '?' ? end : line.Length;
     }
 
     private static HeaderDefinition Make(Condition condition, string name, string value)
@@ -45,16 +52,16 @@ public static class HeaderGrammar
         if (trimmed.StartsWith(Meta.Call))
         {
             keep = trimmed.Length > 1 && trimmed[1] == '+';
-            ruleSet = CfText.Decode(trimmed[(keep ? 2 : 1)..].Trim());
+            ruleSet = trimmed[(keep ? 2 : 1)..].Trim();
             value = "";
         }
         return new HeaderDefinition(name, value, MailerFlags.Of(condition.Flags), condition.Macro, ruleSet, keep, default);
     }
 
-    /// <summary>The definition, null when the line is not one.</summary>
-    public static HeaderDefinition? Parse(string text, CfLocation location)
+    /// <summary>The definition that an encoded line holds, null when it is none.</summary>
+    public static HeaderDefinition? Parse(string encoded, CfLocation location)
     {
-        Result<char, HeaderDefinition> result = _line.Parse(CfText.Encode(text));
+        Result<char, HeaderDefinition> result = _line.Parse(encoded);
         return result.Success ? result.Value with { Location = location } : null;
     }
 }

@@ -3,6 +3,16 @@ namespace Sendmail.Core.Cf;
 /// <summary>How macros and classes are named: one character, or letters, digits and underscores in braces (op 5.2, 5.3).</summary>
 public static class MacroName
 {
+    /// <summary>What the reference puts before octets of a configuration line that it could take for metasymbols.</summary>
+    internal const char Mark = '\xff';
+
+    /// <summary>Whether the reference keeps the octet with <see cref="Mark"/> before it.</summary>
+    internal static bool IsMarked(char octet) => octet is (>= '\x80' and < '\xa0') or '\xff';
+
+    private const int Longest = 25;
+    private const string InvalidCharacter = "Invalid macro/class character ";
+    private const string NoNumber = "Unable to assign macro/class ID (mid = 0xffffffff)";
+
     /// <summary>
     /// Reads the name at the start of <paramref name="text"/>; braces are taken off, characters that no name may have are told
     /// of and left out.
@@ -20,6 +30,11 @@ public static class MacroName
             problems.Add("Name required for macro/class");
             return false;
         }
+        if (IsMarked(text[0]))
+        {
+            name = Mark.ToString();
+            return true;
+        }
         if (text[0] != '{')
         {
             name = text[..1].ToString();
@@ -29,10 +44,21 @@ public static class MacroName
         var kept = new System.Text.StringBuilder();
         for (end = 1; end < text.Length && text[end] != '}'; end++)
         {
-            if (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_')
+            if (kept.Length == Longest)
+            {
+                problems.Add("Macro/class name ({" + kept + string.Create(System.Globalization.CultureInfo.InvariantCulture, $"}}) too long ({Longest} chars max)"));
+                problems.Add(NoNumber);
+                return false;
+            }
+            if (IsNamePart(text[end]))
+            {
                 kept.Append(text[end]);
-            else
-                problems.Add("Invalid macro/class character " + text[end]);
+                continue;
+            }
+            // The mark before an octet that could be taken for a metasymbol is a character too.
+            if (IsMarked(text[end]))
+                problems.Add(InvalidCharacter + "\x7f");
+            problems.Add((InvalidCharacter + (text[end] == CfText.Sign ? '\x01' : (char)(text[end] & 0x7F))).TrimEnd('\0'));
         }
         name = kept.ToString();
         if (end < text.Length)
@@ -41,7 +67,9 @@ public static class MacroName
             return true;
         }
         problems.Add("Unbalanced { on " + name);
-        problems.Add("Unable to assign macro/class ID (mid = 0xffffffff)");
+        problems.Add(NoNumber);
         return false;
     }
+
+    private static bool IsNamePart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
 }

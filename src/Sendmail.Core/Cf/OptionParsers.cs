@@ -328,6 +328,23 @@ internal static class OptionParsers
     internal static int Wrapped(ReadOnlySpan<char> digits) =>
         long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? unchecked((int)value) : -1;
 
+    /// <summary>strtol(3) with base 0 for text that begins with a digit: 0x makes it hexadecimal, 0 octal.</summary>
+    /// <param name="length">How much of the text is the number.</param>
+    internal static long NumberOfAnyBase(ReadOnlySpan<char> text, out int length)
+    {
+        bool hexadecimal = text.Length > 2 && text[0] == '0' && text[1] is 'x' or 'X' && char.IsAsciiHexDigit(text[2]);
+        int radix = hexadecimal ? 16 : text[0] == '0' ? 8 : 10;
+        long number = 0;
+        for (length = hexadecimal ? 2 : 0; length < text.Length && char.IsAsciiHexDigit(text[length]); length++)
+        {
+            int digit = Convert.ToInt32(text[length].ToString(), 16);
+            if (digit >= radix)
+                break;
+            number = number > (long.MaxValue - digit) / radix ? long.MaxValue : number * radix + digit;
+        }
+        return number;
+    }
+
     internal static long LeadingNumber(ReadOnlySpan<char> text)
     {
         text = text.TrimStart();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Sendmail.Core.Cf;
 
-/// <summary>How a ruleset is named wherever one is: letters, digits and underscores, or a number below 100 (op 5.1.3).</summary>
+/// <summary>How a ruleset is named wherever one is: a letter and letters, digits and underscores, or a number below 100 (op 5.1.3).</summary>
 public static class RuleSetName
 {
     /// <summary>Numbers are below this.</summary>
@@ -23,7 +23,7 @@ public static class RuleSetName
             start++;
         end = start;
         name = "";
-        if (start == text.Length || !IsPart(text[start]))
+        if (start == text.Length || !char.IsAsciiLetterOrDigit(text[start]))
         {
             string shown = text[start..];
             return "invalid ruleset name: \"" + (shown.Length > ShownLength ? shown[..ShownLength] : shown) + "\"";
@@ -37,11 +37,20 @@ public static class RuleSetName
         }
         while (end < text.Length && char.IsAsciiDigit(text[end]))
             end++;
-        bool fits = long.TryParse(text.AsSpan(start, end - start), NumberStyles.None, CultureInfo.InvariantCulture, out long value);
-        int number = fits ? unchecked((int)value) : -1;
+        int number = Number(text.AsSpan(start, end - start), out string range);
         name = number.ToString(CultureInfo.InvariantCulture);
-        return number is >= 0 and < Highest ? null
-            : string.Create(CultureInfo.InvariantCulture, $"bad ruleset {number} ({Highest} max){(fits ? "" : ": Numerical result out of range")}");
+        return number is >= 0 and < Highest ? null : string.Create(CultureInfo.InvariantCulture, $"bad ruleset {number} ({Highest} max){range}");
+    }
+
+    /// <summary>What the system says of numbers that do not fit.</summary>
+    internal const string OutOfRange = ": Numerical result out of range";
+
+    /// <summary>The number as a C program keeps it, -1 with what the system says when it is too large for that.</summary>
+    internal static int Number(ReadOnlySpan<char> digits, out string range)
+    {
+        bool fits = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long value);
+        range = fits ? "" : OutOfRange;
+        return fits ? unchecked((int)value) : -1;
     }
 
     private static bool IsPart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
