@@ -19,21 +19,9 @@ public sealed class HostMap(string name, MapFlags flags, MapEnvironment environm
         if (environment.Hosts is not { } hosts || key.Length == 0)
             return MapResult.Missing(SysExit.NoHost);
         if (key[0] == '[')
-        {
-            // What stands behind the bracket is not looked at.
-            int close = key.IndexOf(']', StringComparison.Ordinal);
-            if (close < 0)
-                return MapResult.NotFound;
-            string literal = key[1..close].TrimEnd(' ');
-            if (literal.StartsWith("ipv6:", StringComparison.OrdinalIgnoreCase))
-                literal = literal[5..];
-            if (literal.StartsWith(' ') || !IPAddress.TryParse(literal, out IPAddress? address))
-                return MapResult.Missing(SysExit.Unavailable);
-            (string? reverse, DnsStatus status) = await hosts.NameAsync(address, cancellation).ConfigureAwait(false);
-            return reverse is not null ? MapResult.Found(reverse) : status == DnsStatus.TempFail ? MapResult.TempFail : MapResult.Missing(SysExit.NoHost);
-        }
+            return await BehindAsync(hosts, key, cancellation).ConfigureAwait(false);
         bool expand = environment.Configuration?.Options.Get(OptionTable.DontExpandCnames) != true;
-        string bare = key.TrimEnd('.');
+        string bare = key.EndsWith('.') ? key[..^1] : key;
         // An address without brackets is no name.
         if (bare.Length == 0 || IPAddress.TryParse(bare, out _))
             return MapResult.Missing(SysExit.NoHost);
@@ -47,22 +35,41 @@ public sealed class HostMap(string name, MapFlags flags, MapEnvironment environm
                 if (answer.Status == DnsStatus.NoError)
                     return MapResult.Found(expand ? Spelled(answer.CanonicalName, candidate) : candidate);
                 temporary |= answer.Status == DnsStatus.TempFail;
+                // There is no such name: no other type is asked for.
+                if (answer.Status == DnsStatus.NxDomain)
+                    break;
             }
-            if (temporary)
-                break;
         }
-        if (!temporary && hosts.FileName(bare) is { } listed)
+        // The hosts file names hosts of our own domain without it.
+        if (!temporary && (hosts.FileName(bare) ?? (Domain is { } own && bare.EndsWith("." + own, StringComparison.OrdinalIgnoreCase) ? hosts.FileName(bare[..^(own.Length + 1)]) : null)) is { } listed)
             return MapResult.Found(Spelled(Completed(listed), bare));
         if (temporary)
             environment.Message?.Invoke(key + ": Name server timeout");
         return temporary ? MapResult.TempFail : MapResult.Missing(SysExit.NoHost);
     }
 
-    private static readonly DnsType[] _types = [DnsType.A, DnsType.Aaaa, DnsType.Mx];
+    // An address in brackets gives the name behind it; what follows the bracket does not count.
+    private static async ValueTask<MapResult> BehindAsync(HostLookup hosts, string key, CancellationToken cancellation)
+    {
+        int close = key.IndexOf(']', StringComparison.Ordinal);
+        if (close < 0)
+            return MapResult.NotFound;
+        string literal = key[1..close].TrimEnd(' ');
+        if (literal.StartsWith("ipv6:", StringComparison.OrdinalIgnoreCase))
+            literal = literal[5..];
+        if (!IPAddress.TryParse(literal, out IPAddress? address) || literal.Contains('%', StringComparison.Ordinal) || literal.StartsWith(' '))
+            return MapResult.Missing(SysExit.Unavailable);
+        (string? reverse, DnsStatus status) = await hosts.NameAsync(address, cancellation).ConfigureAwait(false);
+        return reverse is not null ? MapResult.Found(reverse) : status == DnsStatus.TempFail ? MapResult.TempFail : MapResult.Missing(SysExit.NoHost);
+    }
+
+    private static readonly DnsType[] _types = [DnsType.Aaaa, DnsType.A, DnsType.Mx];
 
     // The hosts file may know a short name only.
     private string Completed(string listed) =>
-        listed.Contains('.', StringComparison.Ordinal) || environment.Configuration?.Macros["m"] is not { Length: > 0 } domain ? listed : listed + "." + domain;
+        listed.Contains('.', StringComparison.Ordinal) || Domain is not { } domain ? listed : listed + "." + domain;
+
+    private string? Domain => environment.Configuration?.Macros["m"] is { Length: > 0 } domain ? domain : null;
 
     // A name that is canonical already keeps the spelling it was asked with.
     private static string Spelled(string canonical, string asked) => canonical.Equals(asked, StringComparison.OrdinalIgnoreCase) ? asked : canonical;

@@ -1,4 +1,5 @@
 using System.Text;
+using Sendmail.Core.Cf;
 
 namespace Sendmail.Core.Addressing;
 
@@ -8,37 +9,51 @@ namespace Sendmail.Core.Addressing;
 /// </summary>
 internal sealed class AddressForm
 {
+    private const int Longest = 255;
+    // The room that the address takes in the form, whatever its length: it is a macro there.
+    private const int Core = 2;
+    /// <summary>What stands for the address in a form.</summary>
+    internal const char Place = '\uE01F';
+
     private readonly string _text;
     private readonly string _mustQuote;
-    private readonly string _core;
     private readonly StringBuilder _out = new();
     // Where the full name begins in the text, and where it goes in the output.
     private int _head;
     private int _headOut;
     private bool _written;
     private bool _angle;
+    private bool _angleSeen;
     private bool _copy;
     private bool _colon;
-    private bool _bracket;
+    private int _brackets;
+    // What stands before the next bracket or colon needs quotes.
+    private bool _quote;
+    // Parentheses and brackets still to be closed: room is kept for them.
+    private int _open;
+    private bool _failed;
 
-    private AddressForm(string text, string mustQuote, string core)
+    private AddressForm(string text, string mustQuote)
     {
         _text = text;
         _mustQuote = mustQuote;
-        _core = core;
     }
 
-    /// <summary><paramref name="text"/> with <paramref name="core"/> in place of its address.</summary>
-    internal static string Of(string text, string mustQuote, string core) => new AddressForm(text.Trim(' ', '\t', '\n', '\r'), mustQuote, core).Run();
+    /// <summary>The form of <paramref name="text"/>, with <see cref="Place"/> where its address was. A form that would be too long keeps nothing but brackets.</summary>
+    internal static string Of(string text, string mustQuote)
+    {
+        var form = new AddressForm(text.Trim(CfText.Blanks), mustQuote);
+        form.Run();
+        return form._failed ? "<" + Place + ">" : form._out.ToString();
+    }
 
-    private string Run()
+    private void Run()
     {
         int at = 0;
-        while (at < _text.Length)
+        while (at < _text.Length && !_failed)
             at = Step(at);
         if (_angle)
-            _out.Append('>');
-        return _out.ToString();
+            Close();
     }
 
     private int Step(int at)
@@ -51,69 +66,95 @@ internal sealed class AddressForm
             case '<':
                 Angle(at);
                 return at + 1;
+            case '>' when _angle:
+                Close();
+                _copy = true;
+                return at + 1;
             case '>':
-                if (_angle)
-                {
-                    _angle = false;
-                    _copy = true;
-                    _out.Append('>');
-                }
+                _quote = true;
                 return at + 1;
             case '"':
-            {
-                int end = CrackedAddress.SkipQuoted(_text, at);
-                // Quotes around nothing are no address.
-                if (_copy || end - at > 2 || (end - at == 2 && _text[at + 1] != '"'))
-                    Take(at, end);
-                return end;
-            }
+                return Quoted(at);
             case '\\':
             {
                 int end = Math.Min(at + 2, _text.Length);
+                _quote |= _mustQuote.Contains(c, StringComparison.Ordinal);
                 Take(at, end);
                 return end;
             }
-            case ')' when _copy:
+            case ')':
+                _quote |= _mustQuote.Contains(c, StringComparison.Ordinal);
+                if (!_copy)
+                    Take(at, at + 1);
                 return at + 1;
-            case ':' when !_colon && !_angle && !_copy && !_bracket:
-                // Two of them are no group: host::user.
-                if (at + 1 < _text.Length && _text[at + 1] == ':')
+            case ':' when !_colon && !_angle && _brackets <= 0:
+                // Two of them are no group: host::user. Nor is one with a dot.
+                if (at + 1 < _text.Length && _text[at + 1] is ':' or '.')
                 {
+                    _quote = true;
+                    if (_copy)
+                        Put(":");
                     Take(at, at + 2);
                     return at + 2;
                 }
                 return Group(at);
             case ';' when !_copy:
-                _out.Append(';');
-                Take(at, at + 1);
-                return at + 1;
+                _quote = true;
+                Put(";");
+                break;
             case '[':
-                _bracket = true;
+                _brackets++;
                 break;
             case ']':
-                _bracket = false;
+                _brackets--;
                 break;
             default:
                 break;
         }
+        _quote |= _mustQuote.Contains(c, StringComparison.Ordinal);
         Take(at, at + 1);
         return at + 1;
     }
+
+    private void Put(ReadOnlySpan<char> text)
+    {
+        _out.Append(text);
+        _failed |= Length + _open > Longest;
+    }
+
+    private int Length => _out.Length + (_written ? Core - 1 : 0);
 
     // Text behind the bracket is copied, else the first of it makes room for the address.
     private void Take(int from, int to)
     {
         if (_copy)
         {
-            _out.Append(_text, from, to - from);
+            Put(_text.AsSpan(from, to - from));
             return;
         }
-        if (_written || (!_angle && to - from == 1 && _text[from] is ' ' or '\t'))
+        if (_written)
             return;
         if (_out.Length > 0 && _out[^1] == ')')
             _out.Append(' ');
-        _out.Append(_core);
         _written = true;
+        Put([Place]);
+    }
+
+    private int Quoted(int at)
+    {
+        int end = CrackedAddress.SkipQuoted(_text, at);
+        if (_copy)
+        {
+            // Behind the bracket no quoted string is kept, nor is the form then.
+            _failed |= at + 1 < _text.Length;
+            Put("\"\"");
+        }
+        // Quotes around nothing are no address.
+        else if (end - at > 2 || (end - at == 2 && _text[at + 1] != '"'))
+        {
+            Take(at, end);
+        }
+        return end;
     }
 
     private int Comment(int at)
@@ -129,40 +170,45 @@ internal sealed class AddressForm
             else if (_text[i] == ')')
                 open--;
         }
-        if (!_copy)
-        {
-            // A second comment stands behind the address, whether there is one or not.
-            if (!_written && !_angle && _out.Length > 0 && _out[^1] == ')')
-            {
-                _out.Append(' ').Append(_core);
-                _written = true;
-            }
-            if (_out.Length > 0 && _out[^1] != ' ')
-                _out.Append(' ');
-        }
-        _out.Append(_text, at, end - at).Append(')', open);
+        if (!_copy && _out.Length > 0 && _out[^1] is not (' ' or '\t' or ':'))
+            Put(" ");
+        // The last parenthesis is written while room is still kept for it.
+        _open++;
+        Put(_text.AsSpan(at, end - at));
+        _open--;
+        Put(new string(')', open));
         return end;
     }
 
     private void Angle(int at)
     {
-        _out.Length = _headOut;
-        Phrase(at, true);
-        _out.Append('<');
-        _angle = true;
-        _copy = false;
+        _quote |= _angleSeen;
         _written = false;
+        _out.Length = _headOut;
+        Phrase(at);
+        _open += _angle ? 0 : 1;
+        Put("<");
+        _angle = _angleSeen = true;
+        _copy = false;
+    }
+
+    private void Close()
+    {
+        _angle = false;
+        _open--;
+        Put(">");
     }
 
     private int Group(int at)
     {
         _out.Length = _headOut;
-        Phrase(at, false);
-        _out.Append(':');
-        _colon = true;
         _written = false;
+        Phrase(at);
+        Put(":");
+        _colon = true;
+        _copy = false;
         for (at++; at < _text.Length && _text[at] is ' ' or '\t'; at++)
-            _out.Append(_text[at]);
+            Put(_text.AsSpan(at, 1));
         // What follows may be a full name of its own: it goes behind the colon.
         _head = at;
         _headOut = _out.Length;
@@ -170,38 +216,23 @@ internal sealed class AddressForm
     }
 
     // The full name, in quotes when a character of it must not stand there without; blanks at its end stay outside.
-    private void Phrase(int end, bool blanks)
+    private void Phrase(int end)
     {
         ReadOnlySpan<char> name = _text.AsSpan(_head, end - _head);
-        ReadOnlySpan<char> text = name.TrimEnd(" \t");
-        if (!MustQuote(text))
+        bool quote = _quote;
+        _quote = false;
+        if (!quote)
         {
-            _out.Append(blanks ? name : text);
+            Put(name);
             return;
         }
-        _out.Append('"');
+        // The blanks at its end are there once more when there is nothing but them behind a colon.
+        int blanks = end - _text.AsSpan(0, end).TrimEnd(" \t").Length;
+        ReadOnlySpan<char> text = _text.AsSpan(_head, Math.Max(0, name.Length - blanks));
+        Put("\"");
         foreach (char c in text)
-        {
-            if (c == '"')
-                _out.Append('\\');
-            _out.Append(c);
-        }
-        _out.Append('"').Append(name[text.Length..]);
-    }
-
-    private bool MustQuote(ReadOnlySpan<char> name)
-    {
-        string text = name.ToString();
-        for (int i = 0; i < text.Length; i++)
-        {
-            char c = text[i];
-            if (c == '"')
-                i = CrackedAddress.SkipQuoted(text, i) - 1;
-            else if (c == '(')
-                i = CrackedAddress.SkipComment(text, i) - 1;
-            else if (c is '<' or '>' || _mustQuote.Contains(c, StringComparison.Ordinal))
-                return true;
-        }
-        return false;
+            Put(c == '"' ? "\\\"" : [c]);
+        Put("\"");
+        Put(_text.AsSpan(end - blanks, blanks));
     }
 }

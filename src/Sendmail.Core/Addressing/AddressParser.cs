@@ -19,20 +19,27 @@ public sealed record ParsedAddress(Address? Address, SmtpReply? Error, bool Temp
     /// <summary>Which lookup could not be answered, null when none or not known.</summary>
     public string? TempFailText { get; init; }
 
-    /// <summary>What ruleset 0 gave, also when it is an error; null when it gave nothing.</summary>
+    /// <summary>What ruleset 0 gave, also when it is an error; null when nothing was resolved.</summary>
     public Triple? Triple { get; init; }
+
+    /// <summary>The user part as address test mode shows it: rewritten, with its quotes.</summary>
+    public string Shown { get; init; } = "";
 }
 
 /// <summary>Turns address text into (mailer, host, user) by rulesets 3 and 0, and rewrites addresses for mailers (op 5.1.4, 5.2).</summary>
 public sealed class AddressParser(Rewriter rewriter)
 {
-    private readonly string _mustQuote = rewriter.Configuration.Options.Get(OptionTable.MustQuoteChars);
+    private readonly string _mustQuote = MustQuote(rewriter.Configuration);
+
+    /// <summary>The characters that a full name may have in quotes only: those of option MustQuoteChars and the special ones of RFC 822.</summary>
+    public static string MustQuote(Configuration configuration) => "@,;:\\()[]" + configuration.Options.Get(OptionTable.MustQuoteChars);
 
     /// <summary>The rewriter it uses.</summary>
     public Rewriter Rewriter => rewriter;
 
     /// <summary>
     /// Parses one address. Full names go through the rulesets, comments do not; <c>Text</c> of the result is the address as it is.
+    /// A recipient of a mailer with F=|, F=/ or F=: that names a program, a file or a list has that mailer.
     /// </summary>
     /// <param name="complain">
     /// Is told what is unbalanced, and parsing goes on with what is needed added; null makes that an error.
@@ -40,32 +47,65 @@ public sealed class AddressParser(Rewriter rewriter)
     public async ValueTask<ParsedAddress> ParseAsync(
         string text, MacroScope scope, AddressRole role, CancellationToken cancellation = default, Action<string>? complain = null)
     {
-        string core = text.Trim();
-        if (complain is null && CrackedAddress.Unbalanced(core) is { } unbalanced)
-            return new ParsedAddress(null, SmtpReply.Of(553, "5.0.0", unbalanced), false);
-        if (Invalid(core) is { } reason)
-            return new ParsedAddress(null, SmtpReply.Of(553, "5.1.1", reason), false);
+        string core = text.Trim(CfText.Blanks);
+        if (complain is null && (CrackedAddress.Unbalanced(core) is { } unbalanced ? SmtpReply.Of(553, "5.0.0", unbalanced)
+            : Invalid(core) is { } reason ? SmtpReply.Of(553, "5.1.1", reason) : null) is { } refused)
+            return new ParsedAddress(null, refused, false);
         var workspace = new List<Token>();
         if (Cut(core, workspace, complain) is { } error)
-            return new ParsedAddress(null, new Triple("error", "", error.StartsWith("553 ", StringComparison.Ordinal) ? error : "553 5.0.0 " + error, []).ToReply(), false);
+            return new ParsedAddress(null, complain is null ? new Triple("error", "", error.StartsWith("553 ", StringComparison.Ordinal) ? error : "553 5.0.0 " + error, []).ToReply() : null, false);
         if (workspace.Count == 0)
             return new ParsedAddress(null, complain is null ? SmtpReply.Of(553, "5.3.0", "unresolvable address") : null, false);
+        if (complain is not null && NotMail(core) is { } not)
+            return new ParsedAddress(null, not, false);
         SysExit status = await rewriter.RewriteAsync(workspace, "3", scope, cancellation).ConfigureAwait(false);
         SysExit second = await rewriter.RewriteAsync(workspace, "0", scope, cancellation).ConfigureAwait(false);
         bool tempFail = status == SysExit.TempFail || second == SysExit.TempFail;
-        if (second == SysExit.Config || status == SysExit.Config)
+        if (complain is null && (second == SysExit.Config || status == SysExit.Config))
             return new ParsedAddress(null, SmtpReply.Of(554, "5.3.5", "rewrite: excessive recursion"), false);
         if (workspace.Count == 0 || workspace[0].Operator != Meta.Mailer)
-            return new ParsedAddress(null, SmtpReply.Of(553, "5.3.0", "unresolvable address"), tempFail);
+            return Unbuilt("no mailer in parsed address", tempFail);
         Triple triple = Triple.Read(workspace, rewriter.Tokenizer, rewriter.Blank);
+        if (!triple.HasUser)
+            return Unbuilt("no user", tempFail);
         if (triple.Mailer.Equals("error", StringComparison.OrdinalIgnoreCase))
-            return new ParsedAddress(null, triple.ToReply(), tempFail) { Triple = triple };
-        Mailer? mailer = rewriter.Configuration.FindMailer(triple.Mailer);
-        if (mailer is null)
-            return new ParsedAddress(null, SmtpReply.Of(554, "5.3.5", "buildaddr: unknown mailer " + triple.Mailer), tempFail);
-        var address = new Address { Text = core, Mailer = mailer, Host = triple.Host };
-        await SetUserAsync(address, triple, scope, role, cancellation).ConfigureAwait(false);
-        return new ParsedAddress(address, null, tempFail) { TempFailText = tempFail ? rewriter.Deferred : null };
+            return new ParsedAddress(null, triple.ToReply(), tempFail) { Triple = triple, Shown = rewriter.Tokenizer.Join(triple.UserTokens, 0, triple.UserTokens.Count, ' ') };
+        if (rewriter.Configuration.FindMailer(triple.Mailer) is not { } mailer)
+            return Unbuilt("unknown mailer " + triple.Mailer, tempFail);
+        if (triple.Host.Length == 0 && !mailer.Has('l') && mailer.Name != "*file*")
+            return Unbuilt("no host", tempFail);
+        string user = rewriter.Tokenizer.Join(triple.UserTokens, 0, triple.UserTokens.Count, ' ');
+        if (mailer.Has('l') && triple.UserTokens.Count > 0 && triple.UserTokens[0].Text == "@")
+            triple = triple with { UserTokens = [.. triple.UserTokens.Skip(1)] };
+        Mailer actual = role == AddressRole.Recipient ? rewriter.Configuration.FindMailer(Special(user, mailer)) ?? mailer : mailer;
+        var address = new Address { Text = core, Mailer = actual, Host = triple.Host };
+        // The rules of the mailer know the host as it was given.
+        scope["h"] = triple.Host.Length > 0 ? triple.Host : null;
+        if (actual != mailer && actual.Name == "*include*")
+            address.RewrittenUser = address.User = StripQuotes(user)[Include.Length..];
+        else
+            await SetUserAsync(address, triple, scope, role, cancellation).ConfigureAwait(false);
+        // The rules of a mailer that is tried next know it as mailers get it.
+        if (address.Host.Length > 0)
+            scope["h"] = address.Host;
+        return new ParsedAddress(address, null, tempFail)
+        {
+            TempFailText = tempFail ? rewriter.Deferred : null, Triple = triple,
+            Shown = actual.Has('u') || actual.Name is "*file*" or "*include*" ? address.RewrittenUser : AsciiLower(address.RewrittenUser),
+        };
+    }
+
+    private static ParsedAddress Unbuilt(string what, bool tempFail) => new(null, SmtpReply.Of(554, "5.3.5", "buildaddr: " + what), tempFail) { Triple = new Triple("error", "", "", []) };
+
+    private const string Include = ":include:";
+
+    // The mailer of a local part that stands for a program, a file or a list, in quotes or not.
+    private static string Special(string user, Mailer mailer)
+    {
+        ReadOnlySpan<char> text = user.AsSpan(user.StartsWith('"') ? 1 : 0);
+        return text.StartsWith(':') && mailer.Has(':') && StripQuotes(user).StartsWith(Include, StringComparison.OrdinalIgnoreCase) ? "*include*"
+            : text.StartsWith('|') && mailer.Has('|') ? "prog"
+            : text.StartsWith('/') && mailer.Has('/') ? "*file*" : mailer.Name;
     }
 
     // The user part goes through the mailer's own ruleset (R= for recipients, S= for senders) and ruleset 4.
@@ -115,9 +155,16 @@ public sealed class AddressParser(Rewriter rewriter)
         if (specific is not null)
             await rewriter.RewriteAsync(workspace, specific.Name, scope, cancellation).ConfigureAwait(false);
         await rewriter.RewriteAsync(workspace, "4", scope, cancellation).ConfigureAwait(false);
-        string core = rewriter.Tokenizer.Join(workspace, 0, workspace.Count, rewriter.Blank);
-        return header && mailer.Has('c') ? core : CrackedAddress.Form(text, _mustQuote, core);
+        string core = Cut(rewriter.Tokenizer.Join(workspace, 0, workspace.Count, rewriter.Blank), LongestCore);
+        core = core.Replace('\xff', '\x7f');
+        return header && mailer.Has('c') ? core : Cut(CrackedAddress.Form(text, _mustQuote, core), LongestRewritten);
     }
+
+    // A rewritten address, alone and with what stands around it; what is longer is cut off.
+    private const int LongestCore = 254;
+    private const int LongestRewritten = 256;
+
+    private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
 
     // What is wrong with the text; whoever wants to be told of it gets the tokens all the same.
     private string? Cut(string text, List<Token> workspace, Action<string>? complain)
@@ -132,6 +179,37 @@ public sealed class AddressParser(Rewriter rewriter)
     }
 
     private const int LongestAddress = 1280;
+    private const int LongestTyped = 255;
+
+    private static SmtpReply? NotMail(string text) =>
+        text.Length > LongestTyped ? SmtpReply.Of(553, "5.1.0", CfText.Shortened(WithoutMarks(text[..LongestTyped])) + "... Address too long (255 bytes max)")
+        : EightBit(text) is { } bad ? SmtpReply.Of(501, "5.1.3", bad) : null;
+
+    /// <summary>What is said about an address with octets that mean something else in the reference's own text, 0x80 to 0x9F; null when it has none.</summary>
+    public static string? EightBit(string text) =>
+        text.AsSpan().IndexOfAnyInRange('\x80', '\x9f') < 0 ? null : "8-bit character in mailbox address \"" + WithoutMarks(text) + "\"";
+
+    private static string WithoutMarks(string text) => string.Concat(text.Select(c => c is >= '\x80' and <= '\x9f' ? '?' : c));
+
+    /// <summary>
+    /// A user part with question marks in place of what is no printable character outside quotes. Such an address is a syntax error.
+    /// </summary>
+    public static string Printable(string user)
+    {
+        char[]? masked = null;
+        bool quoted = false;
+        for (int i = 0; i < user.Length; i++)
+        {
+            char c = user[i];
+            if (c == '\\')
+                i++;
+            else if (c == '"')
+                quoted = !quoted;
+            else if (!quoted && c is < ' ' or '\x7f' or '\xff')
+                (masked ??= user.ToCharArray())[i] = '?';
+        }
+        return masked is null ? user : new string(masked);
+    }
 
     /// <summary>Why text cannot be an address, null when it can.</summary>
     public static string? Invalid(string text)

@@ -1,4 +1,5 @@
 using System.Text;
+using Sendmail.Core.Cf;
 
 namespace Sendmail.Core.Addressing;
 
@@ -22,13 +23,13 @@ public sealed record CrackedAddress(string Before, string Core, string After)
                 close = text.Length;
             string before = QuotePhrase(text[..open], mustQuote);
             string after = close < text.Length ? text[(close + 1)..] : "";
-            return new CrackedAddress(before + "<", text[(open + 1)..close].Trim(), ">" + after.TrimEnd());
+            return new CrackedAddress(before + "<", text[(open + 1)..close].Trim(CfText.Blanks), ">" + after.TrimEnd(CfText.Blanks));
         }
         // Comments in front and behind stay where they are.
         int start = 0;
         while (start < text.Length)
         {
-            if (char.IsWhiteSpace(text[start]))
+            if (CfText.IsBlank(text[start]))
                 start++;
             else if (text[start] == '(')
                 start = SkipComment(text, start);
@@ -59,18 +60,19 @@ public sealed record CrackedAddress(string Before, string Core, string After)
                 end++;
             }
         }
-        return new CrackedAddress(text[..start].TrimStart(), core.ToString().Trim(), inner.ToString());
+        return new CrackedAddress(text[..start].TrimStart(CfText.Blanks), core.ToString().Trim(CfText.Blanks), inner.ToString());
     }
 
     /// <summary>
     /// The address with <paramref name="core"/> in place of what a mailer rewrites. Group syntax is kept, <c>name: core;</c>, and
     /// <c>&lt;&gt;</c> stays what it is.
     /// </summary>
-    public static string Form(string text, string mustQuote, string core) => AddressForm.Of(text, mustQuote, core);
+    public static string Form(string text, string mustQuote, string core) =>
+        AddressForm.Of(text, mustQuote).Replace(AddressForm.Place.ToString(), core, StringComparison.Ordinal);
 
     private static string QuotePhrase(string before, string mustQuote)
     {
-        string phrase = before.Trim();
+        string phrase = before.Trim(CfText.Blanks);
         if (phrase.Length == 0)
             return "";
         if (phrase.Contains('"', StringComparison.Ordinal) || phrase.Contains('(', StringComparison.Ordinal) || phrase.AsSpan().IndexOfAny(mustQuote) < 0)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 
@@ -8,67 +7,34 @@ namespace Sendmail.Core.Addressing;
 /// <summary>A resolved workspace: <c>$#mailer $@ host $: user</c>, each part as text.</summary>
 public sealed record Triple(string Mailer, string Host, string User, IReadOnlyList<Token> UserTokens)
 {
-    /// <summary>Reads a workspace that begins with <c>$#</c>.</summary>
+    /// <summary>Whether there was a <c>$:</c>.</summary>
+    public bool HasUser { get; private init; }
+
+    /// <summary>Reads a workspace that begins with <c>$#</c>. The mailer is one token; what stands between it and the next part is passed over.</summary>
     public static Triple Read(List<Token> workspace, Tokenizer tokenizer, char blank)
     {
-        int at = 1;
-        int Until(params ReadOnlySpan<char> stops)
+        int Find(int from, params ReadOnlySpan<char> stops)
         {
-            int i = at;
-            while (i < workspace.Count && !stops.Contains(workspace[i].Operator))
-                i++;
-            return i;
+            while (from < workspace.Count && !stops.Contains(workspace[from].Operator))
+                from++;
+            return from;
         }
-        int end = Until(Meta.At, Meta.Colon);
-        string mailer = Concatenate(workspace, at, end);
-        at = end;
+        string mailer = workspace.Count > 1 ? workspace[1].Text : "";
         string host = "";
+        int at = Find(2, Meta.At, Meta.Colon);
         if (at < workspace.Count && workspace[at].Operator == Meta.At)
         {
-            at++;
-            end = Until(Meta.Colon);
-            host = Concatenate(workspace, at, end);
+            int end = Find(at, Meta.Colon);
+            host = tokenizer.Join(workspace, at + 1, end, blank);
             at = end;
         }
-        IReadOnlyList<Token> user = [];
-        string text = "";
-        if (at < workspace.Count)
-        {
-            user = workspace.GetRange(at + 1, workspace.Count - at - 1);
-            text = mailer.Equals("error", StringComparison.OrdinalIgnoreCase) ? ErrorText(user) : tokenizer.Join(user, 0, user.Count, blank);
-        }
-        return new Triple(mailer, host, text, user);
-    }
-
-    private static string Concatenate(List<Token> tokens, int from, int to)
-    {
-        var text = new StringBuilder();
-        for (int i = from; i < to; i++)
-            text.Append(tokens[i].Text);
-        return text.ToString();
-    }
-
-    // Error texts are written for people: quoted strings lose their quotes, words are separated by blanks.
-    private static string ErrorText(IReadOnlyList<Token> tokens)
-    {
-        var text = new StringBuilder();
-        bool wordBefore = false;
-        foreach (Token token in tokens)
-        {
-            string part = token.Text;
-            bool word = part.Length > 1 || char.IsLetterOrDigit(part.Length > 0 ? part[0] : ' ');
-            if (part.Length >= 2 && part[0] == '"' && part[^1] == '"')
-            {
-                // A quoted string brings its own blanks.
-                part = part[1..^1];
-                word = false;
-            }
-            if (word && wordBefore)
-                text.Append(' ');
-            text.Append(part);
-            wordBefore = word;
-        }
-        return text.ToString();
+        if (at >= workspace.Count)
+            return new Triple(mailer, host, "", []);
+        List<Token> user = workspace.GetRange(at + 1, workspace.Count - at - 1);
+        // Error texts are written for people: words are separated by blanks, quotes and backslashes go.
+        string text = mailer.Equals("error", StringComparison.OrdinalIgnoreCase)
+            ? AddressParser.StripQuotes(tokenizer.Join(user, 0, user.Count, ' ')) : tokenizer.Join(user, 0, user.Count, blank);
+        return new Triple(mailer, host, text, user) { HasUser = true };
     }
 
     /// <summary>The reply an <c>error</c> mailer stands for: code from the text, status from the host part.</summary>
@@ -76,7 +42,7 @@ public sealed record Triple(string Mailer, string Host, string User, IReadOnlyLi
     {
         string text = User;
         int code = 0;
-        if (text.Length > 3 && text[0] is '4' or '5' && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2]) && text.Length > 3 && text[3] == ' ')
+        if (HasCode(text))
         {
             code = int.Parse(text.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture);
             text = text[3..].TrimStart(' ', '-');
@@ -104,8 +70,11 @@ public sealed record Triple(string Mailer, string Host, string User, IReadOnlyLi
     }
 
     /// <summary>The same for a check ruleset, where nothing but a code in front of the text counts: without one it is 553 5.3.0.</summary>
-    public SmtpReply ToCheckReply() => User.Length > 3 && User[0] is '4' or '5' && User.Length > 3 && char.IsAsciiDigit(User[1]) && char.IsAsciiDigit(User[2]) && User[3] == ' '
+    public SmtpReply ToCheckReply() => HasCode(User)
         ? ToReply() : new SmtpReply(553, new EnhancedStatus(5, 3, 0), User);
+
+    private static bool HasCode(string text) =>
+        text.Length > 3 && text[0] is '4' or '5' && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2]) && text[3] == ' ';
 
     private static EnhancedStatus OfWord(string word) => word.ToLowerInvariant() switch
     {

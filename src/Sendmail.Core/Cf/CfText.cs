@@ -117,10 +117,37 @@ public static class CfText
     }
 
     /// <summary>
-    /// The text as people write it with line ends, tabs and control characters made visible and octets beyond ASCII as
-    /// <c>M-x</c>, as address test mode shows macros and traces show tokens.
+    /// The text as people write it with line ends and tabs made visible and octets beyond ASCII as <c>M-x</c>, as address test
+    /// mode shows addresses. Other control characters show nothing.
     /// </summary>
-    public static string Visible(string encoded)
+    public static string Visible(string encoded) => Visible(encoded, false);
+
+    /// <summary>
+    /// The text of a token as traces show it: as <see cref="Visible(string)"/>, but the octets that stand for metasymbols in the
+    /// reference's own text are shown as such, and 0xFF, its quoting octet, is not shown.
+    /// </summary>
+    public static string VisibleToken(string encoded) => Visible(encoded, true);
+
+    /// <summary>A macro's value as <c>$x</c> shows it: octets that the reference keeps quoted in it are shown with their quoting octet.</summary>
+    public static string VisibleValue(string encoded)
+    {
+        if (encoded.AsSpan().IndexOfAnyInRange('\x80', '\x9f') < 0 && !encoded.Contains('\xff', StringComparison.Ordinal))
+            return Visible(encoded);
+        var quoted = new StringBuilder(encoded.Length + 8);
+        foreach (char c in encoded)
+        {
+            if (c is (>= '\x80' and <= '\x9f') or '\xff')
+                quoted.Append('\xff');
+            quoted.Append(c);
+        }
+        return Visible(quoted.ToString());
+    }
+
+    // What the octets from 0x81 on mean in the reference's text.
+    private static readonly string?[] _octetSymbols =
+        ["$", "$&", null, null, "$(", "$)", null, null, null, null, null, null, null, null, null, "$*", "$+", "$-", "$=", "$~", "$", "$#", "$@", "$:", "$>", "$?", "$|", "$.", "$[", "$]"];
+
+    private static string Visible(string encoded, bool token)
     {
         if (!encoded.AsSpan().ContainsAnyExceptInRange(' ', '\x7e'))
             return encoded;
@@ -130,21 +157,48 @@ public static class CfText
         var result = new StringBuilder(text.Length + 8);
         foreach (char c in text)
         {
-            switch (c)
+            if (token && c == '\xff')
+                continue;
+            if (token && c is > '\x80' and < '\x9f' && _octetSymbols[c - 0x81] is { } symbol)
+            {
+                result.Append(symbol);
+                continue;
+            }
+            if (c >= '\x80')
+                result.Append("M-");
+            switch ((char)(c & 0x7f))
             {
                 case '\n': result.Append("\\n"); break;
                 case '\r': result.Append("\\r"); break;
                 case '\t': result.Append("\\t"); break;
-                case < ' ': result.Append('^').Append((char)(c ^ 0x40)); break;
-                case >= '\x80': result.Append("M-").Append((c & 0x7F) is >= ' ' and < 0x7F and var low ? ((char)low).ToString() : ""); break;
-                default: result.Append(c); break;
+                case >= ' ' and < '\x7f' and char plain: result.Append(plain); break;
+                default: break;
             }
         }
         return result.ToString();
     }
 
-    /// <summary>Appends what <see cref="Visible"/> gives.</summary>
-    internal static void AppendVisible(StringBuilder result, string encoded) => result.Append(Visible(encoded));
+    /// <summary>White space of the reference: octets beyond ASCII are never any, unlike in Unicode.</summary>
+    public static readonly char[] Blanks = [' ', '\t', '\n', '\v', '\f', '\r'];
+
+    /// <summary>Whether <paramref name="c"/> is one of <see cref="Blanks"/>.</summary>
+    public static bool IsBlank(char c) => c is ' ' or (>= '\t' and <= '\r');
+
+    /// <summary>A long text as messages show it: its beginning and its end.</summary>
+    public static string Shortened(string text) => text.Length <= 203 ? text : string.Concat(text.AsSpan(0, 100), "...", text.AsSpan(text.Length - 100));
+
+    /// <summary>The text as errors show it: no octet keeps its top bit, and what becomes NUL by that ends it.</summary>
+    public static string Masked(string text)
+    {
+        int end = text.IndexOf('\x80', StringComparison.Ordinal);
+        if (end >= 0)
+            text = text[..end];
+        return text.AsSpan().IndexOfAnyInRange('\x80', '\xff') < 0 ? text : string.Create(text.Length, text, static (span, source) =>
+        {
+            for (int i = 0; i < span.Length; i++)
+                span[i] = source[i] <= '\xff' ? (char)(source[i] & 0x7f) : source[i];
+        });
+    }
 
     /// <summary>
     /// A macro's value as data: <see cref="Meta.Macro"/> in place of every metasymbol, followed by what stands behind the dollar sign.

@@ -23,7 +23,7 @@ public sealed record SmtpReply(int Code, EnhancedStatus Status, string Text, str
     public bool IsPermanent => Code is >= 500 and < 600;
 
     /// <summary>Whether the address that the reply is about stands before its text; other codes speak of the client or of servers asked.</summary>
-    public bool NamesAddress => Code is 450 or 550 or 553;
+    public bool NamesAddress => Code is 250 or 252 or 450 or 550 or 553;
 
     /// <summary>The reply on one line, as logs show it: <c>550 5.1.1 text</c>.</summary>
     public override string ToString() => Status.IsEmpty

@@ -60,7 +60,7 @@ public sealed class RewriteTrace(DebugTrace debug)
             return;
         _line.Clear().Append(name, 0, Math.Min(name.Length, NameWidth)).Append(' ', Math.Max(0, NameWidth - name.Length)).Append(input ? "   input:" : " returns:");
         foreach (Token token in tokens)
-            CfText.AppendVisible(_line.Append(' '), token.Text);
+            _line.Append(' ').Append(CfText.VisibleToken(token.Text));
         debug.Output.WriteLine(_line);
     }
 
@@ -127,7 +127,7 @@ public sealed class RewriteTrace(DebugTrace debug)
         {
             if (i > 0)
                 text.Append(' ');
-            text.Append(CfText.Visible(tokens[i].Text));
+            text.Append(CfText.VisibleToken(tokens[i].Text));
         }
         return text.ToString();
     }

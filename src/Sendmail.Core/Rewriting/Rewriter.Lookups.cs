@@ -133,28 +133,38 @@ public sealed partial class Rewriter
     }
 
     // $>name rest: the rest of the line goes through the ruleset; calls in the rest come first, but a name that names
-    // nothing stops everything at its left.
+    // nothing stops everything at its left. A ruleset without rules only vanishes, and what stands behind its name is not
+    // looked at, even if it is a call: that waits for the next rule.
     private async ValueTask<SysExit> CallAsync(List<Token> tokens, int room, MacroScope scope, CancellationToken cancellation)
     {
-        int call = 0;
-        while (call < tokens.Count && tokens[call].Operator != Meta.Call)
-            call++;
-        if (call + 1 >= tokens.Count)
-            return SysExit.Ok;
-        string name = AddressParser.StripQuotes(tokens[call + 1].Text).TrimStart(' ');
-        if (name.IndexOf(' ', StringComparison.Ordinal) is >= 0 and var blank)
-            name = name[..blank];
-        tokens[call + 1] = new Token(name);
-        string? problem = RuleSetName.Read(name, out string read, out _);
-        if (problem is not null)
-            Say(problem);
-        RuleSet? set = problem is null ? _configuration.RuleSets.Find(read) : null;
-        // A number below the highest is a ruleset even when no S line made it.
-        if (problem is not null || (set is null && !char.IsAsciiDigit(read[0])))
+        for (int call = 0; call + 1 < tokens.Count; call++)
         {
-            Say("Unknown ruleset " + name);
-            return SysExit.Config;
+            if (tokens[call].Operator != Meta.Call)
+                continue;
+            string name = AddressParser.StripQuotes(tokens[call + 1].Text).TrimStart(' ');
+            if (name.IndexOf(' ', StringComparison.Ordinal) is >= 0 and var blank)
+                name = name[..blank];
+            tokens[call + 1] = new Token(name);
+            string? problem = RuleSetName.Read(name, out string read, out _);
+            if (problem is not null)
+                Say(problem);
+            RuleSet? set = problem is null ? _configuration.RuleSets.Find(read) : null;
+            // A number below the highest is a ruleset even when no S line made it.
+            if (problem is not null || (set is null && !char.IsAsciiDigit(read[0])))
+            {
+                Say("Unknown ruleset " + name);
+                return SysExit.Config;
+            }
+            if (set is { Rules.Count: > 0 })
+                return await CallAsync(tokens, call, set, room, scope, cancellation).ConfigureAwait(false);
+            Trace?.Line(3, "-----skip subr " + (char.IsAsciiDigit(read[0]) ? read : set!.Name) + " (" + (set?.Number.ToString(CultureInfo.InvariantCulture) ?? read) + ")");
+            tokens.RemoveRange(call, 2);
         }
+        return SysExit.Ok;
+    }
+
+    private async ValueTask<SysExit> CallAsync(List<Token> tokens, int call, RuleSet set, int room, MacroScope scope, CancellationToken cancellation)
+    {
         SysExit status = SysExit.Ok;
         List<Token> rest = tokens.GetRange(call + 2, tokens.Count - call - 2);
         if (HasCall(rest))
@@ -166,19 +176,9 @@ public sealed partial class Rewriter
                 return status;
             }
         }
-        // A ruleset without rules is not even mentioned in traces when it is called by another.
-        if (set is { Rules.Count: > 0 })
-        {
-            SysExit inner = await RewriteAsync(rest, set, set.Name, room - call, scope, cancellation).ConfigureAwait(false);
-            if (inner != SysExit.Ok)
-                status = inner;
-        }
-        else
-        {
-            Trace?.Line(3, "-----skip subr " + (set?.Name ?? read) + " (" + (set?.Number.ToString(CultureInfo.InvariantCulture) ?? read) + ")");
-        }
+        SysExit inner = await RewriteAsync(rest, set, set.Name, room - call, scope, cancellation).ConfigureAwait(false);
         Replace(tokens, call, rest);
-        return status;
+        return inner != SysExit.Ok ? inner : status;
     }
 
     private static void Replace(List<Token> tokens, int from, List<Token> rest)

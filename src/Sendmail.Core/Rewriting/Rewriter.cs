@@ -22,9 +22,9 @@ public sealed partial class Rewriter
     private int _depth;
 
     // What one running ruleset needs; kept for the next one.
-    private sealed class Frame(IReadOnlyDictionary<string, MailClass> classes)
+    private sealed class Frame(IReadOnlyDictionary<string, MailClass> classes, Tokenizer tokenizer)
     {
-        internal readonly RuleMatcher Matcher = new(classes);
+        internal readonly RuleMatcher Matcher = new(classes, tokenizer);
         internal readonly List<Token> Result = [];
     }
 
@@ -105,7 +105,7 @@ public sealed partial class Rewriter
         if (set is not null)
         {
             _depth++;
-            Frame frame = _frames.TryPop(out Frame? pooled) ? pooled : new Frame(_classes);
+            Frame frame = _frames.TryPop(out Frame? pooled) ? pooled : new Frame(_classes, Tokenizer);
             try
             {
                 (status, whole) = await RunAsync(workspace, set, room, scope, frame, cancellation).ConfigureAwait(false);
@@ -285,7 +285,7 @@ public sealed partial class Rewriter
             return good && result.Count > before || Unreadable();
         foreach (string error in _errors)
         {
-            string complaint = CfText.SevenBit(Shortened(text)) + "... " + (error.StartsWith("553 ", StringComparison.Ordinal) ? error[10..] : error);
+            string complaint = CfText.Masked(CfText.Decode(CfText.Shortened(text)) + "... " + (error.StartsWith("553 ", StringComparison.Ordinal) ? error[10..] : error));
             Complain?.Invoke(complaint);
             Trace?.Line(0, complaint);
         }
@@ -298,8 +298,6 @@ public sealed partial class Rewriter
         WorkspaceLost |= _depth == 1;
         return false;
     }
-
-    private static string Shortened(string text) => text.Length <= 203 ? text : string.Concat(text.AsSpan(0, 100), "...", text.AsSpan(text.Length - 100));
 
     private void Say(string text)
     {

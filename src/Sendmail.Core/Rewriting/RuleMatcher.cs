@@ -6,7 +6,7 @@ namespace Sendmail.Core.Rewriting;
 /// Matches the left side of a rule: every wildcard takes as little as it can, and on failure the last one that can grow
 /// takes one token more (op 5.1.3). Segments of <c>$1</c> to <c>$9</c> are ranges of the workspace.
 /// </summary>
-internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes)
+internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes, Tokenizer tokenizer)
 {
     // After so many steps of one search it is noted which attempts were in vain, so that the search stays bounded by
     // the length of the rule times the square of the length of the workspace.
@@ -111,6 +111,9 @@ internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes
             return false;
         for (int end = w + 1; end <= workspace.Length && end - w <= members.LongestPhrase; end++)
         {
+            // Two words in a row have a blank between them, and no member has one.
+            if (end - w > 1 && tokenizer.IsWord(workspace[end - 2].Text) && tokenizer.IsWord(workspace[end - 1].Text))
+                break;
             if (!(end - w == 1 ? members.Contains(workspace[w].Text) : members.Contains(Concatenate(workspace[w..end]))))
                 continue;
             Attempts++;

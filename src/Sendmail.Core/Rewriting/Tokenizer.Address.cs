@@ -1,4 +1,5 @@
 using System.Text;
+using Sendmail.Core.Cf;
 
 namespace Sendmail.Core.Rewriting;
 
@@ -40,19 +41,23 @@ public sealed partial class Tokenizer
                 }
                 at = start;
             }
-            if (c is ' ' or (>= '\t' and <= '\r') or '\xff')
+            if (CfText.IsBlank(c))
             {
                 at++;
                 continue;
             }
-            if (c == '"')
+            if (c == '\xff' && keepComments)
+            {
+                at = AfterMark(text, at, delimiter, ref brackets, tokens, ref errors);
+            }
+            else if (c == '"')
             {
                 at = Quoted(text, at, tokens, ref errors);
             }
             else if (c == '<')
             {
                 brackets++;
-                route |= text[(at + 1)..].TrimStart() is ['@', ..];
+                route |= text[(at + 1)..].TrimStart(CfText.Blanks) is ['@', ..];
                 tokens.Add(_single[c]);
                 at++;
             }
@@ -109,7 +114,7 @@ public sealed partial class Tokenizer
         return false;
     }
 
-    // A word goes on behind control characters and brackets or parentheses that close nothing: they are left out.
+    // A word goes on behind brackets or parentheses that close nothing: they are left out.
     private int Word(ReadOnlySpan<char> text, int at, char delimiter, bool keepComments, bool rewritten, int brackets, List<Token> tokens, ref List<string>? errors)
     {
         StringBuilder word = _word.Clear();
@@ -120,16 +125,16 @@ public sealed partial class Tokenizer
                 break;
             if (c == '\\')
             {
-                at++;
-                while (at < text.Length && IsDropped(text[at]))
-                    at++;
-                if (at < text.Length && (text[at] != delimiter || delimiter == '\0'))
+                bool last = ++at == text.Length || (text[at] == delimiter && delimiter != '\0');
+                // Typed for the sake of a shell: an exclamation mark keeps its meaning.
+                if (at < text.Length && text[at] != '!' && (text[at] != delimiter || delimiter == '\0'))
                     word.Append('\\').Append(text[at++]);
-                continue;
-            }
-            if (IsDropped(c))
-            {
-                at++;
+                // The bracket that closes it may itself be quoted by the last backslash: then it takes another.
+                if (last && brackets > 0)
+                {
+                    (errors ??= []).Add("Unbalanced '<'");
+                    word.Append("\\>");
+                }
                 continue;
             }
             if (c == '>' && brackets == 0)
@@ -144,7 +149,7 @@ public sealed partial class Tokenizer
                 at++;
                 continue;
             }
-            if (c is ' ' or (>= '\t' and <= '\r') or '"' or '\xff' || IsOperator(c) || (rewritten && Meta.IsMeta(c)))
+            if (CfText.IsBlank(c) || c == '"' || (c == '\xff' && keepComments) || IsOperator(c) || (rewritten && Meta.IsMeta(c)))
                 break;
             word.Append(c);
             at++;
@@ -154,8 +159,31 @@ public sealed partial class Tokenizer
         return at;
     }
 
-    // Control characters that are no white space vanish, also behind a backslash.
-    private static bool IsDropped(char c) => c is < '\t' or (> '\r' and < ' ') or '\x7f';
+    // The octet 0xFF, where it was typed and not quoted before, makes one token with the character behind it, whatever that is.
+    private int AfterMark(ReadOnlySpan<char> text, int at, char delimiter, ref int brackets, List<Token> tokens, ref List<string>? errors)
+    {
+        StringBuilder word = _word.Clear().Append(text[at++]);
+        while (at < text.Length && text[at] == '>' && brackets == 0)
+        {
+            (errors ??= []).Add("Unbalanced '>'");
+            at++;
+        }
+        bool escaped = at < text.Length && text[at] == '\\';
+        if (escaped)
+            at++;
+        if (at < text.Length && (text[at] != delimiter || delimiter == '\0') && !(escaped && text[at] == '!'))
+        {
+            if (escaped)
+                word.Append('\\');
+            else if (text[at] == '<')
+                brackets++;
+            else if (text[at] == '>')
+                brackets--;
+            word.Append(text[at++]);
+        }
+        tokens.Add(new Token(word.ToString()));
+        return at;
+    }
 
     private int Quoted(ReadOnlySpan<char> text, int at, List<Token> tokens, ref List<string>? errors)
     {
@@ -164,8 +192,6 @@ public sealed partial class Tokenizer
         for (at++; at < text.Length; at++)
         {
             char c = text[at];
-            if (IsDropped(c))
-                continue;
             word.Append(c);
             if (!escaped && c == '"')
             {
@@ -196,7 +222,7 @@ public sealed partial class Tokenizer
             else if (text[at] == ')' && --depth == 0)
                 return at + 1;
         }
-        for (; depth > 0; depth--)
+        for (depth += at > text.Length ? 1 : 0; depth > 0; depth--)
             (errors ??= []).Add("Unbalanced '('");
         return text.Length;
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Sendmail.Core.Cf;
 
 namespace Sendmail.Core.Rewriting;
 
@@ -10,7 +11,7 @@ public sealed partial class Tokenizer
 {
     private const string AlwaysOperators = "()<>,;\r\n";
     private readonly bool[] _operator = new bool[256];
-    // Ends a word: operators, quotes, backslashes, white space, control characters.
+    // Ends a word at least in some mode: operators, quotes, backslashes, white space, the octet 0xFF.
     private readonly bool[] _stop = new bool[256];
     // Shared by all: every session has a tokenizer.
     private static readonly Token[] _single = [.. Enumerable.Range(0, 256).Select(i => new Token(((char)i).ToString()))];
@@ -25,7 +26,7 @@ public sealed partial class Tokenizer
                 _operator[c] = true;
         }
         for (int i = 0; i < 256; i++)
-            _stop[i] = _operator[i] || i is <= ' ' or '"' or '\\' or '\x7f' or '\xff';
+            _stop[i] = _operator[i] || CfText.IsBlank((char)i) || i is '"' or '\\' or '\xff';
     }
 
     /// <summary>Strings that tokens share, for text of which a configuration has much; null makes a string for each token.</summary>
@@ -140,6 +141,9 @@ public sealed partial class Tokenizer
         return tokens;
     }
 
+    /// <summary>Whether a token is a word, which blanks keep apart from others: no operator, no quoted string, no metasymbol.</summary>
+    internal bool IsWord(string token) => token.Length > 0 && token[0] != '"' && token[0] is not (>= '\x80' and <= '\x9f') && !IsOperator(token[0]) && !Meta.IsMeta(token[0]);
+
     /// <summary>
     /// Joins tokens to text as cataddr does: two words in a row are separated by <paramref name="blank"/>; a quoted string
     /// is no word here, nor is a metasymbol.
@@ -155,7 +159,7 @@ public sealed partial class Tokenizer
             string token = tokens[i].Text;
             if (token.Length == 0)
                 continue;
-            bool word = token[0] != '"' && !IsOperator(token[0]) && !Meta.IsMeta(token[0]);
+            bool word = IsWord(token);
             if (word && wordBefore)
                 result.Append(blank);
             result.Append(token);

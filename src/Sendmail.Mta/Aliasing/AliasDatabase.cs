@@ -63,7 +63,7 @@ public sealed class AliasDatabase
             if (file.IsDatabase && !IsUsable(file))
                 value = FromText(file)?.GetValueOrDefault(key);
             else
-                value = (await file.Map.LookupAsync(key, [], scope, cancellation).ConfigureAwait(false)).Value;
+                value = (await file.Map.LookupAsync(AddressParser.StripQuotes(key), [], scope, cancellation).ConfigureAwait(false)).Value;
             if (value is not null)
                 return value.Trim();
         }

@@ -231,29 +231,7 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         string? mailerName = special.StartsWith('|') ? "prog" : special.StartsWith('/') && !special.Contains('@', StringComparison.Ordinal) ? "*file*"
             : special.StartsWith(":include:", StringComparison.OrdinalIgnoreCase) ? "*include*" : null;
         if (mailerName is not null)
-        {
-            var direct = new Address { Text = text, Mailer = configuration.FindMailer(mailerName), User = mailerName == "prog" ? special[1..].Trim() : special };
-            direct.RewrittenUser = direct.User;
-            direct.Home = controller?.Home;
-            if (controller is null)
-            {
-                Fail(direct, SmtpReply.Of(550, "5.1.1", mailerName switch
-                {
-                    "prog" => "Cannot mail directly to programs",
-                    "*file*" => "Cannot mail directly to files",
-                    _ => "Cannot mail directly to :include:s",
-                }));
-                direct.ExitStatus = SysExit.Usage;
-            }
-            else if (mailerName != "*include*" && controller.RunAsName is { } name && !LoginShells.HasValid(name))
-            {
-                Fail(direct, SmtpReply.Of(550, "5.7.1", "User " + name + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros)
-                    + " doesn't have a valid shell for mailing to " + (mailerName == "prog" ? "programs" : "files")));
-                direct.ExitStatus = SysExit.Usage;
-                direct.IsForbidden = true;
-            }
-            return direct;
-        }
+            return Direct(text, mailerName, special, controller);
         bool literal = text.StartsWith('\\');
         ParsedAddress parsed = await parser.ParseAsync(literal ? text.TrimStart('\\') : text, envelope.Macros, AddressRole.Recipient, cancellation).ConfigureAwait(false);
         if (parsed.TempFail)
@@ -271,11 +249,9 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
             Fail(bad, parsed.Error!);
             return bad;
         }
-        if (!literal && controller is null && DirectText(parsed.Address) is { } refused)
-        {
-            Fail(parsed.Address, SmtpReply.Of(550, "5.1.1", refused));
-            return parsed.Address;
-        }
+        if (!literal && parsed.Address.Mailer is { Name: "prog" or "*file*" or "*include*" } named && parsed.Triple is { } triple
+            && !triple.Mailer.Equals(named.Name, StringComparison.OrdinalIgnoreCase))
+            return Direct(text, named.Name, AddressParser.StripQuotes(triple.User), controller);
         if (literal)
         {
             parsed.Address.Text = text;
@@ -284,16 +260,30 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         return parsed.Address;
     }
 
-    // A local part that stands for a file, a program or a list: only aliases and .forward files may name one.
-    private static string? DirectText(Address address)
+    // What stands for a program, a file or a list: only aliases and .forward files may name one.
+    private Address Direct(string text, string mailerName, string special, Address? controller)
     {
-        Mailer? mailer = address.Mailer;
-        string user = address.User;
-        if (mailer is null || user.Length == 0 || address.RewrittenUser.StartsWith('\\'))
-            return null;
-        return mailer.Has('|') && user[0] == '|' ? "Cannot mail directly to programs"
-            : mailer.Has('/') && user[0] == '/' ? "Cannot mail directly to files"
-            : mailer.Has(':') && user.StartsWith(":include:", StringComparison.OrdinalIgnoreCase) ? "Cannot mail directly to :include:s" : null;
+        var direct = new Address { Text = text, Mailer = configuration.FindMailer(mailerName), User = mailerName == "prog" ? special[1..].Trim() : special };
+        direct.RewrittenUser = direct.User;
+        direct.Home = controller?.Home;
+        if (controller is null)
+        {
+            Fail(direct, SmtpReply.Of(550, "5.1.1", mailerName switch
+            {
+                "prog" => "Cannot mail directly to programs",
+                "*file*" => "Cannot mail directly to files",
+                _ => "Cannot mail directly to :include:s",
+            }));
+            direct.ExitStatus = SysExit.Usage;
+        }
+        else if (mailerName != "*include*" && controller.RunAsName is { } name && !LoginShells.HasValid(name))
+        {
+            Fail(direct, SmtpReply.Of(550, "5.7.1", "User " + name + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros)
+                + " doesn't have a valid shell for mailing to " + (mailerName == "prog" ? "programs" : "files")));
+            direct.ExitStatus = SysExit.Usage;
+            direct.IsForbidden = true;
+        }
+        return direct;
     }
 
     /// <summary>Marks an address as failed for good, or for now when the reply is temporary.</summary>

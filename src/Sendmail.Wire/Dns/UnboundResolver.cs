@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sendmail.Core;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -35,7 +36,7 @@ public sealed class UnboundResolver(ResolverConfiguration configuration) : IReso
             return DnsAnswer.Empty(DnsStatus.NxDomain, name);
         if (!Start())
             return DnsAnswer.Empty(DnsStatus.TempFail, name);
-        var question = new Question(name, type);
+        var question = new Question(name, Escaped(name), type);
         if (!question.Ask(_context))
             return DnsAnswer.Empty(DnsStatus.TempFail, name);
         Interlocked.Increment(ref _outstanding);
@@ -68,6 +69,33 @@ public sealed class UnboundResolver(ResolverConfiguration configuration) : IReso
                 return false;
         }
         return name[0] != '.';
+    }
+
+    // The name as the library reads it: octets that it would take for something else are written as numbers (RFC 1035 5.1).
+    private static string Escaped(string name)
+    {
+        if (name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            return name;
+        var escaped = new StringBuilder(name.Length + 8);
+        for (int i = 0; i < name.Length; i++)
+        {
+            int octet = name[i];
+            bool quoted = octet == '\\' && i + 1 < name.Length;
+            if (quoted && i + 3 < name.Length && int.TryParse(name.AsSpan(i + 1, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number <= 255)
+            {
+                octet = number;
+                i += 3;
+            }
+            else if (quoted)
+            {
+                octet = name[++i];
+            }
+            if (!quoted && octet == '.')
+                escaped.Append('.');
+            else
+                escaped.Append(CultureInfo.InvariantCulture, $"\\{octet & 0xff:d3}");
+        }
+        return escaped.ToString();
     }
 
     private bool Start()
@@ -132,7 +160,7 @@ public sealed class UnboundResolver(ResolverConfiguration configuration) : IReso
         }
     }
 
-    private sealed unsafe class Question(string name, DnsType type)
+    private sealed unsafe class Question(string name, string escaped, DnsType type)
     {
         private readonly TaskCompletionSource<DnsAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -143,7 +171,7 @@ public sealed class UnboundResolver(ResolverConfiguration configuration) : IReso
             GCHandle handle = GCHandle.Alloc(this);
             int id;
             // One octet a character: as more they could make a label too long.
-            fixed (byte* octets = Latin1.ToBytes(name + "\0"))
+            fixed (byte* octets = Latin1.ToBytes(escaped + "\0"))
             {
                 if (LibUnbound.ResolveAsync(context, octets, (int)type, 1, GCHandle.ToIntPtr(handle), &Answered, &id) == 0)
                     return true;
@@ -161,6 +189,8 @@ public sealed class UnboundResolver(ResolverConfiguration configuration) : IReso
             question.Complete(error, result);
         }
 
+        private static string Plain(string text) => string.Concat(text.Where(char.IsAsciiLetterOrDigit));
+
         private void Complete(int error, LibUnbound.Result* result)
         {
             if (error != 0 || result is null)
@@ -171,6 +201,9 @@ public sealed class UnboundResolver(ResolverConfiguration configuration) : IReso
             try
             {
                 string canonical = result->CanonicalName is null ? name : Marshal.PtrToStringUTF8((nint)result->CanonicalName)!.TrimEnd('.');
+                // The library writes unusual octets in a way of its own; a name that was no alias is its own canonical one.
+                if (escaped != name && Plain(canonical) == Plain(name))
+                    canonical = name;
                 DnsStatus status = result->HaveData != 0 ? DnsStatus.NoError
                     : result->NxDomain != 0 ? DnsStatus.NxDomain
                     : result->ReplyCode == 0 ? DnsStatus.NoData : DnsStatus.TempFail;

@@ -1,3 +1,4 @@
+using Sendmail.Core;
 using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Headers;
@@ -34,37 +35,44 @@ internal sealed partial class AddressTestMode
     }
 
     // Told of, but no reason to stop: the address is completed.
-    private Action<string> Unbalanced(string address) => problem => _output.WriteLine(SevenBits(address + "... " + problem));
+    private Action<string> Unbalanced(string address) => problem => _output.WriteLine(Complaint(address, problem));
 
-    private void Tell(string address, SmtpReply error) => _output.WriteLine(SevenBits((error.NamesAddress ? address + "... " : "") + error.Text));
+    // Problems with a reply code of their own are shown without it.
+    private static string Complaint(string address, string problem) =>
+        CfText.Masked(CfText.Shortened(address) + "... " + (problem.StartsWith("553 ", StringComparison.Ordinal) ? problem[10..] : problem));
+
+    private void Tell(string address, SmtpReply error) =>
+        _output.WriteLine(CfText.Masked((error.NamesAddress && !error.Text.EndsWith(" bytes max)", StringComparison.Ordinal) ? CfText.Shortened(address) + "... " : "") + error.Text));
 
     private async ValueTask ParseAsync(string argument)
     {
-        _output.WriteLine("Cracked address = " + CfText.Visible(CrackedAddress.Form(argument, _configuration.Options.Get(OptionTable.MustQuoteChars), "$g")));
+        _output.WriteLine("Cracked address = " + CfText.Visible(CrackedAddress.Form(argument, AddressParser.MustQuote(_configuration), "$g")));
         _output.WriteLine("Parsing " + Kind + " address");
         ParsedAddress parsed = await _services.Addresses.ParseAsync(argument, _scope, AddressRole.Recipient, default, Unbalanced(argument)).ConfigureAwait(false);
-        if (parsed.Address is { } address)
-        {
-            // The host of the last address stays known to the rules of a mailer that is tried next.
-            _scope["h"] = address.Host;
-            if (parsed.TempFail)
-                _output.WriteLine(SevenBits(argument + "... Transient parse error -- message queued for future delivery"));
-            ShowTriple(address.Mailer!.Name, address.Host, address.RewrittenUser);
-            return;
-        }
         if (parsed.Error is { } error)
         {
             Tell(argument, error);
             Note(RecipientExpander.ExitOf(error));
         }
-        if (parsed.Triple is { } triple)
-            ShowTriple("*error*", triple.Host, _services.Rewriter.Tokenizer.Join(triple.UserTokens, 0, triple.UserTokens.Count, ' '));
-        else
+        if (parsed.Address is null && parsed.Triple is null)
+        {
             _output.WriteLine("Cannot parse");
+            return;
+        }
+        string host = parsed.Address?.Host ?? parsed.Triple!.Host;
+        string user = AddressParser.Printable(parsed.Shown);
+        if (user == parsed.Shown && parsed.TempFail && parsed.Address is not null)
+            _output.WriteLine(CfText.Masked(argument + "... Transient parse error -- message queued for future delivery"));
+        if (user != parsed.Shown)
+        {
+            _output.WriteLine("Syntax error in mailbox address \"" + CfText.Masked(user) + "\" (non-printable character)");
+            Note(SysExit.Usage);
+        }
+        _output.WriteLine("mailer " + (parsed.Address?.Mailer!.Name ?? "*error*") + (host.Length > 0 ? ", host " + Typed(host) : "") + ", user " + Typed(user));
     }
 
-    private void ShowTriple(string mailer, string host, string user) =>
-        _output.WriteLine("mailer " + mailer + (host.Length > 0 ? ", host " + host : "") + ", user " + user);
+    // The octet 0xFF does not come out as it went in.
+    private static string Typed(string text) => text.Replace('\xff', '\x7f');
 
     private async ValueTask TryAsync(string argument)
     {
@@ -75,7 +83,7 @@ internal sealed partial class AddressTestMode
             return;
         }
         string name = argument[..blank];
-        string address = argument[blank..].TrimStart();
+        string address = argument[blank..].TrimStart(CfText.Blanks);
         if (_configuration.FindMailer(name) is not { } mailer)
         {
             _output.WriteLine("Unknown mailer " + name);
@@ -83,7 +91,17 @@ internal sealed partial class AddressTestMode
         }
         _output.WriteLine("Trying " + Kind + " address " + address + " for mailer " + mailer.Name);
         string result = await _services.Addresses.RewriteForMailerAsync(address, mailer, _role, _header, null, _scope, default, Unbalanced(address)).ConfigureAwait(false);
-        _output.WriteLine("Rcode = 0, addr = " + result);
+        _output.WriteLine("Rcode = 0, addr = " + ExpandOctets(result));
+    }
+
+    // What is typed is not quoted before it is taken for text with macros: the octets that stand for $x and $?x $| $. in the
+    // reference's own text do here, too.
+    private string ExpandOctets(string text)
+    {
+        if (text.AsSpan().IndexOfAny('\x81', '\x9a') < 0)
+            return text;
+        string encoded = text.Replace('\x81', Meta.Macro).Replace('\x9a', Meta.If).Replace('\x9b', Meta.Else).Replace('\x9c', Meta.EndIf);
+        return MacroExpander.Expand(encoded, _scope).Replace(Meta.Else, '\x9b').Replace(Meta.EndIf, '\x9c');
     }
 
     // The sender as a submission would have it: parsed like any address, then rewritten as a sender. What cannot be parsed gives

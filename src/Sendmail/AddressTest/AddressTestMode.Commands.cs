@@ -1,3 +1,5 @@
+using Sendmail.Core.Cf;
+
 namespace Sendmail.AddressTest;
 
 // The commands that begin with a slash.
@@ -34,17 +36,17 @@ internal sealed partial class AddressTestMode
 
     private async ValueTask<bool> CommandAsync(string line)
     {
-        line = line.TrimEnd();
+        line = line.TrimEnd(CfText.Blanks);
         if (line.Length == 1)
         {
             _output.WriteLine("Usage: /[canon|map|mx|parse|try|tryflags]");
             return true;
         }
         int end = 1;
-        while (end < line.Length && !char.IsWhiteSpace(line[end]))
+        while (end < line.Length && !CfText.IsBlank(line[end]))
             end++;
         string name = line[1..end];
-        string argument = line[end..].TrimStart();
+        string argument = line[end..].TrimStart(CfText.Blanks);
         AddressTestCommand? command = Array.Find(_commands, c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (command is null)
         {

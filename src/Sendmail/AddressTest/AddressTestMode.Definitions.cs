@@ -51,7 +51,7 @@ internal sealed partial class AddressTestMode
         }
         else if (TryName(text, out string macro, out _))
         {
-            _output.WriteLine(_scope[macro] is { } value ? CfText.Visible(value.Length > MaxShown ? value[..MaxShown] : value) : "Undefined");
+            _output.WriteLine(_scope[macro] is { } value ? CfText.VisibleValue(value.Length > MaxShown ? value[..MaxShown] : value) : "Undefined");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
@@ -11,12 +12,12 @@ internal sealed partial class AddressTestMode
     // A list of addresses goes through the rulesets one by one; a comma within a route does not end an address.
     private async ValueTask RulesAsync(string line)
     {
-        line = line.TrimStart();
+        line = line.TrimStart(CfText.Blanks);
         int end = 0;
-        while (end < line.Length && !char.IsWhiteSpace(line[end]))
+        while (end < line.Length && !CfText.IsBlank(line[end]))
             end++;
         string rules = line[..end];
-        string rest = line[end..].TrimStart();
+        string rest = line[Math.Min(end + 1, line.Length)..];
         // Only blanks behind the names are an address list without addresses.
         if (end == line.Length)
         {
@@ -28,9 +29,9 @@ internal sealed partial class AddressTestMode
             _output.WriteLine("Address too long (" + LongestAddress.ToString(CultureInfo.InvariantCulture) + " bytes max)");
             return;
         }
-        if (rest.AsSpan().IndexOfAnyInRange('\x80', '\x9f') >= 0)
+        if (AddressParser.EightBit(rest) is { } bad)
         {
-            _output.WriteLine("8-bit character in mailbox address \"" + CfText.Printable(rest) + "\"");
+            _output.WriteLine(CfText.Masked(bad));
             return;
         }
         TokenizeMode mode = _configuration.Level is 0 or >= 9 ? TokenizeMode.KeepComments : TokenizeMode.Address;
@@ -41,7 +42,7 @@ internal sealed partial class AddressTestMode
             var problems = new List<string>();
             _services.Rewriter.Tokenizer.Tokenize(rest, ',', mode, workspace, out int stop, out _, problems);
             foreach (string problem in problems)
-                _output.WriteLine(CfText.SevenBit(rest) + "... " + (problem.StartsWith("553 ", StringComparison.Ordinal) ? problem[10..] : problem));
+                _output.WriteLine(Complaint(rest, problem));
             rest = rest[Math.Min(stop + 1, rest.Length)..];
             if (workspace.Count > 0)
                 await RunAsync(rules, workspace).ConfigureAwait(false);

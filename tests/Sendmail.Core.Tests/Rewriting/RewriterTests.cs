@@ -57,6 +57,22 @@ public class RewriterTests
         R$* $&{Undef}	$: never
         SH3
         R$&{Undef} a $*	$: yes $1
+        SEmpty
+        SFull
+        R$*	$@ full $1
+        SE1
+        R$*	$: $>77 $>Full $1
+        SE2
+        R$*	$: $>Empty a $>Full $1
+        SE3
+        R$*	$: $>Empty $>Empty $>Full $1
+        SE4
+        R$*	$: $>Full $>77 $>Full $1
+        SE5
+        R$*	$: $>Empty $>Empty $>Empty $>Full $1
+        CWlocalhost a.b
+        SW1
+        R$=W	$: member
         DQc$|d
         SQ1
         R$*	$: $&Q
@@ -98,6 +114,16 @@ public class RewriterTests
     [InlineData("H2", "abc d", "abc d")]
     [InlineData("H4", "a", "a")]
     [InlineData("H3", "a b", "yes b")]
+    // Behind a call of a ruleset without rules one token is passed over.
+    [InlineData("E1", "x", "$> Full x")]
+    [InlineData("E2", "x", "a full x")]
+    [InlineData("E3", "x", "$> Empty full x")]
+    [InlineData("E4", "x", "full full x")]
+    [InlineData("E5", "x", "$> Empty $> Full x")]
+    // Two words are not the one word that they would make together.
+    [InlineData("W1", "local host", "local host")]
+    [InlineData("W1", "localhost", "member")]
+    [InlineData("W1", "a . b", "member")]
     // A macro's value is data: its $| is part of a word until the word has gone through a default.
     [InlineData("Q1", "x", "one c$|d")]
     [InlineData("Q2", "x", "three c _ $ _ |d")]
@@ -167,7 +193,7 @@ public class RewriterTests
         Configuration configuration = CfSample.Read(Rules + "Cwa x b\nSZZ\nR" + left + " " + end + "\tz\n").Configuration!;
         var tokenizer = new Tokenizer(configuration.Options.Get(OptionTable.OperatorChars));
         List<Token> workspace = tokenizer.Tokenize(string.Join('.', Enumerable.Repeat("a", 100)) + " x", TokenizeMode.KeepComments);
-        var matcher = new RuleMatcher(configuration.Classes);
+        var matcher = new RuleMatcher(configuration.Classes, tokenizer);
         RulePattern pattern = configuration.RuleSets.Find("ZZ")!.Rules[0].Pattern;
         Assert.False(matcher.Match(pattern, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(workspace), configuration.Macros, null));
         Assert.InRange(matcher.Attempts, 1, pattern.Elements.Length * workspace.Count * workspace.Count + RuleMatcher.StepsBeforeNotes * workspace.Count);

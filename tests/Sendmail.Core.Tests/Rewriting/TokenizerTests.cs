@@ -30,6 +30,26 @@ public class TokenizerTests
     [InlineData("a\u0001b", "ab", "")]
     [InlineData("a\u007fb", "ab", "")]
     [InlineData("\"a\tb\"", "\"a\\tb\"", "")]
+    [InlineData("a\\!b", "a ! b", "")]
+    [InlineData("a\\\\!b", "a\\\\ ! b", "")]
+    [InlineData("\"a\\!b\"", "\"a\\!b\"", "")]
+    [InlineData("<a\\", "< a\\> >", "'<' '<'")]
+    [InlineData("<<a\\", "< < a\\> > >", "'<' '<' '<'")]
+    [InlineData("<a\\\\", "< a\\\\ >", "'<'")]
+    // 0xFF is not shown, and takes the next character into its token.
+    [InlineData("a\u00ffb", "a b", "")]
+    [InlineData("\u00ffxyz@y", "x yz @ y", "")]
+    [InlineData("\u00ff@b", "@ b", "")]
+    [InlineData("a.\u00ff.b", "a . . b", "")]
+    [InlineData("a \u00ff b", "a   b", "")]
+    [InlineData("\u00ff\"a\"b", "\" a \"b\"", "'\"'")]
+    [InlineData("\\\u00ffa", "\\a", "")]
+    [InlineData("\u00ff\\@a", "\\@ a", "")]
+    [InlineData("<a\u00ff>", "< a >", "")]
+    [InlineData("\u00ff>b", "b", "'>'")]
+    [InlineData("\u00ff<b", "< b >", "'<'")]
+    [InlineData("\u00ff\\!b", " ! b", "")]
+    [InlineData("\"a\u00ff\"b", "\"a\" b", "")]
     public void An_address_with_its_comments(string text, string tokens, string errors) =>
         Assert.Equal((tokens, errors), Cut(text, TokenizeMode.KeepComments));
 
@@ -41,6 +61,9 @@ public class TokenizerTests
     [InlineData("(b))", "", "')'")]
     [InlineData("\\(a)", "\\(a", "')'")]
     [InlineData("\"(\")", "\"(\"", "')'")]
+    [InlineData("a\u00ffb", "ab", "")]
+    [InlineData("(b\\", "", "'(' '('")]
+    [InlineData("<a(b\\", "< a >", "'(' '(' '<'")]
     public void An_address_without_its_comments(string text, string tokens, string errors) =>
         Assert.Equal((tokens, errors), Cut(text, TokenizeMode.Address));
 }
