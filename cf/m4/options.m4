@@ -101,8 +101,6 @@ _option_(`DelayLA', `confDELAY_LA')dnl
 _option_(`RejectLogInterval', `confREJECT_LOG_INTERVAL')dnl
 _option_(`MaxRecipientsPerMessage', `confMAX_RCPTS_PER_MESSAGE')dnl
 _option_(`BadRcptThrottle', `confBAD_RCPT_THROTTLE')dnl
-_option_(`BadRcptShutdown', `confBAD_RCPT_SHUTDOWN')dnl
-_option_(`BadRcptShutdownGood', `confBAD_RCPT_SHUTDOWN_GOOD')dnl
 _option_(`MaxNOOPCommands', `confMAX_NOOP_COMMANDS')dnl
 _option_(`DirectSubmissionModifiers', `confDIRECT_SUBMISSION_MODIFIERS')dnl
 _option_(`UseMSP', `confUSE_MSP')dnl

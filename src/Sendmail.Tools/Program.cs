@@ -11,8 +11,7 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
-        byte[] line = Files.ReadAll("/proc/self/cmdline");
-        InvokedAs = Encoding.Latin1.GetString(line, 0, Math.Max(0, Array.IndexOf(line, (byte)0)));
+        InvokedAs = Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(Environment.GetCommandLineArgs()[0]));
         string name = Path.GetFileName(InvokedAs);
         if (name.StartsWith("sendmail-tools", StringComparison.Ordinal) && arguments.Length > 0)
             (name, InvokedAs, arguments) = (arguments[0], arguments[0], arguments[1..]);

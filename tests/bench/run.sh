@@ -9,12 +9,12 @@ WORK=${WORK:-/var/cache/sendmail-net/bench}
 mkdir -p "$WORK" && cp -r "$here/." "$WORK/" && cp "$here/../system/relay.cf.in" "$WORK/relay.cf.in" || exit 1
 sed -i 's|\$here/../system/relay.cf.in|$here/relay.cf.in|' "$WORK/ours.sh"
 cd "$WORK" || exit 1
-export OURS="${OURS:-/var/cache/sendmail-net/ours}" PEERS="${PEERS:-sendmail postfix}" ROUNDS="${ROUNDS:-3}" N="${N:-1000}" BIN="$bin"
+export OURS="${OURS:-/var/cache/sendmail-net/ours}" PEERS="${PEERS:-sendmail postfix}" ROUNDS="${ROUNDS:-3}" N="${N:-1000}" BIN="$bin" CF="$here/../../cf"
 make -s -C tools && bash ./bench.sh setup || exit 1
 bash ./bench.sh remove ours 2>/dev/null
 bash ./bench.sh add ours 127.0.0.1:25580 "sh $WORK/ours.sh $bin start" "sh $WORK/ours.sh $bin wipe" "$bin/sendmail -C $OURS/current.cf -odq -t" "$bin/mailq -C $OURS/current.cf" "$bin/sendmail -C $OURS/current.cf -q" || exit 1
 rm -f results/*.tsv
-for measure in ${*:-relay tls handshake submit rewrite memory}; do bash ./bench.sh "$measure"; done
+for measure in ${*:-relay tls handshake submit rewrite makecf memory}; do bash ./bench.sh "$measure"; done
 bash ./bench.sh report
 echo
 python3 ratios.py
