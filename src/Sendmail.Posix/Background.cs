@@ -23,7 +23,7 @@ public static class Background
     {
         for (int descriptor = 0; descriptor <= 2; descriptor++)
         {
-            if (LibC.DescriptorFlags(descriptor) < 0)
+            if (!Descriptor.IsOpen(descriptor))
                 PointStandardDescriptors(descriptor, descriptor);
         }
     }

@@ -102,7 +102,7 @@ internal static partial class LibC
     internal static unsafe partial nint Write(int descriptor, byte* buffer, nint count);
 
     [LibraryImport(Name, EntryPoint = "fcntl", SetLastError = true)]
-    internal static partial int DescriptorFlags(int descriptor, int command = 1);
+    internal static partial int Fcntl(int descriptor, int command, nint argument);
 
     [LibraryImport(Name, EntryPoint = "gethostname", SetLastError = true)]
     internal static unsafe partial int GetHostName(byte* name, nint size);

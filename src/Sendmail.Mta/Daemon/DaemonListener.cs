@@ -13,14 +13,15 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
 {
     private readonly List<(Socket Socket, DaemonPort Port)> _sockets = [];
     private readonly ClientHistory _history = new(context.Services.Configuration.Options.Get(OptionTable.ConnectionRateWindowSize), context.Services.Clock);
+    private readonly CancellationTokenSource _sessionStop = new();
     private int _sessions;
 
     /// <summary>Sessions that are open.</summary>
     public int Sessions => Volatile.Read(ref _sessions);
 
-    /// <summary>Binds every port.</summary>
+    /// <summary>Binds every port, or takes one of <paramref name="inherited"/> that listens at its address.</summary>
     /// <returns>What is wrong with a port in the words of the reference, null when all are bound.</returns>
-    public string? Bind(out DaemonPort? failed)
+    public string? Bind(IReadOnlyList<Socket> inherited, out DaemonPort? failed)
     {
         Configuration configuration = context.Services.Configuration;
         IReadOnlyList<DaemonPort> ports = configuration.DaemonPorts.Count > 0 ? configuration.DaemonPorts : [new DaemonPort { Name = "MTA" }];
@@ -31,6 +32,11 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
             try
             {
                 EndPoint end = EndPointOf(port);
+                if (inherited.FirstOrDefault(s => IsAt(s, end)) is { } open)
+                {
+                    _sockets.Add((open, port));
+                    continue;
+                }
                 bool local = end is UnixDomainSocketEndPoint;
                 if (local)
                     File.Delete(port.Address);
@@ -54,8 +60,20 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
             }
         }
         failed = null;
+        foreach (Socket unused in inherited.Where(s => _sockets.All(own => own.Socket != s)))
+        {
+            context.Services.Log.Write(1, LogPriority.Warning, "NOQUEUE", "socket " + unused.LocalEndPoint + " of the service manager or the daemon before: no DaemonPortOptions for it, closed");
+            unused.Dispose();
+        }
         return null;
     }
+
+    private static bool IsAt(Socket socket, EndPoint end) => (socket.LocalEndPoint, end) switch
+    {
+        (IPEndPoint own, IPEndPoint wanted) => own.Port == wanted.Port && own.Address.Equals(wanted.Address),
+        (UnixDomainSocketEndPoint own, UnixDomainSocketEndPoint wanted) => own.ToString() == wanted.ToString(),
+        _ => false,
+    };
 
     private static EndPoint EndPointOf(DaemonPort port)
     {
@@ -72,15 +90,22 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
         return new IPEndPoint(found[0], number);
     }
 
-    /// <summary>Accepts until told to stop, then waits a little for sessions to end.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>What it listens with, for the program that takes over.</summary>
+    public IReadOnlyList<Socket> Sockets => [.. _sockets.Select(s => s.Socket)];
+
+    /// <summary>Accepts until told to stop.</summary>
+    public Task RunAsync(CancellationToken stop) =>
+        Task.WhenAll(_sockets.Select(s => AcceptAsync(s.Socket, s.Port, stop, _sessionStop.Token)));
+
+    /// <summary>Waits for the sessions to end by themselves, and when in a hurry only a little for them to be ended.</summary>
+    public async Task DrainAsync(CancellationToken hurry)
     {
-        var sessions = new CancellationTokenSource();
-        await Task.WhenAll(_sockets.Select(s => AcceptAsync(s.Socket, s.Port, stop, sessions.Token))).ConfigureAwait(false);
-        await sessions.CancelAsync().ConfigureAwait(false);
-        for (int i = 0; i < 50 && Sessions > 0; i++)
+        for (int i = 0; i < 50 && Sessions > 0; i += hurry.IsCancellationRequested ? 1 : 0)
+        {
+            if (hurry.IsCancellationRequested)
+                await _sessionStop.CancelAsync().ConfigureAwait(false);
             await Task.Delay(100, CancellationToken.None).ConfigureAwait(false);
-        sessions.Dispose();
+        }
     }
 
     private async Task AcceptAsync(Socket socket, DaemonPort port, CancellationToken stop, CancellationToken sessionStop)
@@ -170,10 +195,17 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Leaves the ports to whoever else has them; sessions go on.</summary>
+    public void Close()
     {
         foreach ((Socket socket, _) in _sockets)
             socket.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Close();
+        _sessionStop.Dispose();
     }
 }

@@ -126,13 +126,7 @@ internal static class QueueMode
         int result = 0;
         if (context.Line.QueueInterval > TimeSpan.Zero)
         {
-            using var stop = new CancellationTokenSource();
-            using var term = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, s =>
-            {
-                s.Cancel = true;
-                stop.Cancel();
-            });
-            await runner.RunPeriodicallyAsync(context.Line.QueueInterval, stop.Token).ConfigureAwait(false);
+            result = await QueueDaemon.RunAsync(context, runner).ConfigureAwait(false);
         }
         else
         {
