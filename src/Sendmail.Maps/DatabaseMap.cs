@@ -54,7 +54,21 @@ public sealed class DatabaseMap : MapBase
     }
 
     /// <inheritdoc/>
-    public override bool IsOpen => !Flags.Optional || Files.Facts(_path, true, out _) is not null;
+    public override bool IsOpen
+    {
+        get
+        {
+            try
+            {
+                return Current() is not null || !Flags.Optional;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or IndexOutOfRangeException or ObjectDisposedException)
+            {
+                // The lookup tells of it.
+                return true;
+            }
+        }
+    }
 
     private DatabaseReader? Current()
     {
@@ -78,7 +92,8 @@ public sealed class DatabaseMap : MapBase
                 return opened.Reader;
             }
         }
-        if (!Flags.Optional)
+        // The reference keeps silent about a missing database of class implicit.
+        if (!Flags.Optional && _class != "implicit")
             Complain(_class + " map \"" + Name + "\": missing map file " + _path + ": " + Files.ErrorText(errno));
         return null;
     }

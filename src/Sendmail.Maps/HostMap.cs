@@ -25,15 +25,33 @@ public sealed class HostMap(string name, MapFlags flags, MapEnvironment environm
         // An address without brackets is no name.
         if (bare.Length == 0 || IPAddress.TryParse(bare, out _))
             return MapResult.Missing(SysExit.NoHost);
+        environment.Debug?.Line(8, 2, "dns_getcanonname(" + key + ", trymx=1)");
         bool temporary = false;
         // DNS comes first; a name with a final dot is not completed.
         foreach (string candidate in key.EndsWith('.') ? [bare] : hosts.Candidates(bare))
         {
-            foreach (DnsType type in _types)
+            string asked = candidate;
+            bool absolute = candidate == bare;
+            for (int i = 0; i < _types.Length; i++)
             {
-                DnsAnswer answer = await hosts.Resolver.ResolveAsync(candidate, type, cancellation).ConfigureAwait(false);
+                DnsType type = _types[i];
+                environment.Debug?.Line(8, 5, "dns_getcanonname: trying " + asked + (absolute ? "." : "") + " (" + type.ToString().ToUpperInvariant() + ")");
+                DnsAnswer answer = await hosts.Resolver.ResolveAsync(asked, type, cancellation).ConfigureAwait(false);
+                // Another name for a host that has nothing of this kind: that host is asked for from the beginning.
+                bool other = expand && type == DnsType.Aaaa && asked == candidate && answer.Status == DnsStatus.NoData && Spelled(answer.CanonicalName.TrimEnd('.'), asked) != asked;
+                environment.Debug?.Line(8, 7, answer.Status == DnsStatus.NoError || other ? "\tYES" : "\tNO: errno=0, h_errno=" + HostErrors.Of(answer.Status));
+                if (other)
+                {
+                    (asked, absolute) = (answer.CanonicalName.TrimEnd('.'), true);
+                    i = -1;
+                    continue;
+                }
                 if (answer.Status == DnsStatus.NoError)
-                    return MapResult.Found(expand ? Spelled(answer.CanonicalName, candidate) : candidate);
+                {
+                    string found = expand ? Spelled(answer.CanonicalName, asked) : candidate;
+                    environment.Debug?.Line(8, 5, "dns_getcanonname: " + found);
+                    return MapResult.Found(found);
+                }
                 temporary |= answer.Status == DnsStatus.TempFail;
                 // There is no such name: no other type is asked for.
                 if (answer.Status == DnsStatus.NxDomain)

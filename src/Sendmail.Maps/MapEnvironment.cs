@@ -14,6 +14,9 @@ public sealed record MapEnvironment(IResolver? Resolver, HostLookup? Hosts, IMai
     /// <summary>The configuration that declares the maps; set by the registry.</summary>
     public Configuration? Configuration { get; init; }
 
+    /// <summary>What is told of opening (<c>-d38</c>) and of questions to name servers (<c>-d8</c>); null for nothing.</summary>
+    public DebugTrace? Debug { get; init; }
+
     /// <summary>Receives what the user of a command should see; null when nobody watches.</summary>
     public Action<string>? Message { get; set; }
 }

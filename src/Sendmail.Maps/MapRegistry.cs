@@ -31,6 +31,13 @@ public sealed class MapRegistry : IMapRegistry
     /// <summary>Receives what the user of a command should see; null when nobody watches.</summary>
     public Action<string>? Message { set => _environment.Message = value; }
 
+    /// <summary>-d38.5: tells of every map that was opened, when a command has done its work.</summary>
+    public void TellClosing()
+    {
+        foreach (MapTrace map in _maps.Values.OfType<MapTrace>())
+            map.TellClosing();
+    }
+
     /// <summary>The declarations, also the implicit ones.</summary>
     public IReadOnlyCollection<MapDeclaration> Declarations => _declarations.Values;
 
@@ -43,7 +50,8 @@ public sealed class MapRegistry : IMapRegistry
             return null;
         try
         {
-            return row.Make(declaration, _environment, this);
+            IMap map = row.Make(declaration, _environment, this);
+            return _environment.Debug is { } debug && debug.Has(MapTrace.Category, 1) ? new MapTrace(map, declaration, debug) : map;
         }
         catch (FormatException e)
         {

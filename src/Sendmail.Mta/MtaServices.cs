@@ -38,6 +38,7 @@ public sealed class MtaServices
         internal required TimeProvider Clock { get; init; }
         internal required Lazy<HostLookup> Hosts { get; init; }
         internal required Lazy<MapRegistry> Maps { get; init; }
+        internal required DebugTrace? Debug { get; init; }
         internal required Lazy<AliasDatabase> Aliases { get; init; }
         internal required Lazy<QueueStore> Queue { get; init; }
         internal required StatisticsCounter Statistics { get; init; }
@@ -50,7 +51,7 @@ public sealed class MtaServices
         _rewriter = new(() => new Rewriter(shared.Configuration, shared.Maps.Value, shared.Log, trace));
         _addresses = new(() => new AddressParser(_rewriter.Value));
         _checks = new(() => new RuleSetCheck(_rewriter.Value));
-        _recipients = new(() => new RecipientExpander(shared.Configuration, _addresses.Value, shared.Aliases.Value, shared.Log));
+        _recipients = new(() => new RecipientExpander(shared.Configuration, _addresses.Value, shared.Aliases.Value, shared.Log) { Debug = shared.Debug });
         _writer = new(() => new MessageWriter(_addresses.Value));
         _delivery = new(() => new DeliveryEngine(this));
         _dsn = new(() => new DsnBuilder(this));
@@ -60,7 +61,7 @@ public sealed class MtaServices
     }
 
     /// <summary>Services for a configuration. <paramref name="smtpAgent"/> makes the agent for mailers that speak over sockets.</summary>
-    public static MtaServices Create(Configuration configuration, IMailLog log, TimeProvider clock, Func<MtaServices, IDeliveryAgent> smtpAgent, RewriteTrace? trace = null)
+    public static MtaServices Create(Configuration configuration, IMailLog log, TimeProvider clock, Func<MtaServices, IDeliveryAgent> smtpAgent, RewriteTrace? trace = null, DebugTrace? debug = null)
     {
         Lazy<HostLookup> hosts = new(() =>
         {
@@ -68,10 +69,10 @@ public sealed class MtaServices
                 configuration.Options.Get(OptionTable.TimeoutResolverRetransNormal), configuration.Options.Get(OptionTable.TimeoutResolverRetryNormal));
             return new HostLookup(new UnboundResolver(resolver), resolver, configuration.Options.Get(OptionTable.HostsFile));
         });
-        Lazy<MapRegistry> maps = new(() => new MapRegistry(configuration, new MapEnvironment(hosts.Value.Resolver, hosts.Value, log, clock)));
+        Lazy<MapRegistry> maps = new(() => new MapRegistry(configuration, new MapEnvironment(hosts.Value.Resolver, hosts.Value, log, clock) { Debug = debug }));
         return new MtaServices(new Shared
         {
-            Configuration = configuration, Log = log, Clock = clock, Hosts = hosts, Maps = maps, SmtpAgent = smtpAgent,
+            Configuration = configuration, Log = log, Clock = clock, Debug = debug, Hosts = hosts, Maps = maps, SmtpAgent = smtpAgent,
             Aliases = new(() => new AliasDatabase(configuration, maps.Value, log)),
             Queue = new(() => new QueueStore(configuration, log, clock)), Statistics = new StatisticsCounter(configuration, log, clock),
         }, trace);

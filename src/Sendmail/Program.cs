@@ -62,6 +62,7 @@ internal static class Program
         HostFacts host = HostFactsFinder.Find(line.Mode is not ('p' or 'P' or 'h' or 'H'));
         DebugTrace debug = DebugOf(line);
         DebugOutput.ShowBuild(debug, CfReadRequest.CurrentVersion, host);
+        DebugOutput.ShowFirstMacros(debug, CfReadRequest.CurrentVersion, host, line.Mode);
         CfReadResult read = CfReader.Read(ConfigurationPath(line), new CfReadRequest
         {
             Host = host, Options = line.Options, Macros = line.Macros,
@@ -84,6 +85,10 @@ internal static class Program
         if (context.Line.Complaint is { } complaint)
             Console.Out.WriteLine(complaint);
         DebugOutput.ShowConfiguration(debug, configuration);
+        if (configuration.Options.Get(OptionTable.AliasFile).Length > 0)
+            debug.Line(38, 2, "seq_map_parse(aliases.files, )");
+        if (line.Mode == 't')
+            DebugOutput.ShowTestOptions(debug);
         return RunAsync(context);
     }
 

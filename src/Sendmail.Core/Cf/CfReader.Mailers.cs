@@ -349,6 +349,8 @@ public sealed partial class CfReader
             return;
         }
         var map = new MapDeclaration(name, type.ToLower(CultureInfo.InvariantCulture), text[Math.Min(end + 1, text.Length)..].Trim(), Here);
+        if (map.Class == "sequence")
+            _request.Debug?.Line(38, 2, "seq_map_parse(" + name + ", " + map.Arguments + ")");
         foreach (string error in _request.CheckMap?.Invoke(map, _maps) ?? [])
             Error(error);
         _maps.RemoveAll(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

@@ -116,7 +116,7 @@ public sealed partial class CfReader
         }
         bool ignored = !_commandLine && _sticky.Contains(option) && option != OptionTable.PrivacyOptions;
         if (_request.Debug?.Has(37, 1) == true)
-            Trace("setoption " + option.Name + (option.Letter == '\0' ? "" : " (" + option.Letter + ")") + "=" + value + (ignored ? " (ignored)" : ""));
+            Trace("setoption " + option.Name + OptionCodes.Shown(option) + "=" + value + (ignored ? " (ignored)" : ""));
         return ignored;
     }
 

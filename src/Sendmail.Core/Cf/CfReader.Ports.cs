@@ -51,7 +51,22 @@ public sealed partial class CfReader
             Error("host \"" + port.Address + "\" unknown");
             usable = false;
         }
+        if (!client && usable)
+            Trace("Daemon " + port.Name + " flags: " + ShownModifiers(port.Modifiers));
         return usable ? port : null;
+    }
+
+    // Modifiers with a meaning, in the reference's order of its words for them.
+    private static readonly (char Letter, string Word)[] _modifiers =
+    [
+        ('a', "AUTHREQ"), ('b', "BINDIF"), ('c', "CANONREQ"), ('h', "IFNHELO"), ('f', "FQMAIL"), ('r', "FQRCPT"), ('s', "SMTPS"), ('u', "UNQUALOK"),
+        ('A', "NOAUTH"), ('C', "NOCANON"), ('D', "NODANE"), ('E', "NOETRN"), ('M', "NOSTS"), ('S', "NOTLS"), ('O', "OPTIONAL"),
+    ];
+
+    private static string ShownModifiers(string letters)
+    {
+        string words = string.Join(',', _modifiers.Where(m => letters.Contains(m.Letter, StringComparison.Ordinal)).Select(m => m.Word));
+        return words.Length == 0 ? "" : "<" + words + ">";
     }
 
     private bool KnownService(string text)

@@ -93,6 +93,9 @@ public sealed class RewriteTrace(DebugTrace debug)
         debug.Output.WriteLine(line.ToString());
     }
 
+    /// <summary>Whether map lookups are shown.</summary>
+    internal bool ShowsLookups => debug.Has(Lookups, 1);
+
     internal void LookingUp(string map, string key, IReadOnlyList<string> arguments)
     {
         if (!debug.Has(Lookups, 1))

@@ -35,7 +35,9 @@ public sealed partial class Rewriter
             }
             else
             {
-                _ = map.IsOpen;
+                // What is told of opening stands before the line about the lookup.
+                if (Trace is { ShowsLookups: true })
+                    _ = map.IsOpen;
                 Trace?.LookingUp(lookup.Name, lookup.Key, lookup.Arguments);
                 result = await map.LookupAsync(lookup.Key, lookup.Arguments, scope, cancellation).ConfigureAwait(false);
                 string? instead = null;

@@ -15,6 +15,7 @@ public sealed partial class RecipientExpander
 {
     private async ValueTask IncludeAsync(Envelope envelope, Address address, string path, CancellationToken cancellation)
     {
+        Debug?.Line(27, 2, "include(" + path + ")");
         // A list of the alias file is read as the user that its programs run as.
         RunAs standard = configuration.Options.Get(OptionTable.DefaultUser);
         int reader = address.UserId > 0 ? address.UserId : standard.UserId;
@@ -48,6 +49,7 @@ public sealed partial class RecipientExpander
 
     private async ValueTask ForwardAsync(Envelope envelope, Address address, UserRecord user, string detail, CancellationToken cancellation)
     {
+        Debug?.Line(27, 1, "forward(" + address.Text + ")");
         string path = configuration.Options.Get(OptionTable.ForwardPath);
         if (path.Length == 0)
             return;
@@ -58,8 +60,12 @@ public sealed partial class RecipientExpander
         foreach (string pattern in path.Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
             string file = MacroExpander.Expand(pattern.Trim(), scope);
+            Debug?.Line(27, 3, "forward: trying " + file);
+            Debug?.Line(27, 2, "include(" + file + ")");
             // The way to a file is looked at also when there is no file.
             SafeFileResult safe = SafeFile.Check(file, new SafeFileRequest { UserId = user.UserId, OwnerMatters = true, NoGroupWritable = !Blamed("GroupWritableForwardFile", "GroupWritableForwardFileSafe"), NoWorldWritable = !Blamed("WorldWritableForwardFile") });
+            if (!safe.Ok)
+                Debug?.Line(27, 4, string.Create(CultureInfo.InvariantCulture, $"include: not safe (uid={user.UserId}): {safe.Reason}"));
             if (!safe.Ok && !Path.Exists(file) && (safe.UnsafePath == file || !Path.Exists(safe.UnsafePath)))
                 continue;
             if (safe.Ok && Users.EffectiveUserId == 0 && !SafeFile.CanRead(file, user.UserId, user.GroupId))

@@ -21,6 +21,9 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
     /// <summary>No aliases at all (-n).</summary>
     public bool NoAliases { get; set; }
 
+    /// <summary>What is told of aliases and .forward files (<c>-d27</c>); null for nothing.</summary>
+    public DebugTrace? Debug { get; init; }
+
     private string? _place;
     private readonly bool _oldStyle = configuration.Options.Get(OptionTable.OldStyleHeaders);
     private readonly bool _meToo = configuration.Options.Get(OptionTable.MeToo);
@@ -319,12 +322,20 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         }
         if (mailer.Name is "prog" or "*file*")
             return;
+        if (address.Controller is not null && mailer.Has('A') && Debug?.Has(27, 1) == true)
+        {
+            Debug.Output.WriteLine("self_reference(" + address.Text + ")");
+            Debug.Output.WriteLine("\t... no self ref");
+        }
         bool aliased = !NoAliases && mailer.Has('A') && (address.Flags & RecipientFlags.NotAliased) == 0;
+        if (aliased)
+            Debug?.Line(27, 1, "alias(" + address.User + ")");
         if (aliased && await AliasOfAsync(address.User, envelope.Macros, cancellation).ConfigureAwait(false) is { } value)
         {
             address.State = RecipientState.Expanded;
             log.Write(10, LogPriority.Info, envelope.Id, "alias " + address.Text + " => " + value);
             Verbose?.Invoke(address.Text + "... aliased to " + value);
+            Debug?.Line(27, 1, address.Text + " (" + address.Host + ", " + address.User + ") aliased to " + value);
             // Who is the only target of an alias stands for it (RFC 3461 5.2.7.2).
             bool single = AddressList.Split(value).Count(m => !m.Equals(address.User, StringComparison.OrdinalIgnoreCase)) == 1;
             RecipientFlags flags = RecipientFlags.Alias | (single ? address.Flags & RecipientFlags.Primary : RecipientFlags.None);

@@ -15,8 +15,8 @@ internal sealed partial class AddressTestMode
             case 'D':
                 if (TryName(line[2..], out string macro, out string value))
                 {
+                    _trace.Debug.Line(35, 9, (_scope[macro] is null ? "define(" : "redefine(") + macro + " as " + value + ")");
                     _scope[macro] = value;
-                    _trace.Debug.Line(35, 9, "define(" + macro + " as " + value + ")");
                 }
                 break;
             case 'C':

@@ -35,6 +35,8 @@ internal sealed partial class AddressTestMode
         // What goes wrong while the map is opened is told before, what the lookup says after the beginning of the line.
         string? beginning = "map_lookup: " + name + " (" + key + ") ";
         void Begin() => _output.Write(Interlocked.Exchange(ref beginning, null));
+        if (_trace.Debug.Has(38, 20) || _trace.Debug.Has(8, 2))
+            Begin();
         _services.Maps.Message = text => { Begin(); _output.WriteLine(text); };
         MapResult result = await map.LookupAsync(key, [], _scope, CancellationToken.None).ConfigureAwait(false);
         _services.Maps.Message = _output.WriteLine;
@@ -72,14 +74,22 @@ internal sealed partial class AddressTestMode
     {
         if (host.StartsWith('['))
             return await LiteralAsync(host).ConfigureAwait(false);
+        _trace.Debug.Line(8, 2, "getmxrr(" + host + ", droplocalhost=0, flags=2, port=-1)");
         IEnumerable<string> candidates = host.EndsWith('.') ? [host.TrimEnd('.')] : _services.Hosts.Candidates(host);
+        DnsStatus last = DnsStatus.NxDomain;
         foreach (string candidate in candidates)
         {
             DnsAnswer answer = await _services.Resolver.ResolveAsync(candidate, DnsType.Mx, CancellationToken.None).ConfigureAwait(false);
+            last = answer.Status;
             if (answer.Status == DnsStatus.TempFail)
+            {
+                _trace.Debug.Line(8, 1, "getmxrr: res_search(" + host + ") failed, h_errno=" + HostErrors.Of(answer.Status));
                 return (-1, []);
+            }
             if (answer.Status == DnsStatus.NoError && answer.Records.Count > 0)
             {
+                // There is no buffer whose place could be shown.
+                _trace.Debug.Line(8, 2, "getmxrr(" + host + "), hp=0x7f0000000000, ad=0");
                 if (answer.Records is [{ Text.Length: 0 }])
                     return (0, [""]);
                 string[] names = [.. answer.Records.OrderBy(r => r.Preference).ThenBy(_ => Random.Shared.Next()).Select(r => r.Text + ".")];
@@ -95,6 +105,7 @@ internal sealed partial class AddressTestMode
                 }
             }
         }
+        _trace.Debug.Line(8, 1, "getmxrr: res_search(" + host + ") failed, h_errno=" + HostErrors.Of(last));
         // What only the hosts file knows is its own exchanger.
         MapResult listed = _services.Hosts.FileName(host.TrimEnd('.')) is not null && _services.Maps.Find("host") is { } map
             ? await map.LookupAsync(host, [], _scope, CancellationToken.None).ConfigureAwait(false) : MapResult.NotFound;

@@ -61,6 +61,7 @@ internal sealed partial class AddressTestMode
             if (!await LineAsync(line.TrimStart(' ').TrimEnd('\r')).ConfigureAwait(false))
                 break;
         }
+        _services.Maps.TellClosing();
         if (_trace.Debug.Has(13, 1))
             _output.WriteLine("\n====finis: stat " + _exit + " e_id=NOQUEUE e_flags=4001<OLDSTYLE,METOO>");
         return _exit;

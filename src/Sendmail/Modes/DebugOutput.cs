@@ -39,6 +39,25 @@ internal static class DebugOutput
             ShowNames(output, host);
     }
 
+    /// <summary>-d37.1: address test mode sets two options for itself when the configuration is read.</summary>
+    internal static void ShowTestOptions(DebugTrace debug)
+    {
+        debug.Line(37, 1, "setoption HoldExpensive (c)=F");
+        debug.Line(37, 1, "setoption DeliveryMode (d)=");
+    }
+
+    /// <summary>-d35.9: the macros that stand for the operators of rules are defined before anything is read, like those of the program.</summary>
+    internal static void ShowFirstMacros(DebugTrace debug, string version, HostFacts host, char mode)
+    {
+        if (!debug.Has(35, 9))
+            return;
+        debug.Output.WriteLine("define(deliveryMode as b)");
+        foreach (char c in "*+-=~#@:>?|.[]()&0123456789")
+            debug.Output.WriteLine("define(" + c + " as $" + c + ")");
+        foreach ((string name, string value) in ((string, string)[])[("n", "MAILER-DAEMON"), ("opMode", mode.ToString()), ("v", version), ("w", host.CanonicalName), ("j", host.CanonicalName), ("m", host.Domain), ("k", host.NodeName)])
+            debug.Output.WriteLine("define(" + name + " as " + value + ")");
+    }
+
     private static void ShowNames(TextWriter output, HostFacts host)
     {
         output.WriteLine("Canonical name: " + host.CanonicalName);
