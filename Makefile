@@ -10,6 +10,7 @@ BINDIR   ?= $(PREFIX)/bin
 LIBDIR   ?= $(PREFIX)/lib/sendmail-net
 MANDIR   ?= $(PREFIX)/share/man
 SHAREDIR ?= $(PREFIX)/share/sendmail-net
+UNITDIR  ?= $(PREFIX)/lib/systemd/system
 DESTDIR  ?=
 
 SOURCES  := $(shell find src -name '*.cs' -o -name '*.csproj') Directory.Build.props Directory.Packages.props
@@ -103,6 +104,10 @@ install: build ## copy programs and manual pages below DESTDIR/PREFIX
 	ln -sf $(SBINDIR)/sendmail $(DESTDIR)$(PREFIX)/lib/sendmail
 	install -d $(DESTDIR)$(SHAREDIR) && cp -r cf $(DESTDIR)$(SHAREDIR)/
 	for m in man/*.8; do install -m 644 $$m $(DESTDIR)$(MANDIR)/man8; done
+	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
+	for u in sendmail.service sendmail-client.service sendmail.socket; do sed 's|/usr/sbin/sendmail|$(SBINDIR)/sendmail|' compat/systemd/$$u >$(DESTDIR)$(UNITDIR)/$$u; done
+	install -m 644 compat/systemd/sendmail-net.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/sendmail-net.conf
+	install -m 644 compat/systemd/sendmail-net.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/sendmail-net.conf
 
 fmt: ## format the sources
 	$(DOTNET) format Sendmail.Net.sln --no-restore
