@@ -75,9 +75,14 @@ public sealed class AddressParser(Rewriter rewriter)
         if (triple.Host.Length == 0 && !mailer.Has('l') && mailer.Name != "*file*")
             return Unbuilt("no host", tempFail);
         string user = rewriter.Tokenizer.Join(triple.UserTokens, 0, triple.UserTokens.Count, ' ');
-        if (mailer.Has('l') && triple.UserTokens.Count > 0 && triple.UserTokens[0].Text == "@")
-            triple = triple with { UserTokens = [.. triple.UserTokens.Skip(1)] };
-        Mailer actual = role == AddressRole.Recipient ? rewriter.Configuration.FindMailer(Special(user, mailer)) ?? mailer : mailer;
+        // "Not to be aliased": it hides lists, but neither programs nor files.
+        bool mark = mailer.Has('l') && triple.UserTokens.Count > 0 && triple.UserTokens[0].Text == "@";
+        if (mark)
+            triple = triple with { UserTokens = [.. triple.UserTokens.Skip(1)], User = rewriter.Tokenizer.Join(triple.UserTokens, 1, triple.UserTokens.Count, rewriter.Blank) };
+        string special = mailer.Name;
+        if (role == AddressRole.Recipient)
+            special = Special(mark ? triple.User : user, mailer, !mark);
+        Mailer actual = rewriter.Configuration.FindMailer(special) ?? mailer;
         var address = new Address { Text = core, Mailer = actual, Host = triple.Host };
         // The rules of the mailer know the host as it was given.
         scope["h"] = triple.Host.Length > 0 ? triple.Host : null;
@@ -100,10 +105,10 @@ public sealed class AddressParser(Rewriter rewriter)
     private const string Include = ":include:";
 
     // The mailer of a local part that stands for a program, a file or a list, in quotes or not.
-    private static string Special(string user, Mailer mailer)
+    private static string Special(string user, Mailer mailer, bool lists)
     {
         ReadOnlySpan<char> text = user.AsSpan(user.StartsWith('"') ? 1 : 0);
-        return text.StartsWith(':') && mailer.Has(':') && StripQuotes(user).StartsWith(Include, StringComparison.OrdinalIgnoreCase) ? "*include*"
+        return lists && text.StartsWith(':') && mailer.Has(':') && StripQuotes(user).StartsWith(Include, StringComparison.OrdinalIgnoreCase) ? "*include*"
             : text.StartsWith('|') && mailer.Has('|') ? "prog"
             : text.StartsWith('/') && mailer.Has('/') ? "*file*" : mailer.Name;
     }

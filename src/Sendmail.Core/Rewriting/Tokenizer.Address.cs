@@ -18,6 +18,8 @@ public sealed partial class Tokenizer
         // A comma belongs to a route, <@a,@b:c>, and else ends the address whatever is still open.
         bool route = false;
         end = text.Length;
+        // Octets that stand for metasymbols in the reference's own text are tokens of their own once rules have had them.
+        bool marks = rewritten && text.IndexOfAnyInRange('\x80', '\x9f') >= 0;
         while (at < text.Length)
         {
             char c = text[at];
@@ -26,7 +28,7 @@ public sealed partial class Tokenizer
                 end = at;
                 break;
             }
-            if (c < 256 && !_stop[c])
+            if (c < 256 && !_stop[c] && !marks)
             {
                 int start = at++;
                 while (at < text.Length && text[at] is < '\u0100' and char n && !_stop[n] && n != delimiter)
@@ -77,6 +79,11 @@ public sealed partial class Tokenizer
                 tokens.Add(_single[c]);
                 at++;
             }
+            else if (marks && IsMark(c))
+            {
+                tokens.Add(_single[c]);
+                at++;
+            }
             else if (rewritten && Meta.IsMeta(c))
             {
                 int stop = c == Meta.Macro ? at + 1 : MetaEnd(text, at);
@@ -114,6 +121,8 @@ public sealed partial class Tokenizer
         return false;
     }
 
+    private static bool IsMark(char c) => c is >= '\x80' and <= '\x9f';
+
     // A word goes on behind brackets or parentheses that close nothing: they are left out.
     private int Word(ReadOnlySpan<char> text, int at, char delimiter, bool keepComments, bool rewritten, int brackets, List<Token> tokens, ref List<string>? errors)
     {
@@ -149,7 +158,7 @@ public sealed partial class Tokenizer
                 at++;
                 continue;
             }
-            if (CfText.IsBlank(c) || c == '"' || (c == '\xff' && keepComments) || IsOperator(c) || (rewritten && Meta.IsMeta(c)))
+            if (CfText.IsBlank(c) || c == '"' || (c == '\xff' && keepComments) || IsOperator(c) || (rewritten && (Meta.IsMeta(c) || IsMark(c))))
                 break;
             word.Append(c);
             at++;
