@@ -207,6 +207,11 @@ public sealed partial class CfReader
             if (field > 0 && field < 40)
                 Warn("Warning: MaxMimeHeaderLength: field length limit set lower than 40");
         }
+        else if (option == OptionTable.MaxHeadersLength)
+        {
+            if (OptionParsers.LeadingNumber(value) is > 0 and < SmallHeaders)
+                Warn("Warning: MaxHeadersLength: headers length limit set lower than " + SmallHeaders.ToString(CultureInfo.InvariantCulture));
+        }
         else if (option == OptionTable.RunAsUser)
         {
             RunAs user = _options.Get(OptionTable.RunAsUser);
@@ -218,6 +223,9 @@ public sealed partial class CfReader
             Warn("Warning: Option: SmtpUTF8 requires USE_EAI support");
         }
     }
+
+    // Limits of all headers together that are below this are warned of.
+    private const int SmallHeaders = 16384;
 
     // Letters stand alone between separators; only the first character of each word counts.
     private void WarnOfLetters(Option option, string value, string letters)
