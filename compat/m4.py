@@ -21,7 +21,7 @@ GNU = "/usr/bin/m4"
 def run(program, arguments, text, directory):
     """Runs under the name m4, so that messages are the same. What runs on for ever counts as such."""
     try:
-        done = subprocess.run(["m4"] + arguments, executable=program, input=text, capture_output=True, timeout=8, cwd=directory,
+        done = subprocess.run(["m4"] + arguments, executable=program, input=text, capture_output=True, timeout=30, cwd=directory,
                               env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"})
         return done.returncode, done.stdout, done.stderr
     except subprocess.TimeoutExpired:
@@ -43,7 +43,9 @@ class Comparison:
         return self.same(name + " " + " ".join(arguments), theirs, ours)
 
     def same(self, name, theirs, ours):
-        if theirs == ours:
+        # What GNU m4 does not end within its time, ours ends with a message that says so (DIFFERENCES.md).
+        endless = theirs[0] == "no end" and ours[0] == 1 and re.search(rb"(does not end: \d+ macro calls .*|memory exhausted|recursion limit of .*)\n$", ours[2])
+        if theirs == ours or endless:
             self.passed += 1
             return True
         self.failed += 1
