@@ -8,9 +8,10 @@ LAB=${LAB:-/var/cache/sendmail-net/lab}
 export LAB LAB_DIR="$LAB/w"
 mkdir -p "$LAB" && chmod 755 "$LAB" || exit 1
 cp -r "$here/oracle/." "$LAB/" && cp "$here"/tls-*.py "$here"/tls_*.py "$LAB/" || exit 1
-rm -rf "$LAB/subject" && cp -r "$bin" "$LAB/subject" || exit 1
 cd "$LAB" || exit 1
 [ -x w/root/usr/libexec/sendmail/sendmail ] || ./oracle.sh setup "$LAB/w" || exit 1
+# One OpenSSL for both: what differs is ours.
+./oracle.sh subject w "$bin" "$LAB/subject" || exit 1
 ./oracle.sh down w 2>/dev/null
 ./oracle.sh up w || exit 1
 trap './oracle.sh down w' EXIT

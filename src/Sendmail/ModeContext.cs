@@ -36,6 +36,8 @@ internal sealed class ModeContext
 
     internal CommandLine Line { get; }
     internal CfReadResult Read { get; }
+    /// <summary>What long-lived modes read their TLS options from when it changes; null in modes that end soon.</summary>
+    internal TlsOptionSource? TlsOptions { get; init; }
     internal Configuration Configuration { get; }
     internal DebugTrace Debug { get; }
     internal MailLog Log { get; }
@@ -62,7 +64,7 @@ internal sealed class ModeContext
         Console.Out.Flush();
     }
 
-    private TlsContext? MakeClientTls() => TlsContext.Create(TlsSettings.ForClient(Configuration), Log, TimeProvider.System);
+    private TlsContext? MakeClientTls() => TlsContext.Create(TlsSettings.ForClient(Configuration, TlsOptions), Log, TimeProvider.System);
 
     /// <summary>Whether this user may claim to be somebody else.</summary>
     internal bool IsTrusted => IsRoot || Configuration.IsInClass("t", UserName) || Configuration.Options.Get(OptionTable.TrustedUser).UserId == Users.RealUserId;
@@ -86,10 +88,16 @@ internal sealed class ModeContext
         }
     }
 
-    /// <summary>Tells of recipients that wait for a queue run; not of those that a client named and aliases may still turn into others.</summary>
+    /// <summary>
+    /// Tells of recipients that wait for a queue run. Those that a client named and aliases may still turn into others keep all
+    /// of its message's from being told; otherwise they are told host by host.
+    /// </summary>
     internal static void LogWaiting(Envelope envelope, MtaServices services, bool fromClient)
     {
-        foreach (Address recipient in envelope.Recipients.Where(r => r.State is RecipientState.Queued || (r.State is RecipientState.Ok && (!fromClient || r.Mailer?.Has('A') != true))))
+        IEnumerable<Address> waiting = envelope.Recipients.Where(r => r.State is RecipientState.Queued or RecipientState.Ok);
+        if (fromClient)
+            waiting = envelope.Recipients.Exists(r => r.State == RecipientState.Ok && r.Mailer?.Has('A') == true) ? waiting.Where(r => r.State == RecipientState.Queued) : waiting.OrderBy(r => r.Host, StringComparer.Ordinal);
+        foreach (Address recipient in waiting)
             services.Delivery.LogQueued(envelope, recipient);
     }
 

@@ -10,6 +10,7 @@ using Sendmail.Mta.Logging;
 using Sendmail.Posix;
 using Sendmail.Wire.Connections;
 using Sendmail.Wire.Dns;
+using Sendmail.Wire.Tls;
 
 namespace Sendmail;
 
@@ -63,12 +64,14 @@ internal static class Program
         DebugTrace debug = DebugOf(line);
         DebugOutput.ShowBuild(debug, CfReadRequest.CurrentVersion, host);
         DebugOutput.ShowFirstMacros(debug, CfReadRequest.CurrentVersion, host, line.Mode);
-        CfReadResult read = CfReader.Read(ConfigurationPath(line), new CfReadRequest
+        string path = ConfigurationPath(line);
+        var request = new CfReadRequest
         {
             Host = host, Options = line.Options, Macros = line.Macros,
             IsMapClass = c => MapClassTable.Find(c) is not null, CheckMap = MapClassTable.Check, ResolvesTo = HostFactsFinder.Resolves, OperationMode = line.Mode,
             Debug = debug, Expand = ExpandConfiguration, ClassFromMap = (declaration, key) => ClassSource.Read(declaration, key, BeforeConfiguration(line)),
-        });
+        };
+        CfReadResult read = CfReader.Read(path, request);
         foreach (CfMessage message in read.Messages)
             Console.Out.WriteLine(message.For(line.Mode));
         LogMessages(line, read);
@@ -76,7 +79,10 @@ internal static class Program
             Users.DropGroup();
         if (read.Configuration is not { } configuration)
             return Task.FromResult((int)read.ExitCode);
-        var context = new ModeContext(line, read, configuration, debug);
+        var context = new ModeContext(line, read, configuration, debug)
+        {
+            TlsOptions = line.Mode is 'd' or 'D' ? new TlsOptionSource(path, () => OptionsAgain(path, request)) : null,
+        };
         if (read.ExitCode != SysExit.Ok && line.Mode is not ('t' or 'C'))
             return Task.FromResult((int)read.ExitCode);
         AuthenticationWarnings.Note(context);
@@ -98,6 +104,13 @@ internal static class Program
         ResolverConfiguration resolver = ResolverConfiguration.Read();
         var hosts = new HostLookup(new UnboundResolver(resolver), resolver, OptionTable.HostsFile.Default);
         return new MapEnvironment(hosts.Resolver, hosts, new MailLog(new Syslog(line.Ident, TimeProvider.System), 0, null), TimeProvider.System);
+    }
+
+    // A file with errors counts for nothing.
+    private static OptionValues? OptionsAgain(string path, CfReadRequest request)
+    {
+        CfReadResult again = CfReader.Read(path, request);
+        return again.ExitCode == SysExit.Ok ? again.Configuration?.Options : null;
     }
 
     private static bool OpenTrafficLog(ModeContext context, string path)

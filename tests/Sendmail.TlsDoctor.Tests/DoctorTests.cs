@@ -149,11 +149,14 @@ public sealed class DoctorTests : IDisposable
     [InlineData("intermediate", "verify=FAIL", "missing intermediate")]
     [InlineData("self", "verify=FAIL", "the certificate is self-signed")]
     [InlineData("expired", "verify=FAIL", "a certificate of the chain has expired")]
+    [InlineData("revoked", "verify=FAIL", "the certificate was revoked")]
+    [InlineData("chain", "verify=FAIL", "unknown CA: the chain ends at \"/CN=Middle CA\", whose issuer \"/CN=Other CA\"")]
     public async Task A_probe_says_in_one_sentence_why_it_fails(string kind, string verify, string sentence)
     {
-        string cf = Configure();
+        string cf = Configure("O CRLFile=" + At("list.pem"));
         var wanted = new TestCertificateRequest("/CN=localhost") { DnsNames = ["localhost"] };
         TestAuthority other = TestAuthority.Create("/CN=Other CA");
+        TestAuthority middle = other.IssueAuthority("/CN=Middle CA");
         if (kind == "unlinked")
             File.WriteAllText(At("capath/other.pem"), other.Own.CertificatePem);
         DateTimeOffset now = DateTimeOffset.UtcNow;
@@ -162,12 +165,17 @@ public sealed class DoctorTests : IDisposable
             "ours" => _authority.Issue(wanted),
             "intermediate" => _authority.IssueAuthority("/CN=Middle CA").Issue(wanted),
             "self" => TestAuthority.SelfSigned(wanted),
+            "chain" => middle.Issue(wanted),
+            "revoked" => _authority.Issue(wanted),
             "expired" => _authority.Issue(wanted with { NotBefore = now.AddDays(-9), NotAfter = now.AddDays(-1) }),
             _ => other.Issue(wanted),
         };
+        if (kind == "revoked")
+            _authority.Revoke(made);
+        File.WriteAllText(At("list.pem"), _authority.CrlPem());
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        Task serving = ServeAsync(listener, made.Certificate);
+        Task serving = ServeAsync(listener, made.Certificate, kind == "chain" ? [middle.Own.Certificate] : []);
         (int exit, string output, _) = await Task.Run(() => Run("probe", "-C", cf, "--json", "127.0.0.1:" + ((IPEndPoint)listener.LocalEndpoint).Port));
         await serving;
         (string level, _, string text, string remedy) = Assert.Single(Findings(output), f => f.Subject == verify);
@@ -177,8 +185,25 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(verify == "verify=OK" ? 1 : 2, exit);
     }
 
+    [Fact]
+    public async Task A_probe_warns_of_a_certificate_for_another_name_and_tells_how_to_insist_on_the_name()
+    {
+        string cf = Configure();
+        TestCertificate made = _authority.Issue(new TestCertificateRequest("/CN=mx.elsewhere.example") { DnsNames = ["mx.elsewhere.example"] });
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task serving = ServeAsync(listener, made.Certificate, []);
+        (int exit, string output, _) = await Task.Run(() => Run("probe", "-C", cf, "--json", "127.0.0.1:" + ((IPEndPoint)listener.LocalEndpoint).Port));
+        await serving;
+        (string level, _, string text, string remedy) = Assert.Single(Findings(output), f => f.Text.StartsWith("name mismatch: ", StringComparison.Ordinal));
+        Assert.Equal("warning", level);
+        Assert.Contains("mx.elsewhere.example", text, StringComparison.Ordinal);
+        Assert.EndsWith("+CN:mx.elsewhere.example", remedy, StringComparison.Ordinal);
+        Assert.Equal(1, exit);
+    }
+
     // Enough SMTP for a probe; the other end of TLS is .NET's own.
-    private static async Task ServeAsync(TcpListener listener, X509Certificate2 certificate)
+    private static async Task ServeAsync(TcpListener listener, X509Certificate2 certificate, X509Certificate2Collection issuers)
     {
         using TcpClient client = await listener.AcceptTcpClientAsync();
         NetworkStream stream = client.GetStream();
@@ -189,7 +214,8 @@ public sealed class DoctorTests : IDisposable
         await reader.ReadLineAsync();
         await stream.WriteAsync("220 go\r\n"u8.ToArray());
         await using var tls = new SslStream(stream);
-        await tls.AuthenticateAsServerAsync(certificate);
+        var context = SslStreamCertificateContext.Create(certificate, issuers, offline: true);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = context });
         await tls.CopyToAsync(Stream.Null);
     }
 }

@@ -4,7 +4,7 @@
 # everything to 127.0.0.1:NEXT by verified TLS, with the same certificate. Prints READY; ends when its standard input does. Needs root.
 set -eu
 if [ "${INSIDE:-}" = "" ]; then
-    INSIDE=1 exec unshare -m -p -f --kill-child sh "$0" "$@"
+    INSIDE=1 exec unshare -m -p -u -f --kill-child sh "$0" "$@"
 fi
 dir=$1 port=$2 next=$3 package=$4
 base=$(mktemp -d)
@@ -15,9 +15,27 @@ r=$base/root
 mount --bind /dev "$r/dev"
 mount -t proc proc "$r/proc"
 mount -t tmpfs tmpfs "$r/run"
+# sendmail waits a minute for a name with a dot in it.
+hostname mta.test.example
+printf '127.0.0.1 localhost\n127.0.0.1 mta.test.example mta\n127.0.0.1 next.test.example\n' >"$r/etc/hosts"
 printf '#!/bin/sh\nexit 101\n' >"$r/usr/sbin/policy-rc.d"
 chmod 755 "$r/usr/sbin/policy-rc.d"
-take() { DEBIAN_FRONTEND=noninteractive chroot "$r" apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends "$package" >"$base/apt.log" 2>&1 </dev/null; }
+packages=$package suite=
+case $package in
+sendmail) packages="sendmail-bin sendmail-cf m4" ;;
+opensmtpd)
+    # Debian 12's own, 6.8, does not offer STARTTLS with its OpenSSL; 7.4 is among the backports.
+    if [ "$(. /etc/os-release; echo "$VERSION_CODENAME")" = bookworm ]; then
+        uri=$(sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/debian.sources 2>/dev/null | head -1)
+        [ -n "$uri" ] || uri=$(awk '$1=="deb" {for(i=2;i<=NF;i++) if($i ~ /:\/\//) {print $i; exit}}' /etc/apt/sources.list)
+        echo "deb $uri bookworm-backports main" >"$r/etc/apt/sources.list.d/backports.list"
+        suite="-t bookworm-backports"
+        chroot "$r" apt-get update -q >"$base/update.log" 2>&1 </dev/null || { tail -3 "$base/update.log"; exit 1; }
+    fi
+    ;;
+esac
+# shellcheck disable=SC2086
+take() { DEBIAN_FRONTEND=noninteractive chroot "$r" apt-get -o DPkg::Lock::Timeout=300 install -y -q --no-install-recommends $suite $packages >"$base/apt.log" 2>&1 </dev/null; }
 # Old lists may name versions that are gone.
 take || { chroot "$r" apt-get update -q >"$base/update.log" 2>&1 </dev/null && take; } || { tail -3 "$base/apt.log"; exit 1; }
 mkdir -p "$r/etc/tls"
@@ -88,6 +106,54 @@ END
     # It would not go into the background by itself: its parent is process 1 here.
     chroot "$r" exim4 -C /etc/exim4/test.conf -bdf -q1m </dev/null >"$base/start.log" 2>&1 &
     ;;
+sendmail)
+    cat >"$r/etc/mail/test.mc" <<END
+include(\`/usr/share/sendmail/cf/m4/cf.m4')
+OSTYPE(\`linux')
+define(\`confDOMAIN_NAME', \`mta.test.example')
+define(\`confDONT_PROBE_INTERFACES', \`True')
+define(\`confTO_IDENT', \`0')
+define(\`QUEUE_DIR', \`/var/spool/test-queue')
+define(\`confPID_FILE', \`/run/sendmail.pid')
+define(\`confDELIVERY_MODE', \`background')
+define(\`confCACERT_PATH', \`/etc/tls')
+define(\`confCACERT', \`/etc/tls/ca.crt')
+define(\`confSERVER_CERT', \`/etc/tls/mta.crt')
+define(\`confSERVER_KEY', \`/etc/tls/mta.key')
+define(\`confCLIENT_CERT', \`/etc/tls/mta.crt')
+define(\`confCLIENT_KEY', \`/etc/tls/mta.key')
+define(\`RELAY_MAILER_ARGS', \`TCP \$h $next')
+define(\`SMART_HOST', \`next.test.example')
+define(\`confSERVICE_SWITCH_FILE', \`/etc/tls/service.switch')
+FEATURE(\`no_default_msa')
+FEATURE(\`nocanonify')
+FEATURE(\`promiscuous_relay')
+FEATURE(\`accept_unresolvable_domains')
+FEATURE(\`access_db', \`hash -T<TMPF> /etc/tls/access')
+DAEMON_OPTIONS(\`Name=MTA, Family=inet, Addr=127.0.0.1, Port=$port')
+MAILER(\`local')
+MAILER(\`smtp')
+END
+    printf 'hosts files\naliases files\n' >"$r/etc/tls/service.switch"
+    printf 'TLS_Clt:\tVERIFY\nTLS_Srv:\tVERIFY\n' | chroot "$r" makemap hash /etc/tls/access
+    chroot "$r" sh -c 'm4 /etc/mail/test.mc >/etc/mail/test.cf; chown -R root:root /etc/tls; chmod 755 /etc/tls; mkdir -p /run/sendmail; mkdir -m 700 /var/spool/test-queue; touch /etc/mail/aliases' >"$base/start.log" 2>&1 || { cat "$base/start.log"; exit 1; }
+    chroot "$r" /usr/sbin/sendmail -C /etc/mail/test.cf -bD </dev/null >>"$base/start.log" 2>&1 &
+    ;;
+opensmtpd)
+    cat >"$r/etc/smtpd-test.conf" <<END
+pki mta.test.example cert "/etc/tls/mta.crt"
+pki mta.test.example key "/etc/tls/mta.key"
+ca mta.test.example cert "/etc/tls/ca.crt"
+listen on socket
+listen on 127.0.0.1 port $port tls-require verify pki mta.test.example ca mta.test.example hostname mta.test.example
+action "out" relay host smtp+tls://127.0.0.1:$next pki mta.test.example ca mta.test.example helo mta.test.example
+match from any for any action "out"
+END
+    chroot "$r" chown -R root:root /etc/tls
+    chroot "$r" smtpd -d -f /etc/smtpd-test.conf </dev/null >"$base/start.log" 2>&1 &
+    ;;
 esac
 echo READY
 cat >/dev/null
+# What went wrong in there is seen with MTA_LOG=FILE.
+[ -z "${MTA_LOG:-}" ] || tail -n 40 "$base"/*.log "$r"/var/spool/test-queue/* "$r"/var/mail/* "$r"/root/dead.letter >"$MTA_LOG" 2>&1

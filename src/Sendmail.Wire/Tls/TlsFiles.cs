@@ -13,6 +13,9 @@ internal sealed class TlsFiles(string who, IReadOnlySet<string> blame)
     /// <summary>Whether a file of those that were checked or watched is another one now.</summary>
     internal bool HaveChanged => _stamps.Exists(s => StampOf(s.Path) != s);
 
+    /// <summary>Whether this one of them is.</summary>
+    internal bool HasChanged(string path) => _stamps.Exists(s => s.Path == path && StampOf(path) != s);
+
     /// <summary>Notices changes of a file or directory from now on.</summary>
     internal void Watch(string path) => _stamps.Add(StampOf(path));
 

@@ -11,16 +11,20 @@ public sealed partial class TlsSettings
     private readonly List<TlsLogLine> _log = [];
     private readonly List<(string File, DateTimeOffset End)> _own = [];
     private readonly OptionValues _options;
+    private readonly TlsOptionSource? _source;
 
-    private TlsSettings(OptionValues options, bool server, bool mayAsk)
+    private TlsSettings(OptionValues options, bool server, bool mayAsk, TlsOptionSource? source)
     {
         _options = options;
+        _source = source;
         IsServer = server;
         Who = server ? "server" : "client";
         FingerprintAlgorithm = options.Get(OptionTable.CertFingerprintAlgorithm);
         WantsAlternativeNames = options.Get(OptionTable.SetCertAltnames);
         AsksForCertificate = !server || !(options.Get(OptionTable.TLSSrvOptions).Contains('V', StringComparison.Ordinal) || options.Get(OptionTable.ConfVerify).Kind == ConfVerifyKind.Off);
         Files = new TlsFiles(Who, options.Get(OptionTable.DontBlameSendmail));
+        if (source is not null)
+            Files.Watch(source.Path);
         try
         {
             Load(mayAsk);
@@ -78,23 +82,34 @@ public sealed partial class TlsSettings
     }
 
     /// <summary>What the server side needs: all four of certificate, key, CACertPath and CACertFile.</summary>
-    public static TlsSettings ForServer(Configuration configuration)
+    public static TlsSettings ForServer(Configuration configuration, TlsOptionSource? source = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return Create(configuration.Options, true);
+        return Create(configuration.Options, true, source);
     }
 
     /// <summary>What the client side needs; a certificate is not necessary.</summary>
-    public static TlsSettings ForClient(Configuration configuration)
+    public static TlsSettings ForClient(Configuration configuration, TlsOptionSource? source = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return Create(configuration.Options, false);
+        return Create(configuration.Options, false, source);
     }
 
-    internal static TlsSettings Create(OptionValues options, bool server) => new(options, server, true);
+    internal static TlsSettings Create(OptionValues options, bool server, TlsOptionSource? source = null) => new(options, server, true, source);
 
-    /// <summary>The same options with the files as they are now. Nobody is asked for the words of an encrypted key.</summary>
-    internal TlsSettings ReadAgain() => new(_options, IsServer, false);
+    /// <summary>
+    /// The files as they are now, with the options of a configuration file that is another one now. Nobody is asked for the words
+    /// of an encrypted key.
+    /// </summary>
+    internal TlsSettings ReadAgain()
+    {
+        bool changed = _source is not null && Files.HasChanged(_source.Path);
+        OptionValues? options = changed ? _source!.Read() : _options;
+        var fresh = new TlsSettings(options ?? _options, IsServer, false, _source);
+        if (options is null)
+            fresh._log.Add(TlsLogLine.Warning(8, "STARTTLS=" + Who + ", error: " + _source!.Path + " has errors, its old settings stay in force"));
+        return fresh;
+    }
 
     private void Unusable(TlsLogLine line)
     {

@@ -25,5 +25,5 @@ internal static class SmtpMode
 /// <summary>The TLS side of servers, with its log lines.</summary>
 internal static class ServerTls
 {
-    internal static TlsContext? Make(ModeContext context) => TlsContext.Create(TlsSettings.ForServer(context.Configuration), context.Log, TimeProvider.System);
+    internal static TlsContext? Make(ModeContext context) => TlsContext.Create(TlsSettings.ForServer(context.Configuration, context.TlsOptions), context.Log, TimeProvider.System);
 }
