@@ -23,7 +23,7 @@ PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: all build run test unit system interop crash bench compat compat-bt compat-cf compat-m4 compat-tls compat-smtp fuzz install clean fmt help deps test-deps aot-check
+.PHONY: all build run test unit system interop crash bench compat compat-bt compat-cf compat-m4 compat-tls compat-smtp compat-mime fuzz install clean fmt help deps test-deps aot-check
 
 all: build
 
@@ -87,6 +87,16 @@ compat-m4: build ## makecf beside GNU m4: the upstream library's configurations 
 
 compat-tls: test-deps build ## every kind of certificate on both sides, ours beside the real sendmail
 	sh compat/tls.sh $(BIN)
+
+compat-smtp: test-deps build ## SMTP dialogues, played live to ours and to the real sendmail, also one byte at a time
+	sh compat/smtp.sh $(BIN)
+
+compat-mime: test-deps build ## random MIME messages relayed by ours and by the real sendmail: the same octets
+	sh compat/mime.sh $(BIN) $(MIME_ARGS)
+
+FUZZ_INPUTS ?= 1000000
+fuzz: deps ## a million inputs for each fuzz target
+	FUZZ_INPUTS=$(FUZZ_INPUTS) $(DOTNET) test -c $(CONFIG) --nologo -v quiet tests/fuzz
 
 aot-check: deps ## native build with every assembly of ours rooted: no IL warning allowed
 	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true src/Sendmail/Sendmail.csproj

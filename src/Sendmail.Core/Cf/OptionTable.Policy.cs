@@ -103,7 +103,7 @@ public static partial class OptionTable
     /// <summary>Character set of unlabelled 8-bit text.</summary>
     public static readonly Option<string> DefaultCharSet = Row(new Option<string>
     {
-        Name = "DefaultCharSet", Default = "unknown-8bit", Parser = OptionParsers.Text, Safe = true, HasEffect = false,
+        Name = "DefaultCharSet", Default = "unknown-8bit", Parser = OptionParsers.Text, Safe = true,
         Summary = "Character set of unlabelled 8-bit text",
     });
 

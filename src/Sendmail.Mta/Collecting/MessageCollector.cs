@@ -8,6 +8,7 @@ using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Mta.Delivery;
+using Sendmail.Mta.Mime;
 
 namespace Sendmail.Mta.Collecting;
 
@@ -20,7 +21,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
     private readonly MemoryStream _header = new();
     private readonly int _maxHeaders = services.Configuration.Options.Get(OptionTable.MaxHeadersLength);
     private readonly long _maxSize = services.Configuration.Options.Get(OptionTable.MaxMessageSize);
-    private readonly bool _sevenBits = services.Configuration.Options.Get(OptionTable.SevenBitInput);
+    private readonly bool _sevenBits = services.Configuration.Options.Get(OptionTable.SevenBitInput) || envelope.BodyType == "7BIT";
     private readonly bool _singleLineFrom = services.Configuration.Options.Get(OptionTable.SingleLineFromHeader);
     private readonly bool _receiptIsDsn = services.Configuration.Options.Get(OptionTable.RrtImpliesDsn);
     private bool _inBody;
@@ -33,6 +34,8 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
     public bool IsHeaderCheckProblem { get; private set; }
     /// <summary>Whether there is more than MaxMessageSize.</summary>
     public bool IsTooBig => _maxSize > 0 && Size > _maxSize;
+    /// <summary>What EightBitMode=strict says to 8-bit text that nothing declares; null when the message may pass.</summary>
+    public SmtpReply? Undeclared8Bit => ConversionPlan.IsRefused(services.Configuration, envelope) ? SmtpReply.Of(554, "5.6.1", "Eight bit data not allowed") : null;
     /// <summary>Takes no more text; octets are still counted.</summary>
     public void Discard() => _full = true;
     /// <summary>The message is to be thrown away quietly (a header check said discard).</summary>
@@ -49,7 +52,15 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
     public void Feed(ReadOnlySpan<byte> octets)
     {
         Size += octets.Length;
-        if (_sevenBits && octets.IndexOfAnyInRange((byte)128, (byte)255) >= 0)
+        if (octets.IndexOfAnyInRange((byte)128, (byte)255) < 0)
+        {
+            // Nothing to strip, nothing to note.
+        }
+        else if (!_sevenBits)
+        {
+            envelope.Flags |= EnvelopeFlags.Has8Bit;
+        }
+        else
         {
             byte[] stripped = octets.ToArray();
             for (int i = 0; i < stripped.Length; i++)
@@ -79,11 +90,12 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             data.Write(octets);
     }
 
-    /// <summary>Ends a last line that came without its line end; it is not counted.</summary>
+    /// <summary>The last line came without its line end: a field of the header is ended, the body keeps what it has.</summary>
     public void FeedMissingLineEnd()
     {
-        if (Problem is null)
-            Feed("\n"u8);
+        if (Problem is not null || _inBody)
+            return;
+        Feed("\n"u8);
         Size--;
     }
 

@@ -107,16 +107,10 @@ public sealed partial class SmtpServerSession
         {
             System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
         }
-        if (reader.Saw8Bit)
-            envelope.Flags |= EnvelopeFlags.Has8Bit;
         if (reader.SawDisguisedEnd || (reader.SawNul && _options.Get(OptionTable.RejectNUL)))
             failure ??= SmtpReply.Of(554, "5.6.1", "NUL byte not allowed");
         await EndOfMessageAsync(envelope, data, collector, failure, faults).ConfigureAwait(false);
     }
-
-    // EightBitMode=strict: nothing says that there may be such octets.
-    private bool IsForbidden8Bit(Envelope envelope) => _options.Get(OptionTable.EightBitMode) == 's' && envelope.Has(EnvelopeFlags.Has8Bit)
-        && envelope.BodyType.Length == 0 && !envelope.Headers.Exists(h => h.Name.Equals("mime-version", StringComparison.OrdinalIgnoreCase));
 
     private async ValueTask BrokenOffAsync(Envelope envelope, bool timeout)
     {
@@ -200,8 +194,7 @@ public sealed partial class SmtpServerSession
             _services.Log.Write(5, LogPriority.Notice, _id, fault);
         if (collector.IsTooBig)
             _services.Log.Write(5, LogPriority.Notice, _id, string.Create(CultureInfo.InvariantCulture, $"message size ({collector.Size}) exceeds maximum ({_options.Get(OptionTable.MaxMessageSize)})"));
-        if (failure is null && IsForbidden8Bit(envelope))
-            failure = SmtpReply.Of(554, "5.6.1", "Eight bit data not allowed");
+        failure ??= collector.Undeclared8Bit;
         if (failure is null)
         {
             string size = collector.Size.ToString(CultureInfo.InvariantCulture);

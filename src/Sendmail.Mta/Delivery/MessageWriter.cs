@@ -5,7 +5,7 @@ using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
 using Sendmail.Core.Headers;
 using Sendmail.Core.Rewriting;
-using Sendmail.Posix;
+using Sendmail.Mta.Mime;
 
 namespace Sendmail.Mta.Delivery;
 
@@ -27,16 +27,18 @@ public sealed class MessageWriter(AddressParser parser)
     }
 
     /// <summary>Headers and body; <paramref name="scope"/> has <c>$g</c> (sender for this mailer), <c>$u</c>, <c>$h</c>.</summary>
+    /// <param name="takes8Bit">Whether the server takes 8-bit text (8BITMIME).</param>
     /// <param name="endWithDot">Ends with the lone dot of SMTP, in the same write as the last of the body.</param>
-    public async ValueTask WriteAsync(Envelope envelope, Mailer mailer, MacroScope scope, Stream output, bool dotStuff, bool endWithDot, CancellationToken cancellation)
+    public async ValueTask WriteAsync(
+        Envelope envelope, Mailer mailer, MacroScope scope, Stream output, bool dotStuff, bool takes8Bit, bool endWithDot, CancellationToken cancellation)
     {
+        ConversionPlan plan = ConversionPlan.For(parser.Rewriter.Configuration, envelope, mailer, scope, takes8Bit);
         string eol = mailer.EndOfLine;
         var buffer = new MemoryStream(16384);
         if (!mailer.Has('n') && !dotStuff)
             Put(buffer, MacroExpander.Expand(parser.Rewriter.Configuration.Options.Get(OptionTable.UnixFromLine), scope) + eol);
-        await WriteHeadersAsync(envelope, mailer, scope, buffer, cancellation).ConfigureAwait(false);
-        Put(buffer, eol);
-        await WriteBodyAsync(envelope, mailer, dotStuff, buffer, output, cancellation).ConfigureAwait(false);
+        await WriteHeadersAsync(envelope, mailer, scope, plan, buffer, cancellation).ConfigureAwait(false);
+        await WriteBodyAsync(envelope, mailer, plan, new BodySink(buffer, output, mailer, dotStuff), cancellation).ConfigureAwait(false);
         if (mailer.Has('b'))
             Put(buffer, eol);
         if (endWithDot)
@@ -57,8 +59,7 @@ public sealed class MessageWriter(AddressParser parser)
         buffer.SetLength(0);
     }
 
-    /// <summary>The headers alone, for DSNs as well.</summary>
-    public async ValueTask WriteHeadersAsync(Envelope envelope, Mailer mailer, MacroScope scope, MemoryStream buffer, CancellationToken cancellation)
+    private async ValueTask WriteHeadersAsync(Envelope envelope, Mailer mailer, MacroScope scope, ConversionPlan plan, MemoryStream buffer, CancellationToken cancellation)
     {
         string eol = mailer.EndOfLine;
         string? domain = SenderDomain(envelope, mailer);
@@ -70,18 +71,29 @@ public sealed class MessageWriter(AddressParser parser)
                 continue;
             if (header.Name.Equals("bcc", StringComparison.OrdinalIgnoreCase) && envelope.Has(EnvelopeFlags.DeleteBcc))
                 continue;
+            if (plan.HoldsEncoding && header.Name.Equals("content-transfer-encoding", StringComparison.OrdinalIgnoreCase))
+                continue;
             string value = MacroExpander.Expand(header.Value, scope);
             if (value.Trim().Length == 0 && header.Value.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') >= 0)
                 continue;
             if (RoleOf(header.Name) is { } role)
                 value = await AddressesAsync(header.Name, value, mailer, role, domain, scope, cancellation).ConfigureAwait(false);
             string line = header.Name + ":" + value;
-            if (mailer.Has('6') || mailer.Has('7'))
+            if (plan.StripsHeader)
                 line = string.Concat(line.Select(c => (char)(c & 0x7F)));
             int limit = mailer.LineLimit;
             foreach (string part in line.Split('\n'))
                 PutLine(buffer, part, limit, eol);
         }
+        if (!plan.AddsFields)
+            return;
+        bool Has(string name) => envelope.Headers.Exists(h => h.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        if (!Has("mime-version"))
+            Put(buffer, "MIME-Version: 1.0" + eol);
+        if (plan.ContentType is null && (plan.To7Bit || !plan.DeclaresMime))
+            PutLine(buffer, "Content-Type: text/plain; charset=" + plan.CharacterSet, mailer.LineLimit, eol);
+        if (plan.Encoding is null && !plan.To7Bit && !plan.DeclaresMime)
+            Put(buffer, "Content-Transfer-Encoding: 8bit" + eol);
     }
 
     private static void PutLine(MemoryStream buffer, string line, int limit, string eol)
@@ -135,62 +147,29 @@ public sealed class MessageWriter(AddressParser parser)
         return result.ToString();
     }
 
-    private static async ValueTask WriteBodyAsync(Envelope envelope, Mailer mailer, bool dotStuff, MemoryStream buffer, Stream output, CancellationToken cancellation)
+    private async ValueTask WriteBodyAsync(Envelope envelope, Mailer mailer, ConversionPlan plan, BodySink sink, CancellationToken cancellation)
     {
         if (envelope.DataFile is null)
-            return;
-        using FileStream file = Files.Open(envelope.DataFile);
-        byte[] eol = Latin1.ToBytes(mailer.EndOfLine);
-        int limit = mailer.LineLimit;
-        bool strip = mailer.Has('7');
-        bool quoteFrom = mailer.Has('E');
-        byte[] input = new byte[32768];
-        bool lineStart = true;
-        int column = 0;
-        byte last = (byte)'\n';
-        int fromMatch = 0;
-        while (true)
         {
-            int read = await file.ReadAsync(input, cancellation).ConfigureAwait(false);
-            if (read == 0)
-                break;
-            for (int i = 0; i < read; i++)
-            {
-                byte c = input[i];
-                last = c;
-                if (c == '\n')
-                {
-                    buffer.Write(eol);
-                    lineStart = true;
-                    column = 0;
-                    continue;
-                }
-                if (lineStart)
-                {
-                    if (dotStuff && c == '.')
-                        buffer.WriteByte((byte)'.');
-                    fromMatch = quoteFrom && c == 'F' && StartsFrom(input.AsSpan(i, read - i)) ? 1 : 0;
-                    if (fromMatch == 1)
-                        buffer.WriteByte((byte)'>');
-                    lineStart = false;
-                }
-                if (limit > 0 && column >= limit - 1 && !(i + 1 < read && input[i + 1] == '\n'))
-                {
-                    buffer.WriteByte((byte)'!');
-                    buffer.Write(eol);
-                    column = 0;
-                    if (dotStuff && c == '.')
-                        buffer.WriteByte((byte)'.');
-                }
-                buffer.WriteByte(strip ? (byte)(c & 0x7F) : c);
-                column++;
-            }
-            if (buffer.Length > 60000)
-                await FlushAsync(buffer, output, cancellation).ConfigureAwait(false);
+            sink.EndLine();
+            return;
         }
-        if (last != '\n')
-            buffer.Write(eol);
+        using var reader = new BodyReader(envelope.DataFile);
+        if (plan.WalksParts)
+        {
+            await new PartsConverter(parser.Rewriter.Configuration, mailer, plan, reader, sink).ConvertAsync(cancellation).ConfigureAwait(false);
+            return;
+        }
+        if (plan.To8Bit)
+        {
+            await new EightBitConverter(plan, reader, sink).ConvertAsync(cancellation).ConfigureAwait(false);
+            return;
+        }
+        sink.EndLine();
+        while (reader.Next())
+        {
+            sink.Line(reader.Piece.Span, plan.Strips, reader.IsCut);
+            await sink.FlushSomeAsync(cancellation).ConfigureAwait(false);
+        }
     }
-
-    private static bool StartsFrom(ReadOnlySpan<byte> text) => text.StartsWith("From "u8);
 }

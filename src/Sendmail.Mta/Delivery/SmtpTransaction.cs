@@ -5,6 +5,7 @@ using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
+using Sendmail.Mta.Mime;
 using Sendmail.Wire.Smtp;
 
 namespace Sendmail.Mta.Delivery;
@@ -30,7 +31,7 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
         RemoteReply mail;
         try
         {
-            mail = await client.CommandAsync(MailCommand(job, client), _options.Get(OptionTable.TimeoutMail), "client MAIL", cancellation).ConfigureAwait(false);
+            mail = await client.CommandAsync(MailCommand(services.Configuration, job, client), _options.Get(OptionTable.TimeoutMail), "client MAIL", cancellation).ConfigureAwait(false);
         }
         catch (SmtpConnectionException e)
         {
@@ -311,7 +312,7 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
 
     private async ValueTask MessageAsync(List<Address> accepted, CancellationToken cancellation)
     {
-        await client.SendBodyAsync(output => services.Writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, output, true, true, cancellation), cancellation).ConfigureAwait(false);
+        await client.SendBodyAsync(output => services.Writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, output, true, client.Keywords.Contains("8BITMIME"), true, cancellation), cancellation).ConfigureAwait(false);
         TimeSpan wait = _options.Get(OptionTable.TimeoutDatafinal);
         if (_lmtp)
         {
@@ -354,14 +355,14 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
     }
 
     /// <summary>The MAIL command of a message, with what the server understands.</summary>
-    internal static string MailCommand(DeliveryJob job, SmtpClient client)
+    internal static string MailCommand(Configuration configuration, DeliveryJob job, SmtpClient client)
     {
         Envelope envelope = job.Envelope;
         var command = new StringBuilder("MAIL From:<").Append(job.Scope["g"]).Append('>');
         if (client.Keywords.Contains("SIZE"))
             command.Append(CultureInfo.InvariantCulture, $" SIZE={envelope.Size}");
-        if (envelope.BodyType.Length > 0 && client.Keywords.Contains("8BITMIME"))
-            command.Append(" BODY=").Append(envelope.BodyType);
+        if (client.Keywords.Contains("8BITMIME") && ConversionPlan.BodyParameter(configuration, envelope, job.Mailer) is { } body)
+            command.Append(" BODY=").Append(body);
         if (client.Keywords.Contains("DSN"))
         {
             if (envelope.EnvelopeId is not null)

@@ -58,6 +58,12 @@ internal static class DsnOriginal
             {
                 using FileStream data = Files.Open(path);
                 await data.CopyToAsync(output, cancellation).ConfigureAwait(false);
+                if (data.Length > 0)
+                {
+                    data.Position = data.Length - 1;
+                    if (data.ReadByte() != '\n')
+                        output.WriteByte((byte)'\n');
+                }
             }
         }
         output.Write(Latin1.ToBytes(report.Mime ? "\n--" + report.Boundary + "--\n\n" : "\n"));

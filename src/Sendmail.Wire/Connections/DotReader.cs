@@ -42,8 +42,6 @@ public sealed class DotReader(BareLineEnd lineFeed = BareLineEnd.Refuse, BareLin
     public bool SawNul { get; private set; }
     /// <summary>Whether a line of NULs and a dot was met: the end of the message for a server that drops NULs.</summary>
     public bool SawDisguisedEnd { get; private set; }
-    /// <summary>Whether an octet above 127 was seen.</summary>
-    public bool Saw8Bit { get; private set; }
 
     /// <summary>
     /// Consumes octets up to the end of the message or the first fault of a kind (<see cref="Fault"/>; feeding on takes what
@@ -86,8 +84,6 @@ public sealed class DotReader(BareLineEnd lineFeed = BareLineEnd.Refuse, BareLin
     {
         int stop = input.IndexOfAny((byte)'\r', (byte)'\n', (byte)0);
         ReadOnlySpan<byte> plain = stop < 0 ? input : input[..stop];
-        if (!Saw8Bit && plain.IndexOfAnyInRange((byte)128, (byte)255) >= 0)
-            Saw8Bit = true;
         plain.CopyTo(output);
         return plain.Length;
     }
@@ -164,7 +160,6 @@ public sealed class DotReader(BareLineEnd lineFeed = BareLineEnd.Refuse, BareLin
             : c == '.' && _disguise == Disguise.Nul ? Disguise.Dot
             : c == 0 && _disguise == Disguise.Dot ? Disguise.Dot : Disguise.None;
         SawNul |= c == 0;
-        Saw8Bit |= c >= 128;
         output[written++] = c;
         _state = State.Text;
     }

@@ -64,7 +64,7 @@ internal static class SubmitMode
             collector.BeforeDefaults = () => FromHeadersAsync(context, envelope);
         await collector.FinishAsync(CancellationToken.None).ConfigureAwait(false);
         services.Delivery.SaveFailed = failed => SaveDeadLetterAsync(context, failed);
-        if (collector.Problem is { } problem)
+        if ((collector.Problem ?? collector.Undeclared8Bit) is { } problem)
             return await RefuseAsync(context, envelope, data, problem).ConfigureAwait(false);
         if (envelope.Recipients.Count == 0)
         {
@@ -283,8 +283,6 @@ internal static class SubmitMode
                 traffic?.End();
             int total = held + read;
             ReadOnlySpan<byte> octets = buffer.AsSpan(0, total);
-            if (octets.IndexOfAnyInRange((byte)128, (byte)255) >= 0)
-                envelope.Flags |= EnvelopeFlags.Has8Bit;
             int at = 0;
             while (at < total)
             {

@@ -127,17 +127,6 @@ public sealed class DotReaderTests
         }
     }
 
-    [Theory]
-    [InlineData("abc\u00e9\r\n.\r\n", true)]
-    [InlineData("abc\r\n\u00e9\r\n.\r\n", true)]
-    [InlineData("abc\r\n.\r\n", false)]
-    public void Octets_above_127_are_noticed(string sent, bool expected)
-    {
-        var reader = new DotReader();
-        Read(reader, Encoding.Latin1.GetBytes(sent), 100, true);
-        Assert.Equal(expected, reader.Saw8Bit);
-    }
-
     [Fact]
     public void Stuffed_text_comes_back_whatever_the_pieces()
     {
