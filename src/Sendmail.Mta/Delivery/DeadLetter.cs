@@ -17,7 +17,7 @@ public static class DeadLetter
         string sender = CrackedAddress.Crack(envelope.Sender?.Text ?? "", "").Core;
         var scope = new MacroScope(envelope.Macros) { ["g"] = sender, ["u"] = path };
         var message = new MemoryStream();
-        await services.Writer.WriteAsync(envelope, mailer, scope, message, false, false, false, cancellation).ConfigureAwait(false);
+        await services.Writer.WriteAsync(envelope, mailer, scope, message, false, true, false, cancellation).ConfigureAwait(false);
         message.Position = 0;
         return MailboxAppender.Append(path, message, services.Configuration.Options.Get(OptionTable.TempFileMode)) == SysExit.Ok;
     }

@@ -42,7 +42,7 @@ public sealed class FileAgent(Configuration configuration, MessageWriter writer)
     private async ValueTask<SysExit> AppendAsync(DeliveryJob job, string path, CancellationToken cancellation)
     {
         var message = new MemoryStream();
-        await writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, message, job.Mailer.Has('X'), false, false, cancellation).ConfigureAwait(false);
+        await writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, message, job.Mailer.Has('X'), true, false, cancellation).ConfigureAwait(false);
         message.Position = 0;
         return MailboxAppender.Append(path, message, Mode);
     }
@@ -51,7 +51,7 @@ public sealed class FileAgent(Configuration configuration, MessageWriter writer)
     {
         var request = new SpawnRequest(Environment.ProcessPath!, ["sendmail", MailboxAppender.AppletName, path, Convert.ToString(Mode, 8)]) { UserId = user, GroupId = group };
         SpawnResult result = await ProcessSpawner.RunAsync(request,
-            async input => await writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, input, job.Mailer.Has('X'), false, false, cancellation).ConfigureAwait(false),
+            async input => await writer.WriteAsync(job.Envelope, job.Mailer, job.Scope, input, job.Mailer.Has('X'), true, false, cancellation).ConfigureAwait(false),
             job.Mailer.Wait, cancellation).ConfigureAwait(false);
         return result.Problem is null ? (SysExit)result.ExitCode : SysExit.TempFail;
     }

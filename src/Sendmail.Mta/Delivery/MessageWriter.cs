@@ -27,7 +27,7 @@ public sealed class MessageWriter(AddressParser parser)
     }
 
     /// <summary>Headers and body; <paramref name="scope"/> has <c>$g</c> (sender for this mailer), <c>$u</c>, <c>$h</c>.</summary>
-    /// <param name="takes8Bit">Whether the server takes 8-bit text (8BITMIME).</param>
+    /// <param name="takes8Bit">Whether 8-bit text is taken: by servers with 8BITMIME, programs and files.</param>
     /// <param name="endWithDot">Ends with the lone dot of SMTP, in the same write as the last of the body.</param>
     public async ValueTask WriteAsync(
         Envelope envelope, Mailer mailer, MacroScope scope, Stream output, bool dotStuff, bool takes8Bit, bool endWithDot, CancellationToken cancellation)

@@ -31,7 +31,7 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
             job.Relay = job.Host;
         job.Verbose?.Invoke(string.Join(',', job.Recipients.Select(r => r.Text)) + "... Connecting to " + mailer.Name + "...");
         SpawnResult result = await ProcessSpawner.RunAsync(request,
-            async input => await writer.WriteAsync(job.Envelope, mailer, job.Scope, input, mailer.Has('X'), false, false, cancellation).ConfigureAwait(false),
+            async input => await writer.WriteAsync(job.Envelope, mailer, job.Scope, input, mailer.Has('X'), true, false, cancellation).ConfigureAwait(false),
             mailer.Wait, cancellation).ConfigureAwait(false);
         foreach (string line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -37,8 +37,8 @@ internal sealed class PartsConverter(Configuration configuration, Mailer mailer,
     // An empty field says nothing.
     private void PutEncoding(string? value)
     {
-        if (!string.IsNullOrWhiteSpace(value))
-            Put(EncodingField + ":" + value);
+        if (value is not null && ContentType.FirstWord(value) is { Length: > 0 } word)
+            Put(EncodingField + ": " + word);
     }
 
     private async ValueTask<Ending> EntityAsync(string? typeField, string? encodingField, CancellationToken cancellation)
