@@ -25,13 +25,13 @@ R$*	$#local $: $1
 S3
 """ % lab.DIR
 
-NAMES = ["x", "X", "{x}", "{long_name}", "{a_b9}", "{a.b-c}", "w", "j", "{}", "{", "{a b}", "{a/b}", "{unclosed", "1", "_", "*", "\xe9", "$x", "{x}{y}", ""]
+NAMES = ["x", "X", "{x}", "{long_name}", "{a_b9}", "{a.b-c}", "w", "j", "{}", "{", "{a b}", "{a/b}", "{unclosed", "1", "_", "*", "\xe9", "$x", "{x}{y}", "", "{abcdefghijklmnopqrstuvwxyz}", "{deliveryMode}", "\x81", "\xa0", "\xff", "$*", "$={x}", "{a#b}"]
 NUMBERS = ["0", "1", "-1", "5", "010", "99", "100", "101", "199", "200", "1000000", "99999999999", "4294967296", "abc", "5x", "x5", "0x10", "", " 7", "1.5", "+3"]
 TIMES = ["5m", "1h", "1d12h", "3w", "5x", "m", "-5m", "5", "", "now", "1h 2m", "5mm", "0", "99999w", "h5", "5M", "1y"]
 BOOLS = ["true", "True", "t", "T", "false", "F", "yes", "no", "n", "maybe", "1", "0", "", "off"]
 WORDS = ["foo", "a b", "none", "add-to", "interactive", "background", "i", "b", "q", "x", "", "foo,bar", "public", "goaway,foo", "needmailhelo", "authwarnings, noexpn",
          "/nonexistent/x", "/etc/passwd", "relative", "hash:/x", "nosuch:/x", "nosuch", "root", "root:root", "1:1", "daemon:nosuch", "nosuch:daemon", "$j", "$x", "${x}", "$&x", "$?x a$.",
-         "$=x", "\"quoted\"", "\"half", "a,,b", ",", "=", "a=b", "+FOO", "-DNSRCH", "+AAONLY -DNSRCH", "\xe9\xe8", "127.0.0.1", "999.1.1.1", "::1", "IPv6:::1", "[127.0.0.1]", "files dns",
+         "$=x", "\"quoted\"", "\"half", "a,,b", ",", "=", "a=b", "+FOO", "-DNSRCH", "+AAONLY -DNSRCH", "\xe9\xe8", "127.0.0.1", "127", "0x7f.1", "[127.0.0.1", "IPv6:::1", "999.1.1.1", "::1", "$*", "$1", "$={x}", "\x81", "\x00x", "IPv6:::1", "[127.0.0.1]", "files dns",
          "Priority", "host", "filename", "modification", "random", "time", "safe", "MapInUnsafeDirPath", "groupwritabledirpathsafe,foo", "mimify", "pass", "strict", "m", "p", "s", "a", "8"]
 OPTIONS = """AliasFile AliasWait AllowBogusHELO AllowUserRC AuthMaxBits AuthMechanisms AuthOptions AuthRealm BadRcptThrottle BlankSub CACertFile CACertPath CheckAliases CheckpointInterval CipherList
 ClassFactor ClientCertFile ClientKeyFile ClientPortOptions ColonOkInAddr ConnectionCacheSize ConnectionCacheTimeout ConnectionRateThrottle ConnectOnlyTo ConnectionRateWindowSize ControlSocketName
@@ -47,7 +47,7 @@ Timeout.queuereturn.urgent Timeout.queuewarn.* Timeout.resolver.retrans Timeout.
 TLSSrvOptions TryNullMXList TrustedUser UnixFromLine UnsafeGroupWrites UseCompressedIPv6Addresses UseErrorsTo UseMSP UserDatabaseSpec UserSubmission Verbose XscriptFileBufferSize
 DANE SMTPUTF8 SetCertAltnames CipherSuites MaxQueueAge RejectNUL TLSFallbacktoClear""".split()
 OPTION_NAMES = OPTIONS + ["Foo", "Que", "Max", "Mi", "S", "Time", "Al", "Con", "loglevel", "LOGLEVEL", "Log Level", "LogLevel ", " LogLevel", "Queue.Foo", "LogLevel.x", "", "Op", "Operator"]
-MODES = {"-bt": 8, "-bC": 1, "-bp": 1, "-bv": 1}
+MODES = {"-bt": 8, "-bC": 2, "-bp": 1, "-bv": 1, "-bs": 1}
 
 def pick(r, *alternatives): return r.choice(alternatives)
 def side(r, right):
@@ -66,7 +66,7 @@ def rule(r):
     return "S1\nR" + side(r, False) + r.choice(["\t", "\t", "\t", "\t\t", " ", "  ", ""]) + side(r, True) + r.choice(["", "", "", "\tcomment"])
 def mailer(r):
     values = NUMBERS + ["[IPC]", "[TCP]", "[FILE]", "[LPC]", "/bin/true", "TCP $h", "FILE $u", "IPC $h", "TCP $h 25", "x", "x $u", "\\r\\n", "\\n", "lsDFM", "mDFMuX", "10/20", "EnvFrom/HdrFrom", "/x",
-              "x/", "250", "a b", "nosuch", "root:root", "1:2", "nosuch:1", "dns/rfc822/smtp", "dns", "/", "utf8", "5m", "5x", "mqueue", "$z:/tmp", "\"a,b\"", "{", ""]
+              "x/", "250", "a b", "nosuch", "root:root", "1:2", "nosuch:1", "root root", "0x10", "1x:2y", ":x", "a/", "-1/a", "10/-1", "a=5/b", "dns/rfc822/smtp", "dns", "/", "utf8", "5m", "5x", "mqueue", "$z:/tmp", "\"a,b\"", "{", ""]
     return fields(r, "M" + r.choice(["x", "x", "local", "prog", "*file*", "error", "", "x y", "\xe9", "a" * 30]), "PFSRAEMmLDUNCTWQr/ZXpa=5", values,
                   r.choice([["P=/bin/true", "A=x"], ["P=[IPC]", "A=TCP $h"], ["P=/bin/true", "A=x $u", "F=l"], ["P=[FILE]", "A=FILE $u"]]))
 def header(r):
@@ -83,10 +83,10 @@ def milter(r):
               "Z:1s", "S:10s;R:10s;E:5m", ";", "inet:1@"]
     return fields(r, "X" + r.choice(["f", "f", "", "a b", "\xe9"]), "SFTZsf", values, ["S=inet:1@127.0.0.1"])
 def queue(r):
-    return fields(r, "Q" + r.choice(["q", "q", "mqueue", "", "a b", "\xe9"]), "PFNIJRrZpf", NUMBERS + TIMES + ["/nonexistent", "f", "x", ""], [])
+    return fields(r, "Q" + r.choice(["q", "q", "mqueue", "", "a b", "\xe9"]), "PFNIJRrZpf", NUMBERS + TIMES + ["/nonexistent", "f", "x", "", lab.DIR + "/mqueue", lab.DIR + "/mqueue/q*", lab.DIR + "/mqueue/*"], [])
 def option(r):
     value = r.choice(r.choice([NUMBERS, TIMES, BOOLS, WORDS]))
-    if r.random() < 0.15: value = ",".join(field(r, ["Name", "N", "Addr", "A", "Port", "P", "Family", "F", "M", "Modify", "L", "S", "R", "c", "D", "r", "d", "q", "Z", "I", ""], WORDS + NUMBERS + ["inet", "inet6", "local", "smtp", "25"])
+    if r.random() < 0.15: value = ",".join(field(r, ["Name", "N", "Addr", "A", "Port", "P", "p", "a", "f", "n", "Family", "F", "M", "Modify", "L", "S", "R", "c", "D", "r", "d", "q", "Z", "I", ""], WORDS + NUMBERS + ["inet", "inet6", "local", "smtp", "25"])
                                            for _ in range(r.choice([1, 1, 2, 3])))
     roll = r.random()
     if roll < 0.15: return "O" + r.choice("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789#=-\xe9") + value
@@ -95,7 +95,8 @@ def option(r):
 KINDS = {
     "D": lambda r: "D" + r.choice(NAMES) + r.choice(WORDS), "C": lambda r: "C" + r.choice(NAMES) + r.choice(["", " "]) + r.choice(WORDS),
     "F": lambda r: "F" + r.choice(NAMES) + r.choice(["", " ", "-o ", "-o"]) + r.choice(["/nonexistent", "/etc/passwd %[^:]", "/etc", "|/bin/echo a", "|/nonexistent", "", "@ldap", "@hash:/x", "x@hash:/nonexistent", "a@nosuch:x",
-                       "/etc/passwd %s %s", "/etc/hosts", "relative", "/etc/shadow %*s", "$x", "foo@", "/etc/passwd %d", "\xe9"]),
+                       "/etc/passwd %s %s", "/etc/hosts", "relative", "/etc/shadow %*s", "$x", "foo@", "/etc/passwd %d", "\xe9", "\"/etc/passwd\"", "/etc/\"pass wd\" %s", "/dev/null", "/etc/passwd\" %s", "@hash:-o /x", "@hash:", "root@text:-z: -k 0 -v 2 /etc/passwd",
+                       "@btree:/x", "root@user:-v uid", "a@dns:-R A", "@regex:(", "a@null:", "@sequence:a", "a@program:/bin/false", "k@text:/nonexistent", "@switch:a", "127.0.0.1@arpa:", "@:/x", "@h_sh:/x"]),
     "S": lambda r: "S" + r.choice(NAMES + NUMBERS + ["name", "name=99", "name=100", "name=250", "name=-1", "name=x", "name =5", "name = 5", "a b", "{x", "a-b", "name=", "=5", "3=name", "$x", "canonify=3", "\xe9"]),
     "R": rule, "M": mailer, "H": header, "K": key, "X": milter, "Q": queue, "O": option,
     "P": lambda r: "P" + r.choice(["foo", "", "first-class", "a b", "\xe9"]) + r.choice(["=", "=", "", " = ", "=="]) + r.choice(NUMBERS), "T": lambda r: "T" + r.choice(WORDS),
@@ -133,7 +134,8 @@ def run(program, cf, mode):
     args = ["sendmail", "-C", cf, mode] + (["alice"] if mode == "-bv" else [])
     try: p = subprocess.run(args, executable=program, env=lab.ENV, cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
     except subprocess.TimeoutExpired: return "<timeout>", None
-    return p.stdout.decode("latin-1").replace(cf, "CF"), p.returncode
+    said = re.sub(r"(ready at ).*", r"\1DATE", p.stdout.decode("latin-1"))
+    return said.replace(cf, "CF"), p.returncode
 def compare(case):
     (line, mode), subject, folder, n = case
     cf = f"{folder}/{n}.cf"

@@ -36,7 +36,7 @@ internal static class HostFactsFinder
     {
         try
         {
-            return System.Net.Dns.GetHostAddresses(name.Trim('[', ']'), v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork).Length > 0;
+            return System.Net.Dns.GetHostAddresses(name, v6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork).Length > 0;
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {

@@ -172,6 +172,7 @@ internal static class Program
         't' => AddressTestRunner.RunAsync(context),
         'p' or 'P' => Task.FromResult(MailQueueMode.Run(context)),
         'i' => NewAliasesMode.RunAsync(context),
+        's' or 'h' or 'H' or 'C' when MailQueueMode.Refuse(context) is { } refused => Task.FromResult(refused),
         's' => SmtpMode.RunAsync(context),
         'd' or 'D' => DaemonMode.RunAsync(context),
         'v' => OrUsage(context, VerifyMode.RunAsync(context)),

@@ -73,7 +73,7 @@ public sealed partial class CfReader
     private bool CheckFilterSocket(string name, string socket)
     {
         int colon = socket.IndexOf(':', StringComparison.Ordinal);
-        string family = colon < 0 ? "unix" : socket[..colon].ToLowerInvariant();
+        string family = colon <= 0 ? "unix" : socket[..colon].ToLowerInvariant();
         if (family is "unix" or "local")
             return true;
         if (family is not ("inet" or "inet6"))
@@ -83,13 +83,18 @@ public sealed partial class CfReader
         }
         string address = socket[(colon + 1)..];
         int at = address.IndexOf('@', StringComparison.Ordinal);
+        string host = address[(at + 1)..];
         string? problem = at < 0 ? "bad address " + address + " (expected port@host)"
-            : !char.IsAsciiDigit(address[0]) && ServicePorts.Find(address[..at].Trim()) is null ? "unknown port name " + address[..at].Trim()
-            : !Resolves(address[(at + 1)..].Trim(), family == "inet6") ? "Unknown host name " + address[(at + 1)..].Trim()
+            : !char.IsAsciiDigit(address[0]) && ServicePorts.Find(address[..at]) is null ? "unknown port name " + address[..at]
+            : host.StartsWith('[') ? LiteralProblem(host, family == "inet6")
+            : !Resolves(host, family == "inet6") ? "Unknown host name " + host
             : null;
         if (problem is null)
             return true;
         Error("X" + name + ": " + problem);
         return false;
     }
+
+    private static string? LiteralProblem(string host, bool v6) =>
+        host.EndsWith(']') && host.Length > 1 && (v6 ? IsV6(host[1..^1]) : IsV4(host[1..^1])) ? null : "Invalid numeric domain spec \"" + host + "\"";
 }

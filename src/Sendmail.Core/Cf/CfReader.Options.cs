@@ -139,7 +139,7 @@ public sealed partial class CfReader
             value = CfText.EncodeLine(value);
         string[] problems = [];
         string written = value;
-        if (value.Contains(CfText.Sign, StringComparison.Ordinal) && option is Option<string> && option.TryParse(value, _options.Raw(option), out _, out _))
+        if (value.Contains(CfText.Sign, StringComparison.Ordinal) && option is Option<string> && option != OptionTable.QueueDirectory && option.TryParse(value, _options.Raw(option), out _, out _))
             value = Expand(value);
         if (!option.TryParse(value, _options.Raw(option), out object? parsed, out string? error))
         {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+
 namespace Sendmail.Core.Cf;
 
 // O DaemonPortOptions and ClientPortOptions (op 5.7).
@@ -8,6 +11,7 @@ public sealed partial class CfReader
     {
         var port = new DaemonPort();
         bool usable = true;
+        bool addressed = false;
         foreach (string part in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
@@ -17,22 +21,26 @@ public sealed partial class CfReader
             int number = (int)OptionParsers.LeadingNumber(text);
             switch (part[0])
             {
-                case 'N': port = port with { Name = text }; break;
-                case 'A': port = port with { Address = text }; break;
-                case 'P':
+                case 'N' or 'n': port = port with { Name = text }; break;
+                case 'A' or 'a':
+                    addressed = true;
+                    port = port with { Address = text };
+                    break;
+                case 'P' or 'p':
                     usable &= KnownService(text);
                     port = port with { Port = text };
                     break;
-                case 'F':
-                    usable &= KnownFamily(text, out string family);
+                case 'F' or 'f' when KnownFamily(text, out string family):
                     port = port with { Family = family };
+                    break;
+                case 'F' or 'f':
+                    usable = false;
                     break;
                 case 'M': port = port with { Modifiers = text.Replace(" ", "", StringComparison.Ordinal) }; break;
                 case 'I': port = port with { InputMailFilters = text }; break;
                 case 'L': port = port with { Listen = number }; break;
                 case 'S': port = port with { SendBuffer = number }; break;
                 case 'R': port = port with { ReceiveBuffer = number }; break;
-                case 'p': break;
                 case 'c': port = port with { Children = number }; break;
                 case 'D':
                     if (text.Length > 0 && "biqd".Contains(text[0], StringComparison.Ordinal))
@@ -46,9 +54,13 @@ public sealed partial class CfReader
                 default: Error("PortOptions parameter \"" + part + "\" unknown"); break;
             }
         }
-        if (port.Address.Length > 0 && port.Family is "inet" or "inet6" && port.Address.Length > 0 && !Resolves(port.Address, port.Family == "inet6"))
+        string? problem = !addressed ? null
+            : char.IsAsciiDigit(port.Family[0]) ? "address= option unsupported for family " + port.Family
+            : port.Family is "inet" or "inet6" && !Resolves(port.Address, port.Family == "inet6") ? "host \"" + port.Address + "\" unknown"
+            : null;
+        if (problem is not null)
         {
-            Error("host \"" + port.Address + "\" unknown");
+            Error(problem);
             usable = false;
         }
         if (!client && usable)
@@ -85,23 +97,40 @@ public sealed partial class CfReader
             return true;
         if (text.Length > 0 && char.IsAsciiDigit(text[0]))
         {
-            family = OptionParsers.LeadingNumber(text) switch { 1 => "local", 10 => "inet6", _ => "inet" };
+            family = OptionParsers.LeadingNumber(text) switch { 1 => "local", 2 => "inet", 10 => "inet6", var other => other.ToString(CultureInfo.InvariantCulture) };
             return true;
         }
         Error("Unknown address family " + text + " in Family=option");
         return false;
     }
 
+    // An address as inet_aton(3) or inet_pton(3) read it, or a name that the resolver knows.
     private bool Resolves(string name, bool v6)
     {
-        string bare = name.Trim('[', ']');
-        if (System.Net.IPAddress.TryParse(bare, out System.Net.IPAddress? address))
-        {
-            bool isV6 = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6;
-            return isV6 == v6 && (isV6 || bare.Count(c => c == '.') == 3);
-        }
-        if (bare.All(c => char.IsAsciiDigit(c) || c == '.'))
+        if (name.Length == 0 || name.StartsWith('['))
             return false;
-        return _request.ResolvesTo?.Invoke(name, v6) ?? true;
+        return (v6 ? IsV6(name) : IsV4(name.EndsWith('.') ? name[..^1] : name))
+            || !name.All(c => char.IsAsciiDigit(c) || c == '.') && !name.Contains(':', StringComparison.Ordinal) && (_request.ResolvesTo?.Invoke(name, v6) ?? true);
+    }
+
+    private static bool IsV6(string text)
+    {
+        string bare = text.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? text[5..] : text;
+        return bare.Contains(':', StringComparison.Ordinal) && !bare.Contains('%', StringComparison.Ordinal) && IPAddress.TryParse(bare, out _);
+    }
+
+    // One to four numbers of any base; the last fills the octets that are left.
+    private static bool IsV4(string text)
+    {
+        string[] parts = text.Split('.');
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (parts[i].Length == 0 || !char.IsAsciiDigit(parts[i][0]))
+                return false;
+            long number = OptionParsers.NumberOfAnyBase(parts[i], out int length);
+            if (length != parts[i].Length || number >= (i + 1 < parts.Length ? 256 : 1L << 8 * (5 - parts.Length)))
+                return false;
+        }
+        return parts.Length <= 4;
     }
 }

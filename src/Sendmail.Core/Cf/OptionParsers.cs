@@ -85,8 +85,8 @@ internal static class OptionParsers
         {
             long number = 0;
             int start = at;
-            while (at < text.Length && char.IsAsciiDigit(text[at]) && number < 1_000_000_000)
-                number = number * 10 + (text[at++] - '0');
+            for (; at < text.Length && char.IsAsciiDigit(text[at]); at++)
+                number = Math.Min(number * 10 + (text[at] - '0'), 1_000_000_000);
             char unit = at < text.Length ? text[at++] : defaultUnit;
             switch (char.ToLowerInvariant(unit))
             {

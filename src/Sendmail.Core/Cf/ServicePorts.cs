@@ -8,7 +8,7 @@ public static class ServicePorts
     {
         if (int.TryParse(name, System.Globalization.NumberStyles.None, null, out int number) && number is > 0 and < 65536)
             return number;
-        switch (name.ToLowerInvariant())
+        switch (name)
         {
             case "smtp" or "mail": return 25;
             case "submission" or "msp": return 587;

@@ -47,17 +47,51 @@ public sealed partial class QueueStore
     public IEnumerable<(string Group, string Directory)> Directories => _places.Value.Select(p => (p.Group, p.Root));
 
     /// <summary>Why the queue directories cannot be used, in the reference's words; null when they can.</summary>
-    public string? Problem()
+    /// <param name="systemError">Whether the system had something to say, which makes it a temporary failure for clients.</param>
+    public string? Problem(out bool systemError)
     {
+        systemError = true;
+        string main = _configuration.Options.Get(OptionTable.QueueDirectory);
+        if (main.Length == 0)
+            main = DefaultDirectory;
+        bool wild = main.EndsWith('*');
+        systemError = !wild || main[0] == '/';
+        if (!systemError)
+            return "QueueDirectory: can not wildcard relative path \"" + main + "\"";
+        string parent = wild ? main[..(main.LastIndexOf('/') + 1)] : main.TrimEnd('/') + "/";
+        if (Files.Facts(parent + ".", true, out int errno) is not { IsDirectory: true })
+            return "can not chdir(" + parent + "): " + Files.ErrorText(errno == 0 ? NotDirectory : errno);
         foreach (QueueGroup group in _configuration.QueueGroups)
         {
-            string directory = group.Path.TrimEnd('/');
-            if (directory.EndsWith('*'))
-                directory = Path.GetDirectoryName(directory) ?? "/";
-            if (Files.Facts(directory + "/.", true, out int errno) is not { IsDirectory: true })
-                return "can not chdir(" + directory + "/): " + Files.ErrorText(errno == 0 ? 20 : errno);
+            // The first group is looked at before the system had anything to say.
+            string reason = group.Name.Equals(MainGroup, StringComparison.OrdinalIgnoreCase) ? "" : ": " + Files.ErrorText(NoEntry);
+            string path = group.Path.Length == 0 ? main : group.Path;
+            systemError = reason.Length > 0;
+            if (path != main && path[0] != '/')
+                return "QueuePath " + path + " not absolute" + reason;
+            if (!(path + "/").StartsWith(parent, StringComparison.Ordinal) && path != main)
+                return "QueuePath " + path + " not subpath of QueueDirectory " + parent + reason;
+            if (path.EndsWith('*') ? Matches(path).Count > 0 : path == main)
+                continue;
+            systemError = true;
+            string directory = path.TrimEnd('*');
+            if (Files.Facts(directory.TrimEnd('/') + "/.", true, out errno) is not { IsDirectory: true })
+                return "can not opendir(" + directory + "): " + Files.ErrorText(errno == 0 ? NotDirectory : errno);
         }
         return null;
+    }
+
+    private const string MainGroup = "mqueue";
+    private const string DefaultDirectory = "mqueue";
+    private const int NoEntry = 2;
+    private const int NotDirectory = 20;
+
+    // The directories that a path with an asterisk at its end means.
+    private static List<string> Matches(string path)
+    {
+        int slash = path.LastIndexOf('/');
+        string parent = slash <= 0 ? "/" : path[..slash];
+        return Directory.Exists(parent) ? [.. Directory.EnumerateDirectories(parent, path[(slash + 1)..]).Order(StringComparer.Ordinal)] : [];
     }
 
     private List<QueuePlace> FindPlaces()
@@ -65,13 +99,11 @@ public sealed partial class QueueStore
         var places = new List<QueuePlace>();
         foreach (QueueGroup group in _configuration.QueueGroups)
         {
-            string path = group.Path.TrimEnd('/');
-            IEnumerable<string> directories = [path];
-            if (path.EndsWith('*'))
-            {
-                string parent = Path.GetDirectoryName(path) ?? "/";
-                directories = Directory.Exists(parent) ? Directory.EnumerateDirectories(parent, Path.GetFileName(path)).Order(StringComparer.Ordinal) : [];
-            }
+            string path = group.Path;
+            List<string> directories = path.EndsWith('*') ? Matches(path) : [];
+            // Without directories of such names the one they would be in is meant.
+            if (directories.Count == 0)
+                directories = [path.EndsWith('*') ? path.TrimEnd('*').TrimEnd('/') : path];
             foreach (string directory in directories)
             {
                 string Sub(string name) => Directory.Exists(directory + "/" + name) ? directory + "/" + name : directory;

@@ -24,6 +24,8 @@ internal static class DaemonMode
             context.Log.Write(0, LogPriority.Alert, null, "user " + Users.RealUserId.ToString(CultureInfo.InvariantCulture) + " attempted to run daemon");
             return (int)SysExit.Usage;
         }
+        if (!DaemonProcess.IsDetached && MailQueueMode.Refuse(context) is { } refused)
+            return refused;
         var process = new DaemonProcess(context);
         process.CheckPath();
         if (process.LeavesTerminal && !DaemonProcess.IsDetached && !ServiceManager.IsService)

@@ -14,13 +14,13 @@ internal static class MailQueueMode
 {
     internal static int Run(ModeContext context)
     {
+        if (Refuse(context) is { } exit)
+            return exit;
         if (context.Line.Mode == 'P')
         {
             Console.Out.WriteLine("Data unavailable: shared memory not updated");
             return 0;
         }
-        if (Refuse(context) is { } exit)
-            return exit;
         var store = new QueueStore(context.Configuration, context.Log, TimeProvider.System);
         new MailQueueListing(context.Configuration, store, context.Log, TimeProvider.System).Write(Console.Out, context.Line.Verbose, Selection(context));
         return 0;
@@ -30,9 +30,10 @@ internal static class MailQueueMode
     internal static int? Refuse(ModeContext context)
     {
         var store = new QueueStore(context.Configuration, context.Log, TimeProvider.System);
-        if (store.Problem() is { } problem)
+        if (store.Problem(out bool systemError) is { } problem)
         {
-            Console.Out.WriteLine(problem);
+            Console.Out.WriteLine(context.Line.Mode is 's' or 'd' or 'D' ? (systemError ? "451 4.0.0 " : "554 5.0.0 ") + problem + "\r" : problem);
+            Console.Out.Flush();
             if (!context.IsTrusted)
                 Console.Error.WriteLine("Program mode requires special privileges, e.g., root or TrustedUser.");
             context.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + problem);
@@ -77,6 +78,8 @@ internal static class NewAliasesMode
             context.Log.Write(0, LogPriority.Alert, null, "user " + Posix.Users.RealUserId.ToString(System.Globalization.CultureInfo.InvariantCulture) + " attempted to rebuild the alias map");
             return (int)SysExit.Usage;
         }
+        if (MailQueueMode.Refuse(context) is { } refused)
+            return refused;
         return (int)await new AliasRebuild(context.Services, Console.Out, context.Line.ProgramName).RunAsync(CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -28,6 +28,13 @@ public sealed class ConfigurationLineTests
     [InlineData("H?$x?a$yb", "header syntax error, line \"?\u0001x\"")]
     [InlineData("H?D\u00e9?Foo", "header syntax error, line \"?Di?Foo\"")]
     [InlineData("Fx/etc/passwd\" %s", "illegal filename '/etc/passwd\" %s'")]
+    [InlineData("O DaemonPortOptions=Addr=[127.0.0.1]", "host \"[127.0.0.1]\" unknown")]
+    [InlineData("O DaemonPortOptions=Addr=", "host \"\" unknown")]
+    [InlineData("O DaemonPortOptions=Family=99,Addr=/x", "address= option unsupported for family 99")]
+    [InlineData("O DaemonPortOptions=Port=SMTP", "service \"SMTP\" unknown")]
+    [InlineData("O ClientPortOptions=p=x", "service \"x\" unknown")]
+    [InlineData("Xf, S=inet:25@[127.0.0.1", "Xf: Invalid numeric domain spec \"[127.0.0.1\"")]
+    [InlineData("Xf, S=inet: 25@127.0.0.1", "Xf: unknown port name  25")]
     [InlineData("O DefaultUser=$*$j", "readcf: option u: unknown user \u0001*\u0001j")]
     public void Are_told_of_as_the_reference_does(string line, string expected)
     {
@@ -58,4 +65,14 @@ public sealed class ConfigurationLineTests
         Assert.Equal(["CF: line 8: bad ruleset -1 (100 max): Numerical result out of range"], Messages("S99999999999999999999", out int exit));
         Assert.Equal(71, exit);
     }
+
+    [Theory]
+    [InlineData("O DaemonPortOptions=Addr=127")]
+    [InlineData("O DaemonPortOptions=Addr=0x7f.1")]
+    [InlineData("O DaemonPortOptions=Addr=127.0.0.")]
+    [InlineData("O DaemonPortOptions=Family=inet6,Addr=IPv6:::1")]
+    [InlineData("Xf, S=inet:25@[127]")]
+    [InlineData("Xf, S=:/x")]
+    [InlineData("Qq, I=99999999999")]
+    public void Are_taken_as_the_reference_takes_them(string line) => Assert.Empty(Messages(line, out _));
 }
