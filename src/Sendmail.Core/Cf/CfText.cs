@@ -230,6 +230,10 @@ public static class CfText
         });
     }
 
+    /// <summary>The text with metasymbols as the octets that stand for them, for traces that show text as it is.</summary>
+    internal static string Octets(string text) => text.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') < 0 ? text
+        : string.Concat(text.Select(c => Meta.IsMeta(c) ? (char)(MetaOctets[c - '\uE000'] | 0x80) : c));
+
     // In the order of Meta, without the top bit.
     private const string MetaOctets = "\x10\x11\x12\x13\x14\x15\x17\x18\x16\x19\x1d\x1e\x1f\0\x18\x01\x1a\x1b\x1c";
 

@@ -103,9 +103,9 @@ public sealed class RewriteTrace(DebugTrace debug)
         debug.Output.Write("map_lookup(" + map + ", " + CfText.Visible(key));
         if (debug.Has(Lookups, 5))
         {
-            debug.Output.Write(", %0=" + key);
+            debug.Output.Write(", %0=" + CfText.Octets(key));
             for (int i = 0; i < arguments.Count; i++)
-                debug.Output.Write(string.Create(CultureInfo.InvariantCulture, $", %{i + 1}={arguments[i]}"));
+                debug.Output.Write(string.Create(CultureInfo.InvariantCulture, $", %{i + 1}={CfText.Octets(arguments[i])}"));
         }
         debug.Output.Write(") => ");
     }
@@ -114,7 +114,7 @@ public sealed class RewriteTrace(DebugTrace debug)
     {
         if (!debug.Has(Lookups, 1))
             return;
-        debug.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Value ?? "NOT FOUND"} ({(int)result.Status}), ad=0"));
+        debug.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(result.Value is null ? "NOT FOUND" : CfText.Octets(result.Value))} ({(int)result.Status}), ad=0"));
         if (result.Status != SysExit.TempFail)
             return;
         debug.Output.WriteLine("map_lookup(" + map + ", " + key + ") tempfail: errno=0");

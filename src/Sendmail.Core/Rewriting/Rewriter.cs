@@ -174,7 +174,8 @@ public sealed partial class Rewriter
                 if (call)
                 {
                     SysExit callStatus = await CallAsync(result, room, scope, cancellation).ConfigureAwait(false);
-                    if (callStatus != SysExit.Ok)
+                    // That a map could not answer now outweighs what goes wrong behind it.
+                    if (callStatus != SysExit.Ok && status != SysExit.TempFail)
                         status = callStatus;
                 }
                 if (result.Count > room)
