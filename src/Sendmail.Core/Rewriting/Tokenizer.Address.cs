@@ -190,6 +190,13 @@ public sealed partial class Tokenizer
                 brackets--;
             word.Append(text[at++]);
         }
+        else if (brackets > 0 && !(at < text.Length && text[at] == '!'))
+        {
+            // Nothing is left but the bracket that closes an open one; quoted, it closes none.
+            (errors ??= []).Add("Unbalanced '<'");
+            word.Append(escaped ? "\\>" : ">");
+            brackets -= escaped ? 0 : 1;
+        }
         tokens.Add(new Token(word.ToString()));
         return at;
     }

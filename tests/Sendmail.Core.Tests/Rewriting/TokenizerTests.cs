@@ -46,6 +46,8 @@ public class TokenizerTests
     [InlineData("\\\u00ffa", "\\a", "")]
     [InlineData("\u00ff\\@a", "\\@ a", "")]
     [InlineData("<a\u00ff>", "< a >", "")]
+    [InlineData("< (\u00ff", "< ( >", "'<'")]
+    [InlineData("<\u00ff\\", "< \\> >", "'<' '<'")]
     [InlineData("\u00ff>b", "b", "'>'")]
     [InlineData("\u00ff<b", "< b >", "'<'")]
     [InlineData("\u00ff\\!b", " ! b", "")]
