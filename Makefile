@@ -13,7 +13,7 @@ SHAREDIR ?= $(PREFIX)/share/sendmail-net
 UNITDIR  ?= $(PREFIX)/lib/systemd/system
 DESTDIR  ?=
 
-SOURCES  := $(shell find src -name '*.cs' -o -name '*.csproj') Directory.Build.props Directory.Packages.props
+SOURCES  := $(shell find src -name '*.cs' -o -name '*.csproj' -o -name '*.c') Directory.Build.props Directory.Packages.props
 BIN      := $(OUT)/bin
 SENDMAIL_NAMES := mailq newaliases hoststat purgestat smtpd
 TOOL_NAMES     := makemap praliases editmap mailstats makecf
@@ -23,7 +23,7 @@ PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: all build run test unit system interop crash bench compat compat-bt compat-cf compat-m4 compat-tls compat-smtp compat-mime fuzz install clean fmt help deps test-deps aot-check
+.PHONY: all build run test unit system interop crash bench compat compat-cli compat-bt compat-cf compat-m4 compat-tls compat-smtp compat-mime fuzz install clean fmt help deps test-deps aot-check
 
 all: build
 
@@ -41,8 +41,8 @@ build: deps $(BIN)/.built ## native programs in out/bin
 $(BIN)/.built: $(SOURCES)
 	$(PUBLISH) src/Sendmail/Sendmail.csproj
 	$(PUBLISH) src/Sendmail.Tools/Sendmail.Tools.csproj
-	@# It was a link to the tools once: do not write through that.
-	@rm -f $(BIN)/tlsdoctor
+	@# Left by older builds: a link to the tools, and a library that is not needed any more.
+	@rm -f $(BIN)/tlsdoctor $(BIN)/libMonoPosixHelper.so
 	$(PUBLISH) src/Sendmail.TlsDoctor/Sendmail.TlsDoctor.csproj
 	cd $(BIN) && for n in $(SENDMAIL_NAMES); do ln -sf sendmail $$n; done
 	cd $(BIN) && for n in $(TOOL_NAMES); do ln -sf sendmail-tools $$n; done
@@ -73,6 +73,9 @@ bench: test-deps build ## ours, the real sendmail and postfix side by side
 
 compat: test-deps build compat-m4 ## differential run against the real sendmail
 	sh compat/run.sh $(BIN)
+
+compat-cli: test-deps build ## command lines of programs that call sendmail, and generated ones: ours beside the real sendmail
+	sh compat/cli.sh $(BIN)
 
 compat-bt: test-deps build ## address test mode: generated addresses and random rulesets, ours beside the real sendmail
 	sh compat/bt.sh $(BIN) $(BT_ARGS)

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
-using Mono.Unix.Native;
 
 namespace Sendmail.Posix;
 
@@ -157,6 +156,9 @@ public static class Files
     public static bool IsTerminal(int descriptor) => LibC.IsTerminal(descriptor) != 0;
 
     /// <summary>Free blocks for this user and the block size of the file system of <paramref name="path"/>; null when unknown.</summary>
-    public static (long Blocks, long BlockSize)? FreeSpace(string path) =>
-        MonoHelper.IsFound && Syscall.statvfs(path, out Statvfs v) == 0 ? ((long)v.f_bavail, (long)v.f_bsize) : null;
+    public static unsafe (long Blocks, long BlockSize)? FreeSpace(string path)
+    {
+        LibC.FileSystemFacts facts;
+        return LibC.StatFileSystem(path, &facts) == 0 ? ((long)facts.AvailableBlocks, (long)facts.BlockSize) : null;
+    }
 }

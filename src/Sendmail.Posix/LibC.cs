@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Sendmail.Posix;
 
-/// <summary>The C library calls that neither .NET nor Mono.Posix offers in the form needed here.</summary>
+/// <summary>The C library calls that .NET does not offer in the form needed here.</summary>
 internal static partial class LibC
 {
     private const string Name = "libc";
@@ -53,6 +53,14 @@ internal static partial class LibC
         [FieldOffset(0x8C)] internal uint DeviceMinor;
     }
 
+    /// <summary>struct statvfs of 64-bit systems: sizes and counts come first, in octets of eight.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    internal struct FileSystemFacts
+    {
+        [FieldOffset(0)] internal ulong BlockSize;
+        [FieldOffset(32)] internal ulong AvailableBlocks;
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     private struct Limit
     {
@@ -85,6 +93,9 @@ internal static partial class LibC
 
     [LibraryImport(Name, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Statx(int directory, string path, int flags, uint mask, out StatX result);
+
+    [LibraryImport(Name, EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int StatFileSystem(string path, FileSystemFacts* facts);
 
     [LibraryImport(Name, EntryPoint = "flock", SetLastError = true)]
     internal static partial int Flock(int descriptor, int operation);

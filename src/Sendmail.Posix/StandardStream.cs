@@ -10,6 +10,7 @@ namespace Sendmail.Posix;
 public sealed class StandardStream : Stream
 {
     private const int Interrupted = 4;
+    private const int BadDescriptor = 9;
     private const int TryAgain = 11;
     private const int BrokenPipe = 32;
     private readonly int _descriptor;
@@ -52,6 +53,9 @@ public sealed class StandardStream : Stream
             while ((count = LibC.Read(_descriptor, start, buffer.Length)) < 0)
             {
                 int error = Marshal.GetLastPInvokeError();
+                // A standard input that was closed is replaced for set-group-ID programs by something that cannot be read.
+                if (error == BadDescriptor)
+                    return 0;
                 if (error == TryAgain)
                     Polling.Wait(_descriptor, forOutput: false);
                 else if (error != Interrupted)

@@ -13,6 +13,7 @@ public sealed record GroupRecord(string Name, int GroupId);
 public static class Users
 {
     private const int BufferSize = 16384;
+    private const uint Unchanged = uint.MaxValue;
 
     /// <summary>Real user id of this process.</summary>
     public static int RealUserId => (int)LibC.GetUid();
@@ -82,6 +83,26 @@ public static class Users
     {
         if (RealUserId != 0 && EffectiveGroupId != RealGroupId && LibC.SetResGid(LibC.GetGid(), LibC.GetGid(), LibC.GetGid()) != 0)
             throw new IOException("cannot give up the group");
+    }
+
+    /// <summary>Runs <paramref name="action"/> without the group that the set-group-ID bit of the program gave: for files of the user's own.</summary>
+    /// <exception cref="IOException">The group cannot be given up or taken again.</exception>
+    public static T WithoutGroup<T>(Func<T> action)
+    {
+        uint group = LibC.GetEgid();
+        if (RealUserId == 0 || group == LibC.GetGid())
+            return action();
+        if (LibC.SetResGid(Unchanged, LibC.GetGid(), Unchanged) != 0)
+            throw new IOException("cannot give up the group");
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            if (LibC.SetResGid(Unchanged, group, Unchanged) != 0)
+                throw new IOException("cannot take the group again");
+        }
     }
 
     private static UserRecord Convert(in LibC.PasswdEntry entry) => new(

@@ -71,6 +71,8 @@ internal sealed class CommandLine
     internal string? Protocol { get; private set; }
     /// <summary>-X: file for the dialogue, null when not given.</summary>
     internal string? TrafficLog { get; private set; }
+    /// <summary>--json: the queue in a form for programs.</summary>
+    internal bool Json { get; private set; }
     /// <summary>-D: file for debug output, null when not given.</summary>
     internal string? DebugFile { get; private set; }
 
@@ -94,6 +96,11 @@ internal sealed class CommandLine
             {
                 line.Recipients.AddRange(arguments.Skip(i + 1));
                 break;
+            }
+            if (argument == "--json")
+            {
+                line.Json = true;
+                continue;
             }
             if (argument.StartsWith("--", StringComparison.Ordinal))
                 continue;
@@ -169,7 +176,11 @@ internal sealed class CommandLine
                     Error = "Invalid operation mode " + value;
                 break;
             case 'C': ConfigurationFile = value; break;
-            case 'D': DebugFile = value; break;
+            case 'D':
+                if (Debug.Count > 0)
+                    Error = "-D file must be before -d";
+                DebugFile = value;
+                break;
             case 'd': Debug.Add(value.Length == 0 ? "0-99.1" : value); break;
             case 'e':
                 // An unknown mode is print.

@@ -23,10 +23,14 @@ internal static class Program
     private static int Main(string[] arguments)
     {
         Background.EnsureStandardDescriptors();
+        if (arguments.Length > 0 && arguments[0] is ProcessSpawner.AppletName or MailboxAppender.AppletName)
+            Users.DropGroup(); // Our own first word, but anybody can say it.
         if (arguments.Length > 0 && arguments[0] == ProcessSpawner.AppletName)
             return ProcessSpawner.Become(arguments);
-        if (arguments.Length == 3 && arguments[0] == MailboxAppender.AppletName)
+        if (arguments.Length > 0 && arguments[0] == MailboxAppender.AppletName)
         {
+            if (arguments.Length != 3 || arguments[2].AsSpan().ContainsAnyExceptInRange('0', '7') || arguments[2].Length > 4)
+                return (int)SysExit.Usage;
             using Stream message = StandardStream.Input();
             return (int)MailboxAppender.Append(arguments[1], message, Convert.ToInt32(arguments[2], 8));
         }
@@ -61,7 +65,8 @@ internal static class Program
         if (line.ConfigurationFile is not null || line.TrafficLog is not null || line.DebugFile is not null || line.Macros.Count > 0 || line.Mode is 't' or 'i' or 'd' or 'D' or 'h' or 'H' or 'C' or 'v')
             Users.DropGroup();
         HostFacts host = HostFactsFinder.Find(line.Mode is not ('p' or 'P' or 'h' or 'H'));
-        DebugTrace debug = DebugOf(line);
+        if (DebugOf(line) is not { } debug)
+            return Task.FromResult((int)SysExit.CannotCreate);
         DebugOutput.ShowBuild(debug, CfReadRequest.CurrentVersion, host);
         DebugOutput.ShowFirstMacros(debug, CfReadRequest.CurrentVersion, host, line.Mode);
         string path = ConfigurationPath(line);
@@ -124,7 +129,7 @@ internal static class Program
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            string problem = "cannot open " + path + (e is UnauthorizedAccessException ? ": Permission denied" : ": " + e.Message);
+            string problem = CannotOpen(path, e);
             Console.Out.WriteLine(problem);
             context.Log.Write(0, Core.Logging.LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + problem);
             return false;
@@ -135,6 +140,13 @@ internal static class Program
         }
     }
 
+    private static string CannotOpen(string path, Exception e) => "cannot open " + path + ": " + e switch
+    {
+        UnauthorizedAccessException => "Permission denied",
+        DirectoryNotFoundException or FileNotFoundException => "No such file or directory",
+        _ => e.Message,
+    };
+
     private static async Task<int> RunAsync(ModeContext context)
     {
         int exit = await Dispatch(context).ConfigureAwait(false);
@@ -143,9 +155,22 @@ internal static class Program
     }
 
     // Lines about what goes on are mixed with what the program says, unless -D names a file for them.
-    private static DebugTrace DebugOf(CommandLine line)
+    private static DebugTrace? DebugOf(CommandLine line)
     {
-        var debug = new DebugTrace(line.Debug.Count > 0 && line.DebugFile is { } file ? new StreamWriter(file, true, Encoding.Latin1) { AutoFlush = true } : Console.Out);
+        TextWriter output = Console.Out;
+        if (line.Debug.Count > 0 && line.DebugFile is { } file)
+        {
+            try
+            {
+                output = new StreamWriter(file, true, Encoding.Latin1) { AutoFlush = true };
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Console.Out.WriteLine(CannotOpen(file, e));
+                return null;
+            }
+        }
+        var debug = new DebugTrace(output);
         foreach (string specification in line.Debug)
             debug.Add(specification);
         return debug;

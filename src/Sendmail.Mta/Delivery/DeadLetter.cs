@@ -3,6 +3,7 @@ using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
+using Sendmail.Posix;
 
 namespace Sendmail.Mta.Delivery;
 
@@ -19,6 +20,7 @@ public static class DeadLetter
         var message = new MemoryStream();
         await services.Writer.WriteAsync(envelope, mailer, scope, message, false, true, false, cancellation).ConfigureAwait(false);
         message.Position = 0;
-        return MailboxAppender.Append(path, message, services.Configuration.Options.Get(OptionTable.TempFileMode)) == SysExit.Ok;
+        int mode = services.Configuration.Options.Get(OptionTable.TempFileMode);
+        return Users.WithoutGroup(() => MailboxAppender.Append(path, message, mode)) == SysExit.Ok;
     }
 }

@@ -8,7 +8,7 @@ using Sendmail.Posix;
 namespace Sendmail.Mta.Queueing;
 
 /// <summary>What mailq prints (op 2.3.1, mailq(1)).</summary>
-public sealed class MailQueueListing(Configuration configuration, QueueStore store, IMailLog log, TimeProvider clock)
+public sealed partial class MailQueueListing(Configuration configuration, QueueStore store, IMailLog log, TimeProvider clock)
 {
     private readonly QueueScan _scan = new(configuration, store, log, clock);
     private readonly TimeZoneInfo _zone = clock.LocalTimeZone;
@@ -114,15 +114,26 @@ public sealed class MailQueueListing(Configuration configuration, QueueStore sto
         return text;
     }
 
-    private char Mark(QueueSummary row)
+    private char Mark(QueueSummary row) => StateOf(row) switch
+    {
+        QueueState.Lost => '?',
+        QueueState.Active => '*',
+        QueueState.Resting => '-',
+        QueueState.Load => 'X',
+        _ => ' ',
+    };
+
+    private QueueState StateOf(QueueSummary row)
     {
         if (row.Entry.Kind == 'Q')
-            return '?';
+            return QueueState.Lost;
         if (row.Locked)
-            return '*';
+            return QueueState.Active;
         if (_scan.IsTooYoung(row))
-            return '-';
-        return IsLoadTooHigh(row) ? 'X' : ' ';
+            return QueueState.Resting;
+        if (IsLoadTooHigh(row))
+            return QueueState.Load;
+        return row.Quarantine is null ? QueueState.Waiting : QueueState.Quarantined;
     }
 
     // op 5.6, QueueLA and QueueFactor: only messages of low enough priority number run under load.

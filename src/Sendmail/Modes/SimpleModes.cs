@@ -22,7 +22,14 @@ internal static class MailQueueMode
             return 0;
         }
         var store = new QueueStore(context.Configuration, context.Log, TimeProvider.System);
-        new MailQueueListing(context.Configuration, store, context.Log, TimeProvider.System).Write(Console.Out, context.Line.Verbose, Selection(context));
+        var listing = new MailQueueListing(context.Configuration, store, context.Log, TimeProvider.System);
+        if (context.Line.Json)
+        {
+            Console.Out.Flush();
+            listing.WriteJson(Posix.StandardStream.Output(), Selection(context));
+            return 0;
+        }
+        listing.Write(Console.Out, context.Line.Verbose, Selection(context));
         return 0;
     }
 

@@ -29,6 +29,23 @@ public sealed class MailQueueListingTests : IDisposable
     }
 
     [Fact]
+    public void JsonHasOneObjectALine()
+    {
+        _queue.Put("qf6ANGRnwF016340", "V8\nT1795451269\nK1795451269\nN1\nP90014\nMDeferred: \"x\"\nFws\nSroot\nRPFD:bob@refused.test\nCalice:1001:1001:list\nRPFD:\xc3\xa9@sink.test\nH??Subject: x\n.\n", "b\n");
+        _queue.Put("hf6ANGRnwF016341", "V8\nT1795451269\nK0\nN0\nP1\nqno reason\nFs\nS<>\nRPFD:\xe9@sink.test\n.\n");
+        string[] lines = _queue.Json(QueueSelection.All with { Kinds = "qh" }).Split('\n');
+        Assert.Equal(3, lines.Length);
+        using var first = System.Text.Json.JsonDocument.Parse(lines.Single(l => l.Contains("016340", StringComparison.Ordinal)));
+        using var second = System.Text.Json.JsonDocument.Parse(lines.Single(l => l.Contains("016341", StringComparison.Ordinal)));
+        string? Of(string name) => first.RootElement.GetProperty(name).ToString();
+        Assert.Equal(("6ANGRnwF016340", "waiting", "2", "90014", "1", "True"), (Of("id"), Of("state"), Of("size"), Of("priority"), Of("attempts"), Of("warned")));
+        Assert.Equal(("2026-11-23T16:27:49Z", "2026-11-23T16:27:49Z", "root", "Deferred: \"x\""), (Of("arrival"), Of("last_attempt"), Of("sender"), Of("reason")));
+        Assert.Equal("[{\"address\":\"bob@refused.test\"},{\"address\":\"\u00e9@sink.test\",\"controlling_user\":\"alice:1001:1001:list\"}]", Of("recipients"));
+        Assert.Equal(("quarantined", "no reason", ""), (second.RootElement.GetProperty("state").GetString(), second.RootElement.GetProperty("quarantine").GetString(), second.RootElement.GetProperty("last_attempt").ToString()));
+        Assert.Equal("\u00e9@sink.test", second.RootElement.GetProperty("recipients")[0].GetProperty("address").GetString());
+    }
+
+    [Fact]
     public void LongTextsAreCut()
     {
         string l = new('x', 100);

@@ -94,6 +94,13 @@ public sealed class QueueFixture : IDisposable
         return output.ToString();
     }
 
+    internal string Json(QueueSelection selection)
+    {
+        using var output = new MemoryStream();
+        new MailQueueListing(Configuration, Store, Log, Clock).WriteJson(output, selection);
+        return System.Text.Encoding.UTF8.GetString(output.ToArray());
+    }
+
     internal LoadOutcome Load(string name, out Envelope? envelope, out List<string> told)
     {
         List<string> messages = told = [];
