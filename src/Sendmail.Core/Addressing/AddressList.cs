@@ -11,7 +11,14 @@ public static class AddressList
     {
         if (blanks && list.AsSpan().IndexOfAny(",;<(\"\\") < 0)
             return [.. list.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries)];
-        var result = new List<string>();
+        return Members(list).ConvertAll(static m => m.Address);
+    }
+
+    /// <summary>The same for a header field: names of groups and the ends of groups stay with the addresses they stand beside.</summary>
+    public static List<AddressListMember> Members(string list)
+    {
+        var result = new List<AddressListMember>();
+        string before = "";
         int start = 0;
         int angle = 0;
         for (int i = 0; i <= list.Length; i++)
@@ -35,12 +42,13 @@ public static class AddressList
                     angle = Math.Max(0, angle - 1);
                     continue;
                 case ':' when angle == 0 && IsGroup(list, start, i):
+                    before = list[start..i].Trim() + ": ";
                     start = i + 1;
                     continue;
                 case ',' or ';' or '\n' when i == list.Length || angle == 0:
                     if (c == '\n' && i + 1 < list.Length && list[i + 1] is ' ' or '\t')
                         continue;
-                    Add(list, start, Math.Min(i, list.Length), result);
+                    Add(list, start, Math.Min(i, list.Length), result, ref before, c == ';' ? ";" : "");
                     start = i + 1;
                     continue;
                 default:
@@ -61,12 +69,18 @@ public static class AddressList
         return list.AsSpan(colon).Contains(';');
     }
 
-    private static void Add(string list, int start, int end, List<string> result)
+    private static void Add(string list, int start, int end, List<AddressListMember> result, ref string before, string after)
     {
-        if (end <= start)
-            return;
-        string item = list[start..end].Trim();
+        string item = end <= start ? "" : list[start..end].Trim();
         if (item.Length > 0)
-            result.Add(item);
+        {
+            result.Add(new AddressListMember(before, item, after));
+            before = "";
+        }
+        else if (after.Length > 0 && result.Count > 0 && before.Length == 0)
+        {
+            // "a, b,;": the group ends behind its last member.
+            result[^1] = result[^1] with { After = after };
+        }
     }
 }

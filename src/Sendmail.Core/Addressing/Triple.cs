@@ -66,7 +66,7 @@ public sealed record Triple(string Mailer, string Host, string User, IReadOnlyLi
         }
         if (status.IsEmpty)
             status = code < 500 ? new EnhancedStatus(4, 0, 0) : new EnhancedStatus(5, 0, 0);
-        return new SmtpReply(code, status, text);
+        return new SmtpReply(code, status, text) { Exit = ExitOfWord(Host) };
     }
 
     /// <summary>The same for a check ruleset, where nothing but a code in front of the text counts: without one it is 553 5.3.0.</summary>
@@ -75,6 +75,19 @@ public sealed record Triple(string Mailer, string Host, string User, IReadOnlyLi
 
     private static bool HasCode(string text) =>
         text.Length > 3 && text[0] is '4' or '5' && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2]) && text[3] == ' ';
+
+    private static SysExit? ExitOfWord(string word) => word.ToLowerInvariant() switch
+    {
+        "usage" => SysExit.Usage,
+        "nouser" => SysExit.NoUser,
+        "nohost" => SysExit.NoHost,
+        "unavailable" => SysExit.Unavailable,
+        "software" => SysExit.Software,
+        "tempfail" => SysExit.TempFail,
+        "protocol" => SysExit.Protocol,
+        "config" => SysExit.Config,
+        _ => null,
+    };
 
     private static EnhancedStatus OfWord(string word) => word.ToLowerInvariant() switch
     {

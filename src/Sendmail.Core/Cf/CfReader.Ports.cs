@@ -9,7 +9,8 @@ public sealed partial class CfReader
     // Only the first letter of a key counts; parts without = are passed over.
     private DaemonPort? ReadPort(string value, bool client)
     {
-        var port = new DaemonPort();
+        // A port without a name has its number.
+        var port = client ? new DaemonPort() : new DaemonPort { Name = "Daemon" + _daemonPorts.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) };
         bool usable = true;
         bool addressed = false;
         foreach (string part in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))

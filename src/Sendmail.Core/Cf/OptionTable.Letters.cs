@@ -174,7 +174,7 @@ public static partial class OptionTable
     public static readonly Option<bool> MeToo = Row(new Option<bool>
     {
         Name = "MeToo", Letter = 'm', Default = true, Parser = OptionParsers.Boolean, Safe = true,
-        Summary = "Send to the sender too when an alias names him",
+        Summary = "Accepted for old files: a sender whom an alias names always gets his copy",
     });
 
     /// <summary>Check the right sides of aliases on rebuild.</summary>

@@ -8,6 +8,8 @@ public static class HeaderTraits
 {
     private const uint Ordinary = 0x00040000;
 
+    private const uint OnlyByFlag = 0x20;
+
     private static readonly Dictionary<string, uint> _traits = new(StringComparer.OrdinalIgnoreCase)
     {
         ["From"] = 0x00040100, ["Sender"] = 0x00040100, ["Reply-To"] = 0x00040100, ["Errors-To"] = 0x00040900, ["Full-Name"] = 0x00040020,
@@ -21,6 +23,9 @@ public static class HeaderTraits
         ["Content-Length"] = 0x00040020, ["Content-Type"] = 0x00042000, ["Content-Transfer-Encoding"] = 0x00041000,
         ["Return-Path"] = 0x00060060, ["Return-Receipt-To"] = 0x00040400, ["Disposition-Notification-To"] = 0x00040100,
     };
+
+    /// <summary>Whether a field that came with a message goes no further: it is for mailers whose flag asks for it, in the configuration's own words.</summary>
+    public static bool EndsHere(string name) => (Of(name, false) & OnlyByFlag) != 0;
 
     /// <summary>The bits of a field; <paramref name="conditional"/> when flags were written in front of it, which leave none of its own.</summary>
     public static uint Of(string name, bool conditional) => conditional ? Ordinary : _traits.GetValueOrDefault(name, Ordinary);

@@ -15,6 +15,9 @@ public sealed record SmtpReply(int Code, EnhancedStatus Status, string Text, str
         return new SmtpReply(code, parsed, text, cause);
     }
 
+    /// <summary>What a command ends with that is refused so, when whoever refused said it; null when code and status tell.</summary>
+    public SysExit? Exit { get; init; }
+
     /// <summary>Whether the code is 2xx.</summary>
     public bool IsPositive => Code is >= 200 and < 300;
     /// <summary>Whether the code is 4xx.</summary>

@@ -26,7 +26,6 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
 
     private string? _place;
     private readonly bool _oldStyle = configuration.Options.Get(OptionTable.OldStyleHeaders);
-    private readonly bool _meToo = configuration.Options.Get(OptionTable.MeToo);
     private readonly int _maxRecursion = configuration.Options.Get(OptionTable.MaxAliasRecursion);
 
     /// <summary>
@@ -125,12 +124,6 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
                 return BreakLoop(envelope, address);
             else
                 return known;
-        }
-        if (!_meToo && controller is not null && envelope.Sender is { Mailer: { } own } me && own == address.Mailer
-            && me.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase) && (me.User == address.User || me.User.Split('@')[0] == address.User))
-        {
-            address.State = RecipientState.DontSend;
-            return address;
         }
         address.FinalRecipient ??= "RFC822; " + FinalName(text, address);
         Insert(envelope.Recipients, address);
@@ -301,7 +294,7 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
 
     // What a command ends with; a 553 is the fault of whoever typed the address.
     /// <summary>The exit code that stands for a reply which refuses an address.</summary>
-    public static SysExit ExitOf(SmtpReply reply) => reply.Status switch
+    public static SysExit ExitOf(SmtpReply reply) => reply.Exit ?? reply.Status switch
     {
         { Subject: 1, Detail: 1 } => SysExit.NoUser,
         { Subject: 1, Detail: 2 } when reply.Code != 553 => SysExit.NoHost,

@@ -79,7 +79,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             octets = octets[take..];
             if (_header.Length > _maxHeaders && _maxHeaders > 0)
             {
-                services.Log.Write(5, LogPriority.Notice, envelope.Id, string.Create(CultureInfo.InvariantCulture, $"headers too large ({_maxHeaders} max) from {envelope.Macros["_"]} during message collect"));
+                services.Log.Write(5, LogPriority.Notice, envelope.Id, string.Create(CultureInfo.InvariantCulture, $"headers too large ({_maxHeaders} max) from {(IsCommand ? "local" : envelope.Macros["_"])} during message collect"));
                 Problem = SmtpReply.Of(552, "5.6.0", "Headers too large (" + _maxHeaders.ToString(CultureInfo.InvariantCulture) + " max)");
                 return;
             }
@@ -149,9 +149,11 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         ParseHeaders(Latin1.ToString(_header.GetBuffer().AsSpan(0, (int)_header.Length)));
         envelope.HopCount += envelope.Headers.Count(h => h.Name.Equals("received", StringComparison.OrdinalIgnoreCase));
         int maxHops = services.Configuration.Options.Get(OptionTable.MaxHopCount);
-        if (RefusesLoops && envelope.HopCount > maxHops)
+        // What a command brings has our own Received: counted as well.
+        if (RefusesLoops && ++envelope.HopCount > maxHops)
             Problem ??= DeliveryEngine.TooManyHops(envelope, maxHops);
         await CheckHeadersAsync(cancellation).ConfigureAwait(false);
+        string? named = NamesRecipient ? OnlyRecipient() : null;
         if (BeforeDefaults is not null)
             await BeforeDefaults().ConfigureAwait(false);
         CompleteRecipients();
@@ -162,7 +164,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             - envelope.Class * (long)options.Get(OptionTable.ClassFactor);
         // An empty field is none where there is a default for it.
         envelope.Headers.RemoveAll(h => h.Value.Trim(' ', '\t', '\n').Length == 0 && services.Configuration.Headers.Any(d => d.RuleSet is null && d.Template.Length > 0 && d.Name.Equals(h.Name, StringComparison.OrdinalIgnoreCase)));
-        AddDefaults(services.Configuration, envelope, NamesRecipient);
+        AddDefaults(services.Configuration, envelope, named);
         string? id = envelope.Headers.FindLast(h => h.Name.Equals("message-id", StringComparison.OrdinalIgnoreCase))?.Value;
         id = id is null ? null : MacroExpander.Expand(id, envelope.Macros).TrimStart(' ', '\t', '\n');
         envelope.MessageId = id is { Length: > LongestLoggedId } ? id[..LongestLoggedId] : id;
@@ -175,6 +177,9 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
 
     /// <summary>Whether Received: may name the only recipient; false when several were given that are the same in the end.</summary>
     public bool NamesRecipient { get; init; } = true;
+
+    /// <summary>Whether a command brings the message, not a client.</summary>
+    public bool IsCommand { get; init; }
 
     /// <summary>Runs when the message's own headers are known and before defaults are added (-t finds recipients there).</summary>
     public Func<ValueTask>? BeforeDefaults { get; set; }
@@ -199,12 +204,12 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
                 continue;
             // ASCII blanks alone: 0x85 and 0xA0 are octets like others here.
             string name = field[..colon].TrimEnd(' ', '\t');
-            if (name.Equals("return-path", StringComparison.OrdinalIgnoreCase))
-                continue;
             string value = field[(colon + 1)..];
             // Nobody but its recipients may see a Bcc.
             if (name.Equals("bcc", StringComparison.OrdinalIgnoreCase))
                 envelope.Flags |= EnvelopeFlags.DeleteBcc;
+            if (name.Equals("full-name", StringComparison.OrdinalIgnoreCase))
+                envelope.Macros["x"] = value.Replace("\n", "", StringComparison.Ordinal).Trim(' ', '\t');
             if (_singleLineFrom && name.Equals("from", StringComparison.OrdinalIgnoreCase))
                 value = value.Replace('\n', ' ');
             if (_receiptIsDsn && name.Equals("return-receipt-to", StringComparison.OrdinalIgnoreCase))
@@ -237,7 +242,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             "add-to-undisclosed" => ("To", "undisclosed-recipients:;"),
             _ => ("Bcc", ""),
         };
-        envelope.Headers.Add(new Header { Name = name, Value = value.Length > 0 ? " " + value : " " });
+        envelope.Headers.Add(new Header { Name = name, Value = value.Length > 0 ? " " + value : "" });
         if (action == "add-bcc")
             envelope.Flags &= ~EnvelopeFlags.DeleteBcc;
     }
@@ -287,14 +292,14 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         services.Log.Write(5, LogPriority.Notice, envelope.Id, "ruleset=" + check.RuleSet + ", arg1=" + value + ", relay=" + envelope.Macros["_"] + ", " + outcome);
 
     /// <summary>Adds the headers of the configuration that the message lacks, in their order, before its own (op 5.5).</summary>
-    internal static void AddDefaults(Configuration configuration, Envelope envelope, bool nameRecipient)
+    /// <param name="recipient">The only recipient, which Received: may name; null when there are more.</param>
+    internal static void AddDefaults(Configuration configuration, Envelope envelope, string? recipient)
     {
         int at = 0;
         bool resent = envelope.Headers.Exists(h => h.Name.StartsWith("resent-", StringComparison.OrdinalIgnoreCase));
         MacroScope scope = envelope.Macros;
-        List<Address> primary = envelope.Recipients.FindAll(r => r.Has(RecipientFlags.Primary) && r.Controller is null);
         string? user = scope["u"];
-        scope["u"] = primary.Count == 1 && nameRecipient ? primary[0].Text : null;
+        scope["u"] = recipient;
         foreach (HeaderDefinition definition in configuration.Headers)
         {
             if (definition.RuleSet is not null || definition.Template.Length == 0)
@@ -315,6 +320,12 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             });
         }
         scope["u"] = user;
+    }
+
+    private string? OnlyRecipient()
+    {
+        List<Address> primary = envelope.Recipients.FindAll(r => r.Has(RecipientFlags.Primary) && r.Controller is null);
+        return primary.Count == 1 ? primary[0].Text : null;
     }
 
     // Who was resolved counts, delivered or not.

@@ -124,7 +124,11 @@ public sealed partial class DeliveryEngine(MtaServices services)
         else
             scope["g"] = await services.Addresses.RewriteForMailerAsync(sender.Length == 0 ? "MAILER-DAEMON" : sender, mailer, AddressRole.Sender, false, null, scope, cancellation).ConfigureAwait(false);
         var job = new DeliveryJob(envelope, mailer, group[0].Host, group, scope) { Verbose = verbose, OnFailure = r => envelope.Transcript.Add(TranscriptLine(r)) };
-        job.OnSettled = r => LogRecipients(envelope, [r], mailer, job.Relay, services.Clock.GetUtcNow() - start);
+        job.OnSettled = r =>
+        {
+            r.StatusTime = services.Clock.GetUtcNow();
+            LogRecipients(envelope, [r], mailer, job.Relay, r.StatusTime - start);
+        };
         if (mailer.MaxMessageSize > 0 && envelope.Size > mailer.MaxMessageSize)
             job.SetAll(RecipientState.Bad, "5.2.3", SysExit.Unavailable, "Message is too large; " + mailer.MaxMessageSize.ToString(CultureInfo.InvariantCulture) + " bytes max");
         else
@@ -147,7 +151,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
     // What failed for good is told by its report.
     private void Tell(DeliveryJob job)
     {
-        foreach (Address recipient in job.Recipients)
+        foreach (Address recipient in job.Recipients.Except(job.Settled))
             recipient.StatusTime = services.Clock.GetUtcNow();
         foreach (IGrouping<string?, Address> same in job.Recipients.Except(job.Settled).Where(r => r.State != RecipientState.Bad && r.ExitStatus is not (SysExit.OsError or SysExit.IoError)).GroupBy(r => r.StatusMessage))
             job.Verbose?.Invoke(string.Join(',', same.Select(r => r.Text)) + "... " + same.Key);
@@ -211,7 +215,8 @@ public sealed partial class DeliveryEngine(MtaServices services)
             line.Append(", xdelay=").Append(MailDate.Delay(span));
         if (mailer is not null)
             line.Append(", mailer=").Append(mailer.Name);
-        line.Append(", pri=").Append(envelope.Priority);
+        // Less than nothing is shown as the most there is, as the reference does.
+        line.Append(", pri=").Append(envelope.Priority < 0 ? long.MaxValue : envelope.Priority);
         if (relay is not null)
             line.Append(", relay=").Append(relay);
         if (!first.Status.IsEmpty)

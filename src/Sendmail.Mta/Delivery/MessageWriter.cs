@@ -15,8 +15,7 @@ namespace Sendmail.Mta.Delivery;
 /// </summary>
 public sealed class MessageWriter(AddressParser parser)
 {
-    private const int FoldColumn = 76;
-    private static readonly string[] _senderFields = ["from", "sender", "reply-to", "errors-to", "return-receipt-to", "resent-from", "resent-sender", "resent-reply-to", "disposition-notification-to"];
+    private static readonly string[] _senderFields = ["from", "sender", "reply-to", "errors-to", "resent-from", "resent-sender", "resent-reply-to", "disposition-notification-to"];
     private static readonly string[] _recipientFields = ["to", "cc", "bcc", "apparently-to", "resent-to", "resent-cc", "resent-bcc"];
 
     /// <summary>What kind of addresses a field holds, null when none.</summary>
@@ -67,7 +66,7 @@ public sealed class MessageWriter(AddressParser parser)
         {
             if (header.ConditionMacro is { } condition && string.IsNullOrEmpty(scope[condition]))
                 continue;
-            if (!header.MailerFlags.IsEmpty && !header.MailerFlags.Intersects(mailer.Flags))
+            if (header.MailerFlags.IsEmpty ? HeaderTraits.EndsHere(header.Name) : !header.MailerFlags.Intersects(mailer.Flags))
                 continue;
             if (header.Name.Equals("bcc", StringComparison.OrdinalIgnoreCase) && envelope.Has(EnvelopeFlags.DeleteBcc))
                 continue;
@@ -119,32 +118,13 @@ public sealed class MessageWriter(AddressParser parser)
     private async ValueTask<string> AddressesAsync(
         string field, string value, Mailer mailer, AddressRole role, string? domain, MacroScope scope, CancellationToken cancellation)
     {
-        List<string> items = AddressList.Split(value.Replace("\n", "", StringComparison.Ordinal));
-        if (items.Count == 0 || (value.Contains(':', StringComparison.Ordinal) && value.Contains(';', StringComparison.Ordinal)))
+        List<AddressListMember> members = AddressList.Members(value.Replace("\n", "", StringComparison.Ordinal));
+        if (members.Count == 0)
             return value;
-        var result = new StringBuilder(value.Length + 16);
-        int column = field.Length + 1;
-        for (int i = 0; i < items.Count; i++)
-        {
-            string item = await parser.RewriteForMailerAsync(items[i], mailer, role, true, domain, scope, cancellation).ConfigureAwait(false);
-            bool last = i == items.Count - 1;
-            int length = item.Length + (last ? 0 : 1);
-            if (i > 0 && column + 1 + length > FoldColumn)
-            {
-                result.Append("\n        ");
-                column = 8;
-            }
-            else
-            {
-                result.Append(' ');
-                column++;
-            }
-            result.Append(item);
-            if (!last)
-                result.Append(',');
-            column += length;
-        }
-        return result.ToString();
+        var shown = new string[members.Count];
+        for (int i = 0; i < shown.Length; i++)
+            shown[i] = members[i].Before + await parser.RewriteForMailerAsync(members[i].Address, mailer, role, true, domain, scope, cancellation).ConfigureAwait(false) + members[i].After;
+        return AddressField.Join(field, shown);
     }
 
     private async ValueTask WriteBodyAsync(Envelope envelope, Mailer mailer, ConversionPlan plan, BodySink sink, CancellationToken cancellation)

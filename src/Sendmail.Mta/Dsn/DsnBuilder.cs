@@ -82,7 +82,7 @@ public sealed class DsnBuilder(MtaServices services)
         try
         {
             dsn.Macros["i"] = dsn.Id;
-            MessageCollector.AddDefaults(services.Configuration, dsn, false);
+            MessageCollector.AddDefaults(services.Configuration, dsn, null);
             // Who looks after the system hears of it when it is to blame.
             bool own = kind == DsnKind.Failure && !toPostmaster && recipients.Any(r => r.StatusMessage == ConfigurationError);
             if (own)

@@ -34,7 +34,7 @@ internal static class DsnOriginal
         var scope = new MacroScope(failed.Macros) { ["g"] = CrackedAddress.Crack(failed.Sender?.Text ?? "", "").Core };
         foreach (Header header in failed.Headers)
         {
-            if (!header.MailerFlags.IsEmpty && !header.MailerFlags.Intersects(_shown))
+            if (header.MailerFlags.IsEmpty ? HeaderTraits.EndsHere(header.Name) : !header.MailerFlags.Intersects(_shown))
                 continue;
             if (header.ConditionMacro is { } condition && string.IsNullOrEmpty(scope[condition]))
                 continue;

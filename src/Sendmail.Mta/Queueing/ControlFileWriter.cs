@@ -6,6 +6,7 @@ using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
 using Sendmail.Core.Headers;
 using Sendmail.Core.Rewriting;
+using Sendmail.Mta.Delivery;
 using Sendmail.Posix;
 
 namespace Sendmail.Mta.Queueing;
@@ -65,7 +66,7 @@ public static class ControlFileWriter
         {
             text.Append("H?").Append(header.ConditionMacro is { } macro ? "${" + macro + "}" : header.MailerFlags.ToString()).Append('?')
                 .Append(header.Name).Append(':');
-            AppendHeaderValue(text, header.Value, envelope);
+            AppendHeaderValue(text, header.IsDefault ? header.Value : Tidy(header), envelope);
             text.Append('\n');
         }
         return text.Append(".\n").ToString();
@@ -89,6 +90,15 @@ public static class ControlFileWriter
                 text.Append(c);
         }
         text.Append('\n');
+    }
+
+    // Fields with addresses are kept as they will be sent: one blank behind each comma, folded anew.
+    private static string Tidy(Header header)
+    {
+        if (MessageWriter.RoleOf(header.Name) is null)
+            return header.Value;
+        List<AddressListMember> members = AddressList.Members(header.Value.Replace("\n", "", StringComparison.Ordinal));
+        return members.Count == 0 ? header.Value : AddressField.Join(header.Name, members.ConvertAll(static m => m.Before + m.Address + m.After));
     }
 
     // A continuation line that does not start with white space would read as an item of its own. Octets that could be

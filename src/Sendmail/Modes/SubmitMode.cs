@@ -56,7 +56,7 @@ internal static class SubmitMode
         }
         using FileStream open = data;
         envelope.Macros["i"] = envelope.Id;
-        var collector = new MessageCollector(services, envelope, data) { NamesRecipient = line.Recipients.Count == 1 };
+        var collector = new MessageCollector(services, envelope, data) { NamesRecipient = line.Recipients.Count == 1, IsCommand = true };
         foreach (string recipient in line.Recipients)
             await AddAsync(context, envelope, recipient).ConfigureAwait(false);
         ReadMessage(context, collector, envelope);
@@ -65,7 +65,7 @@ internal static class SubmitMode
         await collector.FinishAsync(CancellationToken.None).ConfigureAwait(false);
         services.Delivery.SaveFailed = failed => SaveDeadLetterAsync(context, failed);
         if ((collector.Problem ?? collector.Undeclared8Bit) is { } problem)
-            return await RefuseAsync(context, envelope, data, problem).ConfigureAwait(false);
+            return await RefuseAsync(context, envelope, data, problem, collector.IsTooBig).ConfigureAwait(false);
         if (envelope.Recipients.Count == 0)
         {
             if (!nobody)
@@ -96,7 +96,8 @@ internal static class SubmitMode
         }
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
-        Address? bad = recipients.Find(r => r.State is RecipientState.Bad or RecipientState.Refused);
+        // What went wrong first decides.
+        Address? bad = recipients.Where(r => r.State is RecipientState.Bad or RecipientState.Refused).MinBy(r => r.StatusTime);
         bad ??= recipients.Find(r => r.State == RecipientState.Queued && r.ExitStatus is SysExit.OsError or SysExit.IoError);
         if (bad is not null && envelope.ErrorMode != 'e')
             exit = (int)bad.ExitStatus;
@@ -119,7 +120,7 @@ internal static class SubmitMode
     }
 
     // A message that is too large in some way: its author gets it back by mail, unless there are too many hops behind it already.
-    private static async ValueTask<int> RefuseAsync(ModeContext context, Envelope envelope, FileStream data, SmtpReply problem)
+    private static async ValueTask<int> RefuseAsync(ModeContext context, Envelope envelope, FileStream data, SmtpReply problem, bool tooBig)
     {
         MtaServices services = context.Services;
         bool loop = problem.Status is { Subject: 4, Detail: 6 };
@@ -130,10 +131,12 @@ internal static class SubmitMode
             context.Log.Write(0, LogPriority.Critical, envelope.Id, "SYSERR(" + context.UserName + "): " + problem.Text);
         else
             envelope.ErrorMode = 'm';
+        if (tooBig)
+            context.Log.Write(5, LogPriority.Notice, envelope.Id, string.Create(CultureInfo.InvariantCulture, $"message size ({envelope.Size}) exceeds maximum ({context.Configuration.Options.Get(OptionTable.MaxMessageSize)})"));
         foreach (Address recipient in envelope.Recipients.Where(r => r.State is RecipientState.Ok or RecipientState.Queued))
         {
             RecipientExpander.Fail(recipient, problem);
-            recipient.RemoteReply = null;
+            recipient.RemoteReply = loop ? "554 5.4.6 Too many hops" : null;
             recipient.Status = default;
             if (!loop)
                 services.Delivery.LogRecipients(envelope, [recipient], null, null, null);
