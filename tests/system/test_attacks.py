@@ -4,7 +4,7 @@ Attacks on a set-group-ID sendmail by an ordinary user: environment, descriptors
 nothing that the group may reach is changed, read out or created, the queue holds well-formed files alone, and every message
 that the command took (exit code 0) has arrived or waits. Needs root for the namespace.
 """
-import argparse, os, re, resource, shutil, signal, sys, time
+import argparse, os, re, resource, shutil, signal, socket, subprocess, sys, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import kit
 import attacks_world as world
@@ -193,6 +193,20 @@ for number, delay in ((signal.SIGKILL, 0.02), (signal.SIGKILL, 0.05), (signal.SI
     problems = ["the message is lost"] if code == 0 and not world.queued() and not sink.messages else []
     inspect(problems, out, False)
     check("signal %d after %d ms" % (number, delay * 1000), problems)
+
+# ---- root's environment stays: a daemon hears there where to tell the service manager that it is ready
+with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+    manager.bind("/mnt/notify")
+    manager.settimeout(30)
+    daemon = subprocess.Popen(["sendmail", "-bD", "-C", "/etc/mail/submit.cf", "-ODaemonPortOptions=Addr=127.0.0.1,Port=%d" % kit.free_port()], executable=world.PROGRAM,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={"PATH": "/usr/bin:/bin", "NOTIFY_SOCKET": "/mnt/notify"})
+    try:
+        told = manager.recv(4096)
+    except OSError as e:
+        told = repr(e).encode()
+    daemon.terminate()
+    out = daemon.communicate(timeout=30)[0]
+check("root's daemon with the set-group-ID program", [] if b"READY=1" in told else ["%r %r" % (told, out)])
 
 print("%d passed, %d failed" % (passed, failed))
 sys.exit(failed != 0)
