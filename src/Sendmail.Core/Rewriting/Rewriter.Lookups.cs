@@ -137,7 +137,7 @@ public sealed partial class Rewriter
     // $>name rest: the rest of the line goes through the ruleset; calls in the rest come first, but a name that names
     // nothing stops everything at its left. A ruleset without rules only vanishes, and what stands behind its name is not
     // looked at, even if it is a call: that waits for the next rule.
-    private async ValueTask<SysExit> CallAsync(List<Token> tokens, int room, MacroScope scope, CancellationToken cancellation)
+    private async ValueTask<SysExit> CallAsync(List<Token> tokens, MacroScope scope, CancellationToken cancellation)
     {
         for (int call = 0; call + 1 < tokens.Count; call++)
         {
@@ -158,27 +158,27 @@ public sealed partial class Rewriter
                 return SysExit.Config;
             }
             if (set is { Rules.Count: > 0 })
-                return await CallAsync(tokens, call, set, room, scope, cancellation).ConfigureAwait(false);
+                return await CallAsync(tokens, call, set, scope, cancellation).ConfigureAwait(false);
             Trace?.Line(3, "-----skip subr " + (char.IsAsciiDigit(read[0]) ? read : set!.Name) + " (" + (set?.Number.ToString(CultureInfo.InvariantCulture) ?? read) + ")");
             tokens.RemoveRange(call, 2);
         }
         return SysExit.Ok;
     }
 
-    private async ValueTask<SysExit> CallAsync(List<Token> tokens, int call, RuleSet set, int room, MacroScope scope, CancellationToken cancellation)
+    private async ValueTask<SysExit> CallAsync(List<Token> tokens, int call, RuleSet set, MacroScope scope, CancellationToken cancellation)
     {
         SysExit status = SysExit.Ok;
         List<Token> rest = tokens.GetRange(call + 2, tokens.Count - call - 2);
         if (HasCall(rest))
         {
-            status = await CallAsync(rest, room - call, scope, cancellation).ConfigureAwait(false);
+            status = await CallAsync(rest, scope, cancellation).ConfigureAwait(false);
             if (status is not (SysExit.Ok or SysExit.TempFail))
             {
                 Replace(tokens, call + 2, rest);
                 return status;
             }
         }
-        SysExit inner = await RewriteAsync(rest, set, set.Name, room - call, scope, cancellation).ConfigureAwait(false);
+        SysExit inner = await RewriteAsync(rest, set, set.Name, Tokenizer.MaxTokens - call, scope, cancellation).ConfigureAwait(false);
         Replace(tokens, call, rest);
         return inner != SysExit.Ok ? inner : status;
     }

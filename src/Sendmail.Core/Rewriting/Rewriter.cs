@@ -91,7 +91,7 @@ public sealed partial class Rewriter
         return RewriteAsync(workspace, set, set?.Name ?? ruleSet, Tokenizer.MaxTokens, scope, cancellation);
     }
 
-    // What a caller has before the call counts for the ruleset it calls: room is for so many tokens.
+    // What a caller has before the call takes room from the ruleset it calls, though not from those called in turn.
     private async ValueTask<SysExit> RewriteAsync(List<Token> workspace, RuleSet? set, string name, int room, MacroScope scope, CancellationToken cancellation)
     {
         Trace?.RuleSet(name, true, CollectionsMarshal.AsSpan(workspace));
@@ -173,7 +173,7 @@ public sealed partial class Rewriter
                 }
                 if (call)
                 {
-                    SysExit callStatus = await CallAsync(result, room, scope, cancellation).ConfigureAwait(false);
+                    SysExit callStatus = await CallAsync(result, scope, cancellation).ConfigureAwait(false);
                     // That a map could not answer now outweighs what goes wrong behind it.
                     if (callStatus != SysExit.Ok && status != SysExit.TempFail)
                         status = callStatus;
