@@ -53,7 +53,7 @@ internal sealed class EightBitConverter(ConversionPlan plan, BodyReader reader, 
             if (++count < 4)
                 continue;
             for (int i = 0; i < 3 - Math.Min(padding, 2); i++)
-                Octet((byte)(bits >> (16 - 8 * i)), true);
+                Octet((byte)(bits >> (16 - 8 * i)));
             bits = count = padding = 0;
         }
     }
@@ -65,12 +65,12 @@ internal sealed class EightBitConverter(ConversionPlan plan, BodyReader reader, 
         {
             if (text[i] != '=')
             {
-                Octet(text[i], false);
+                Octet(text[i]);
                 continue;
             }
             if (i + 2 >= text.Length || !char.IsAsciiHexDigit((char)text[i + 1]) || !char.IsAsciiHexDigit((char)text[i + 2]))
                 return;
-            Octet((byte)(Digit(text[i + 1]) << 4 | Digit(text[i + 2])), false);
+            Octet((byte)(Digit(text[i + 1]) << 4 | Digit(text[i + 2])));
             i += 2;
         }
         if (ended)
@@ -79,27 +79,34 @@ internal sealed class EightBitConverter(ConversionPlan plan, BodyReader reader, 
 
     private static int Digit(byte c) => c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 
-    private void Octet(byte c, bool crlf)
+    // A CR alone ends a line and NUL is left out: what was hidden in an encoding must not look like the end of the message to
+    // whoever reads lines less strictly.
+    private void Octet(byte c)
     {
-        if (c == '\n')
-        {
-            if (crlf && _length > 0 && _line[_length - 1] == '\r')
-                _length--;
-            EndLine();
+        if (c == 0)
             return;
-        }
+        bool afterReturn = _length > 0 && _line[_length - 1] == '\r';
+        if (afterReturn)
+            _length--;
+        if (c == '\n' || afterReturn)
+            EndLine();
+        if (c == '\n')
+            return;
         if (_length == _line.Length)
         {
-            // The last octet waits: it may be half of a CRLF.
-            sink.Line(_line.AsSpan(0, _length - 1), false, true);
-            _line[0] = _line[_length - 1];
-            _length = 1;
+            // More of the line follows: this octet at least, which is no line end unless it is half of one.
+            int whole = c == '\r' ? _length - 1 : _length;
+            sink.Line(_line.AsSpan(0, whole), false, true);
+            _line.AsSpan(whole, _length - whole).CopyTo(_line);
+            _length -= whole;
         }
         _line[_length++] = c;
     }
 
     private void EndLine()
     {
+        if (_length > 0 && _line[_length - 1] == '\r')
+            _length--;
         sink.Line(_line.AsSpan(0, _length), false, false);
         _length = 0;
     }

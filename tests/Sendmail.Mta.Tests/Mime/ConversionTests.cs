@@ -61,6 +61,26 @@ public sealed class ConversionTests
         }
     }
 
+    // RFC 5321 2.3.8, 4.1.1.4: only CRLF ends a line, only CRLF.CRLF the message. Each text is base64 of a line, an end that some
+    // would see, and another line.
+    [Theory]
+    [InlineData("a\r.\rb\n", "a\r\n..\r\nb\r\n\r\n")]
+    [InlineData("a\n.\nb\n", "a\r\n..\r\nb\r\n\r\n")]
+    [InlineData("a\r\n.\rb\n", "a\r\n..\r\nb\r\n\r\n")]
+    [InlineData("a\r\n\0.\r\nb\n", "a\r\n..\r\nb\r\n\r\n")]
+    [InlineData("a\r\n.\0\r\nb\n", "a\r\n..\r\nb\r\n\r\n")]
+    public async Task DecodedTextEndsNoMessage(string text, string expected)
+    {
+        string row = JsonSerializer.Serialize(new Dictionary<string, object>
+        {
+            ["message"] = "MIME-Version: 1.0\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\n" + Convert.ToBase64String(Encoding.Latin1.GetBytes(text)) + "\n",
+            ["options"] = Array.Empty<string>(), ["lines"] = Array.Empty<string>(), ["flags"] = "9", ["full"] = true,
+            ["octets"] = "MIME-Version: 1.0\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\n"
+                + "X-MIME-Autoconverted: from base64 to 8bit by relay.test.example id {QID}\r\n\r\n" + expected,
+        });
+        await SameOctetsAsRecorded(row);
+    }
+
     private static Configuration Read(string folder, JsonElement recorded)
     {
         var text = new StringBuilder("V10/Test\nO QueueDirectory=" + folder + "\nO DefaultCharSet=iso-8859-9\nDjrelay.test.example\n");
