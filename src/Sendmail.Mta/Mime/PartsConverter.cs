@@ -118,7 +118,7 @@ internal sealed class PartsConverter(Configuration configuration, Mailer mailer,
                     continue;
             }
             foreach (string line in (field[..colon].TrimEnd(' ', '\t') + ":" + value).Split('\n'))
-                sink.Line(Latin1.ToBytes(line), false, false);
+                sink.Line(Latin1.ToBytes(line), plan.Strips, false);
         }
         return (type, encoding, mime);
     }
