@@ -92,22 +92,17 @@ internal sealed class CommandLine
         for (int i = 0; i < arguments.Count && line.Error is null; i++)
         {
             string argument = arguments[i];
-            if (argument == "--")
-            {
-                line.Recipients.AddRange(arguments.Skip(i + 1));
-                break;
-            }
             if (argument == "--json")
             {
                 line.Json = true;
                 continue;
             }
-            if (argument.StartsWith("--", StringComparison.Ordinal))
-                continue;
-            if (argument.Length < 2 || argument[0] != '-')
+            // Options end at the first word that is none, and at any that starts with two hyphens.
+            bool ends = argument.StartsWith("--", StringComparison.Ordinal);
+            if (ends || argument.Length < 2 || argument[0] != '-')
             {
-                line.Recipients.Add(argument);
-                continue;
+                line.Recipients.AddRange(arguments.Skip(ends ? i + 1 : i));
+                break;
             }
             for (int at = 1; at < argument.Length; at++)
             {
