@@ -22,6 +22,11 @@ public sealed partial class CfReader
         int dot = name.IndexOf('.', StringComparison.Ordinal);
         string main = dot < 0 ? name : name[..dot];
         string sub = dot < 0 ? "" : name[(dot + 1)..];
+        if (equals == 1)
+        {
+            Error("readcf: null option name");
+            return;
+        }
         string? full = FullName(main);
         if (full is null)
             return;
@@ -39,7 +44,7 @@ public sealed partial class CfReader
         if (OptionTable.Find(name) is { } exact && !name.Contains('.', StringComparison.Ordinal))
             return exact.Name;
         IReadOnlyList<string> candidates = OptionTable.NamesWithPrefix(name);
-        if (name.Length == 0 || candidates.Count == 0)
+        if (candidates.Count == 0)
         {
             Error("readcf: unknown option name " + name);
             return null;

@@ -205,19 +205,22 @@ internal static class OptionParsers
     internal static bool DefaultUser(string text, RunAs previous, out RunAs value, out string? error) =>
         UserAndGroup(text, "readcf: option u", "readcf: option u", previous.GroupId, out value, out error);
 
-    internal static OptionParser<RunAs> User(string option) => (string text, RunAs previous, out RunAs value, out string? error) =>
-        UserAndGroup(text, "readcf: option " + option, "readcf: option " + option, null, out value, out error);
+    /// <param name="option">The option's name.</param>
+    /// <param name="withGroup">Whether a group may follow; else the whole text is the user.</param>
+    internal static OptionParser<RunAs> User(string option, bool withGroup) => (string text, RunAs previous, out RunAs value, out string? error) =>
+        UserAndGroup(text, "readcf: option " + option, "readcf: option " + option, null, out value, out error, withGroup);
 
     /// <summary>user:group, user/group or user.group, names or numbers.</summary>
     /// <param name="numericGroup">Group of a user given by number; null takes the one of the password file.</param>
-    internal static bool UserAndGroup(string text, string userMessage, string groupMessage, int? numericGroup, out RunAs value, out string? error)
+    /// <param name="withGroup">False: there is no group, the whole text is the user.</param>
+    internal static bool UserAndGroup(string text, string userMessage, string groupMessage, int? numericGroup, out RunAs value, out string? error, bool withGroup = true)
     {
         error = null;
         value = RunAs.None;
         string user = text.Trim();
         string group = "";
-        int colon = user.IndexOfAny([':', '/']);
-        if (colon < 0)
+        int colon = withGroup ? user.IndexOfAny([':', '/']) : -1;
+        if (colon < 0 && withGroup)
             colon = Users.FindByName(user) is null ? user.IndexOf('.', StringComparison.Ordinal) : -1;
         if (colon >= 0)
         {

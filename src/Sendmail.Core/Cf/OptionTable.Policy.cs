@@ -257,7 +257,7 @@ public static partial class OptionTable
     /// <summary>User the daemon works as.</summary>
     public static readonly Option<RunAs> RunAsUser = Row(new Option<RunAs>
     {
-        Name = "RunAsUser", Default = RunAs.None, Parser = OptionParsers.User("RunAsUser"),
+        Name = "RunAsUser", Default = RunAs.None, Parser = OptionParsers.User("RunAsUser", true),
         Summary = "User the daemon works as",
     });
 

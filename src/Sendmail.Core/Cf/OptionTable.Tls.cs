@@ -54,7 +54,7 @@ public static partial class OptionTable
     /// <summary>Owner of maps and daemon control.</summary>
     public static readonly Option<RunAs> TrustedUser = Row(new Option<RunAs>
     {
-        Name = "TrustedUser", Default = RunAs.None, Parser = OptionParsers.User("TrustedUser"),
+        Name = "TrustedUser", Default = RunAs.None, Parser = OptionParsers.User("TrustedUser", false),
         Summary = "Owner of maps and daemon control",
     });
 
