@@ -69,13 +69,16 @@ public enum CfMessageKind
 /// <summary>One message of the reader.</summary>
 public sealed record CfMessage(string Text, CfMessageKind Kind)
 {
+    /// <summary>Code and enhanced code of an error where replies are made of messages.</summary>
+    public string Code { get; init; } = "554 5.0.0";
+
     /// <summary>Whether it also goes to the log as SYSERR.</summary>
     public bool IsError => Kind == CfMessageKind.Error;
 
     /// <summary>The message as a mode shows it: those that speak SMTP make replies of it, without line end.</summary>
     public string For(char mode) => mode is not ('s' or 'd') ? Text : Kind switch
     {
-        CfMessageKind.Error => "554 5.0.0 " + Text + "\r",
+        CfMessageKind.Error => Code + " " + Text + "\r",
         CfMessageKind.Complaint => "550 " + Text + "\r",
         CfMessageKind.Remark => "050 " + Text + "\r",
         _ => Text,

@@ -124,7 +124,7 @@ public sealed partial class CfReader
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (!optional)
-                Error("fileclass: cannot open '" + spec + "': " + (e.Message == NotRegular ? NotRegular : Reason(path, e)), SysExit.OsError);
+                Error("fileclass: cannot open '" + spec + "': " + (e.Message == NotRegular ? NotRegular : Reason(path, e)), SysExit.OsError, e.Message == NotRegular ? "554 5.0.0" : "451 4.0.0");
         }
     }
 

@@ -79,7 +79,7 @@ public sealed partial class CfReader
                 if (OptionTable.Find(letter) is { } option)
                     Apply(option, value);
                 else
-                    Error(string.Create(CultureInfo.InvariantCulture, $"readcf: unknown option name 0x{(int)letter:x}"));
+                    Error(string.Create(CultureInfo.InvariantCulture, $"readcf: unknown option name 0x{(letter == CfText.Sign ? 0x81 : (int)letter):x}"));
                 break;
         }
     }

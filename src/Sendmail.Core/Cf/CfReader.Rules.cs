@@ -75,6 +75,11 @@ public sealed partial class CfReader
 
     private void ReadRule(ReadOnlySpan<char> rest)
     {
+        if (_currentRuleSet is null)
+        {
+            Error("missing valid ruleset for \"R" + rest.ToString() + "\"");
+            return;
+        }
         int tab = rest.IndexOf('\t');
         int right = Math.Max(0, tab);
         while (right < rest.Length && rest[right] == '\t')
@@ -87,11 +92,6 @@ public sealed partial class CfReader
         int comment = rest[right..].IndexOf('\t');
         string left = CfText.EncodeLine(rest[..tab]);
         string rhs = CfText.EncodeLine(comment < 0 ? rest[right..] : rest.Slice(right, comment));
-        if (_currentRuleSet is null)
-        {
-            Error("missing valid ruleset for \"R" + rest.ToString() + "\"");
-            return;
-        }
         _ruleErrors.Clear();
         // op 5.9: level 9 made parentheses ordinary characters of rules.
         _compiler.DropComments = _level is > 0 and < 9;
@@ -109,7 +109,7 @@ public sealed partial class CfReader
         if (header is null)
         {
             // What stands behind a complete condition is cut off before it turns out to be no header.
-            Error("header syntax error, line \"" + rest[..HeaderGrammar.ShownLength(rest)] + "\"");
+            Error("header syntax error, line \"" + rest[..HeaderGrammar.ShownLength(rest)] + "\"", code: "553 5.3.0");
             return;
         }
         if (header.RuleSet is not null)

@@ -381,9 +381,9 @@ public sealed partial class CfReader
     private string Expand(string line) => MacroExpander.ExpandRule(CfText.EncodeLine(line), _macros);
 
     // The first error decides what the program ends with.
-    private void Error(string text, SysExit exit = SysExit.Software)
+    private void Error(string text, SysExit exit = SysExit.Software, string code = "554 5.0.0")
     {
-        _messages.Add(new CfMessage(Placed(text), CfMessageKind.Error));
+        _messages.Add(new CfMessage(Placed(text), CfMessageKind.Error) { Code = code });
         if (_exit == SysExit.Ok)
             _exit = exit;
     }

@@ -11,6 +11,8 @@ internal static class SmtpMode
 {
     internal static async Task<int> RunAsync(ModeContext context)
     {
+        // What the configuration had to complain of stands before the greeting.
+        Console.Out.Flush();
         Stream input = StandardStream.Input();
         Connection connection = Connection.FromStreams(input, StandardStream.Output(), () => Posix.Polling.HasInput(0));
         var tls = new Lazy<TlsContext?>(() => ServerTls.Make(context));
