@@ -286,7 +286,7 @@ public sealed partial class Rewriter
             return good && result.Count > before || Unreadable();
         foreach (string error in _errors)
         {
-            string complaint = CfText.Masked(CfText.Decode(CfText.Shortened(text)) + "... " + (error.StartsWith("553 ", StringComparison.Ordinal) ? error[10..] : error));
+            string complaint = CfText.Masked(CfText.Octets(CfText.Shortened(text)) + "... " + (error.StartsWith("553 ", StringComparison.Ordinal) ? error[10..] : error));
             Complain?.Invoke(complaint);
             Trace?.Line(0, complaint);
         }
