@@ -33,10 +33,11 @@ R$* @ $*		$: $1 < @ $2 >
 R$* < @ $* @ $* >	$1 @ $2 < @ $3 >
 R$* < @ $* >		$@ $>Canonify2 $1 < @ $2 >
 ifdef(`_NO_UUCP_', `', `dnl
-# host!user: the host is before the first "!"; it is a domain if it has a dot, a UUCP name if not
+# host!user: the host is one word, or a domain up to the first "!" behind a dot and a word, or what is before the first "!"
+R$- ! $+		$@ $>Canonify2 $2 < @ $1 . UUCP >
+R$+ . $- ! $+		$@ $>Canonify2 $3 < @ $1 . $2 >
 R$+ ! $+		$: $2 < @ $1 . UUCP >
-R$+ < @ $+ . . UUCP >	$@ $>Canonify2 $1 < @ $2 . >	its full name, with the dot
-R$+ < @ $+ . $- . UUCP >	$: $1 < @ $2 . $3 >
+R$+ < @ $+ . . UUCP >	$: $1 < @ $2 . >	its full name, with the dot
 R$+ < @ $+ >		$@ $>Canonify2 $1 < @ $2 >
 ')dnl
 ifdef(`_DECNET_', `dnl
@@ -76,7 +77,8 @@ ifdef(`_NO_UUCP_', `', `dnl
 ifdef(`_NO_CANONIFY_', `dnl
 R$* < @ $+ . UUCP > $*	$: $1 < @ $2 . UUCP . > $3
 ', `dnl
-R$* < @ $+ . UUCP > $*	$: $1 < @ $[ $2 $: $2 . UUCP . $] > $3
+R$* < @ $+ . UUCP > $*	$: $1 < @ $[ $2 $] . UUCP . > $3
+R$* < @ $+ . . UUCP . > $*	$@ $1 < @ $2 . > $3		a host the name service knows
 ')dnl
 ')dnl
 R$* < @ $* . > $*	$@ $1 < @ $2 . > $3
