@@ -82,6 +82,7 @@ CASES = [
     ("nesting limit", ["-L", "3"], "len(len(len(a)))len(len(len(len(a))))"),
     ("suspicious sequences", ["--warn-macro-sequence"], "define(`a', `$10')define(`b', `${1}')define(`c', `$1')"),
     ("unknown option", ["--nosuch"], ""),
+    ("unknown option with a value", ["--nosuch=1"], ""),
     ("ambiguous option", ["--d"], ""),
     ("eval names bad input", [], "eval(`(a)')eval(`-a')eval(`1+a')eval(`(1 a)')eval(`a+1')eval(`(1++)')eval(`(1=1) 2')eval(`=1')"),
     ("indirect calls without arguments", [], "indir(`index')|indir(`regexp')|indir(`patsubst')|indir(`substr')|indir(`translit')|index()|regexp()"),

@@ -117,7 +117,7 @@ internal sealed class M4CommandLine
         }
         if (found.Length == 0)
         {
-            Usage("unrecognized option '--" + name + "'");
+            Usage("unrecognized option '--" + word + "'");
         }
         else if (found.Length > 1)
         {
