@@ -20,6 +20,8 @@ fi
 ./oracle.sh down w 2>/dev/null
 ./oracle.sh up w || exit 1
 trap './oracle.sh down w' EXIT
+# On a busy machine a second is no time: an answer that comes later than that would be a difference.
+./oracle.sh in w sed -i 's/timeout:[0-9]*/timeout:20/' /etc/resolv.conf || exit 1
 export CONFIGURATIONS="$LAB/samples" REAL="$LAB/w/root/usr/libexec/sendmail/sendmail"
 mkdir -p samples
 for mc in w/root/usr/share/sendmail/cf/cf/*.mc w/root/usr/share/sendmail/cf/debian/*.mc; do

@@ -9,6 +9,7 @@ address test mode. Run it inside the laboratory (compat/run.sh does). FOLDER is 
   --rulesets N    random rulesets
   --inputs N      inputs for each random ruleset
   --configs A,B   only these configurations (names of .cf files, or folders of $CONFIGURATIONS)
+  --jobs N        sessions at the same time (as many as the machine has processors)
   --show N        show the first N differences in full
   --only WHAT     rulesets or samples
   --keep          leave the generated configurations in FOLDER
@@ -18,6 +19,7 @@ address test mode. Run it inside the laboratory (compat/run.sh does). FOLDER is 
 """
 import argparse
 import collections
+import concurrent.futures
 import glob
 import gzip
 import json
@@ -45,11 +47,14 @@ class Report:
         self.totals = collections.OrderedDict()
         self.reasons = collections.Counter()
 
+    def same(self, battery, count):
+        self.totals.setdefault(battery, collections.Counter())["identical"] += count
+
     def add(self, battery, config, line, real, ours):
-        counts = self.totals.setdefault(battery, collections.Counter())
         if real == ours:
-            counts["identical"] += 1
+            self.same(battery, 1)
             return
+        counts = self.totals.setdefault(battery, collections.Counter())
         if real.endswith("<timeout>") and not ours.endswith("<timeout>"):
             counts["without an end in the real one"] += 1
             return
@@ -71,9 +76,29 @@ class Report:
         return sum(c["different"] for c in self.totals.values())
 
 
-def compare(report, battery, config, cf, lines, options, seconds=None, extra=()):
-    for line, real, ours in session.side_by_side(options.real, options.ours, cf, lines, seconds or 60 + len(lines) // 50, extra):
-        report.add(battery, config, line if line is not None else "(start)", real, ours)
+class Comparison:
+    """Sessions of both programs, several at a time; the report has them in the order they were asked for."""
+
+    def __init__(self, options, report):
+        self.options, self.report = options, report
+        self.pool = concurrent.futures.ThreadPoolExecutor(options.jobs)
+        self.begun = collections.deque()
+
+    def begin(self, battery, config, cf, lines, seconds=None):
+        self.begun.append((battery, config, self.pool.submit(session.side_by_side, self.options.real, self.options.ours, cf, lines, seconds or 120 + len(lines) // 50)))
+        while len(self.begun) > self.options.jobs:
+            self._report()
+
+    def finish(self):
+        while self.begun:
+            self._report()
+
+    def _report(self):
+        battery, config, sessions = self.begun.popleft()
+        same, others = sessions.result()
+        self.report.same(battery, same)
+        for line, real, ours in others:
+            self.report.add(battery, config, line if line is not None else "(start)", real, ours)
 
 
 def mailers(options, cf):
@@ -81,7 +106,7 @@ def mailers(options, cf):
     return [m for m in (l.split("(", 1)[1].split(")", 1)[0] for l in (answers[0] if answers else "").split("\n") if l.startswith("mailer ")) if m not in ("*file*", "*include*")]
 
 
-def sample(options, report, name, cf):
+def sample(options, comparison, name, cf):
     """One configuration with generated addresses."""
     r = random.Random("%d %s" % (options.seed, name))
     own = os.path.join(options.folder, name + ".cf")
@@ -97,7 +122,7 @@ def sample(options, report, name, cf):
             if r.random() < 0.5:
                 lines.append("/tryflags " + r.choice(["HS", "HR", "ES", "ER"]))
             lines += ["/try %s %s" % (m, a) for m in names]
-        compare(report, "addresses", name, own, lines, options)
+        comparison.begin("addresses", name, own, lines)
     lines = list(trace)
     for _ in range(options.checks):
         k = r.random()
@@ -111,7 +136,8 @@ def sample(options, report, name, cf):
             lines.append("CompatBar,check_relay %s bar %s" % (addresses.domain(r), r.choice(["127.0.0.%d" % r.randint(1, 99), "10.0.0.1", "IPv6:::1", "IPv6:2001:db8::1", "0", ""])))
         else:
             lines.append(r.choice(["check_relay ", "check_compat ", "CompatBar,check_compat x bar ", "check_vrfy ", "check_etrn ", "tls_rcpt ", "check_eoh ", "local_check_mail ", "trust_auth ", "queuegroup ", "srv_features "]) + addresses.address(r))
-    compare(report, "checks", name, own, lines, options)
+    comparison.begin("checks", name, own, lines)
+    comparison.finish()
 
 
 def map_files(options):
@@ -134,9 +160,9 @@ def play(options, report):
             report.add("recorded rulesets", block["name"], line, real, ours.replace(options.folder, "@FOLDER@"))
 
 
-def random_rulesets(options, report):
+def random_rulesets(options, comparison):
     map_files(options)
-    size = 20
+    size, made = 20, []
     record = gzip.open(options.record, "wt", encoding="utf-8") if options.record else None
     for block in range(0, options.rulesets, size):
         r = random.Random("%d rulesets %d" % (options.seed, block))
@@ -146,13 +172,15 @@ def random_rulesets(options, report):
             target.write("\n".join(lines).replace("@FOLDER@", options.folder) + "\n")
         inputs = [options.trace] if options.trace else []
         inputs += rulesets.session(r, names, options.inputs)
-        compare(report, "rulesets", os.path.basename(cf), cf, inputs, options, 20)
+        comparison.begin("rulesets", os.path.basename(cf), cf, inputs, 40)
         if record:
             _, answers, code = session.run(options.real, cf, inputs, 20)
             if code != "timeout":
                 record.write(json.dumps({"name": "%d/%d" % (options.seed, block), "cf": "\n".join(lines) + "\n", "inputs": inputs, "answers": [a.replace(options.folder, "@FOLDER@") for a in answers]}) + "\n")
-        if not options.keep:
-            os.unlink(cf)
+        made.append(cf)
+    comparison.finish()
+    for cf in made if not options.keep else ():
+        os.unlink(cf)
     if record:
         record.close()
 
@@ -160,13 +188,14 @@ def random_rulesets(options, report):
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("folder")
-    for name, kind, default in (("seed", int, None), ("addresses", int, 25), ("checks", int, 50), ("rulesets", int, 200), ("inputs", int, 5), ("show", int, 5), ("configs", str, None), ("trace", str, None), ("only", str, None), ("record", str, None), ("play", str, None)):
+    for name, kind, default in (("seed", int, None), ("addresses", int, 25), ("checks", int, 50), ("rulesets", int, 200), ("inputs", int, 5), ("jobs", int, os.cpu_count()), ("show", int, 5), ("configs", str, None), ("trace", str, None), ("only", str, None), ("record", str, None), ("play", str, None)):
         parser.add_argument("--" + name, type=kind, default=default)
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
     options.real, options.ours = os.environ.get("REAL"), os.environ["SUBJECT"]
     os.makedirs(options.folder, exist_ok=True)
     report = Report(options.show)
+    comparison = Comparison(options, report)
     if options.play:
         play(options, report)
         return 1 if report.print() else 0
@@ -175,7 +204,7 @@ def main():
     print("seed %d: %d addresses and %d checks for each configuration, %d rulesets with %d inputs each" % (options.seed, options.addresses, options.checks, options.rulesets, options.inputs), flush=True)
     began = time.monotonic()
     if options.only in (None, "rulesets"):
-        random_rulesets(options, report)
+        random_rulesets(options, comparison)
     if options.only in (None, "samples"):
         found = sorted(glob.glob(os.environ.get("CONFIGURATIONS", "") + "/*.cf") + glob.glob(os.environ.get("CONFIGURATIONS", "") + "/*/*.cf"))
         for cf in found:
@@ -183,8 +212,8 @@ def main():
             if options.configs and name not in options.configs.split(","):
                 continue
             before = {k: c["different"] for k, c in report.totals.items()}
-            sample(options, report, name, cf)
-            print("  %s: %s" % (name, ", ".join("%s %d different" % (k, c["different"] - before.get(k, 0)) for k, c in report.totals.items() if k != "rulesets")), flush=True)
+            sample(options, comparison, name, cf)
+            print("  %s: %s, %.0f seconds in all" % (name, ", ".join("%s %d different" % (k, c["different"] - before.get(k, 0)) for k, c in report.totals.items() if k != "rulesets"), time.monotonic() - began), flush=True)
     different = report.print()
     print("%.0f seconds" % (time.monotonic() - began))
     return 1 if different else 0

@@ -43,7 +43,7 @@ public abstract class MapBase(string name, MapFlags flags) : IMap
         if (result.Value is null)
             return result;
         string value = MatchesOnly ? key : Substitutes ? Substitute(result.Value, key, arguments) : result.Value;
-        return MapResult.Found(flags.Append.Length == 0 ? value : value + flags.Append);
+        return new MapResult(flags.Append.Length == 0 ? value : value + flags.Append, result.Status);
     }
 
     private static string Substitute(string value, string key, IReadOnlyList<string> arguments)

@@ -22,11 +22,15 @@ public sealed class MapRegistry : IMapRegistry
     public MapRegistry(IEnumerable<MapDeclaration> declarations, MapEnvironment environment)
     {
         _environment = environment;
+        Hosts = new HostNames(environment);
         foreach (MapDeclaration map in declarations)
             _declarations[map.Name] = map;
         // The name found is absolute, so it ends in a dot.
         _declarations.TryAdd("host", new MapDeclaration("host", "host", "-a.", default));
     }
+
+    /// <summary>Names of hosts as the maps find them.</summary>
+    public HostNames Hosts { get; }
 
     /// <summary>Receives what the user of a command should see; null when nobody watches.</summary>
     public Action<string>? Message { set => _environment.Message = value; }

@@ -19,7 +19,7 @@ public readonly record struct MapResult(string? Value, SysExit Status)
     public static readonly MapResult TempFail = new(null, SysExit.TempFail);
 
     /// <summary>Whether the key was found; a value in place of a temporary failure is no match.</summary>
-    public bool IsMatch => Value is not null && Status == SysExit.Ok;
+    public bool IsMatch => Value is not null && Status != SysExit.TempFail;
 }
 
 /// <summary>The flags of a K line that rules heed rather than the map (op 5.9).</summary>

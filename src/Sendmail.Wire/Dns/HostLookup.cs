@@ -19,16 +19,8 @@ public sealed class HostLookup(IResolver resolver, ResolverConfiguration configu
     /// <summary>The resolver behind it.</summary>
     public IResolver Resolver => resolver;
 
-    /// <summary>The first name that the hosts file has on a line with this one, null when it has none.</summary>
-    public string? FileName(string name)
-    {
-        foreach ((IPAddress _, string[] names) in _hosts.Value)
-        {
-            if (names.Contains(name, StringComparer.OrdinalIgnoreCase))
-                return names[0];
-        }
-        return null;
-    }
+    /// <summary>The canonical name of a host by the hosts file, null when it does not stand there; <paramref name="domain"/> is our own.</summary>
+    public string? CanonicalInFile(string name, string? domain) => new HostsFile(hostsFile).Canonical(name, domain);
 
     /// <summary>The addresses of a host; IPv4 before IPv6 unless <paramref name="family"/> asks for one kind.</summary>
     public async ValueTask<HostAnswer> AddressesAsync(string name, AddressFamily family, CancellationToken cancellation)

@@ -118,6 +118,40 @@ public sealed class ResolverTests : IAsyncLifetime
         }
     }
 
+    // What 8.18.2 completes names to on a host of domain a.b.c.
+    [Theory]
+    [InlineData("solo", "solo.a.b.c")]
+    [InlineData("SOLO.A", "solo.a.b.c")]
+    [InlineData("solo.a.b", "solo.a.b.c")]
+    [InlineData("two.a.b.c", "one.a.b.c")]
+    [InlineData("solo.", "solo.a.b.c")]
+    [InlineData("solo..", null)]
+    [InlineData("solo.b", null)]
+    [InlineData("solo.a.b.c.d", null)]
+    [InlineData("m1.a.b.c", "far.away")]
+    [InlineData("m2.a.b.c", "near2.a.b.c")]
+    [InlineData("y.a", null)]
+    [InlineData("y.a.b", "y.a.b")]
+    [InlineData("z.a", "y.a.b")]
+    [InlineData("e2", ".e1")]
+    [InlineData("d2", "d1.a.b.c")]
+    [InlineData("d1", null)]
+    [InlineData("blank", "127.0.0.11")]
+    [InlineData("hidden", null)]
+    public void The_hosts_file_completes_names_of_our_domain(string name, string? canonical)
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, "127.0.0.1\tlocalhost\n127.0.0.2 far.away m1.a.b.c\n127.0.0.3 near m1\n127.0.0.5 near2 m2\n127.0.0.6 far2.away m2.a.b.c\n127.0.0.7 y.a.b z\n\t127.0.0.11 blank\n127.0.0.12 d1. d2\n127.0.0.13 .e1 e2\n127.0.0.30 one two # hidden\n127.0.0.31 solo\n");
+            Assert.Equal(canonical, new HostLookup(_resolver, _configuration, file).CanonicalInFile(name, "a.b.c"));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Fact]
     public async Task Short_names_go_through_the_search_list()
     {
