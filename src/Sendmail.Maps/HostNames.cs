@@ -23,8 +23,8 @@ public sealed class HostNames(MapEnvironment environment)
         if (bare.Length == 0)
             return MapResult.Missing(SysExit.NoHost);
         bool temporary = false;
-        // An address without brackets is no name that servers know.
-        if (!IPAddress.TryParse(bare, out _))
+        // Neither an address without brackets nor what cannot be asked for is a name that servers know.
+        if (!IPAddress.TryParse(bare, out _) && !IsImpossible(bare))
         {
             environment.Debug?.Line(8, 2, "dns_getcanonname(" + key + ", trymx=" + (exchangers ? "1)" : "0)"));
             foreach (string candidate in search && !key.EndsWith('.') ? hosts.Candidates(bare) : [bare])
@@ -66,7 +66,7 @@ public sealed class HostNames(MapEnvironment environment)
         }
         string bare = host.EndsWith('.') ? host[..^1] : host;
         DnsStatus last = DnsStatus.NxDomain;
-        bool impossible = bare.Length > 0 && bare.Split('.').Any(label => label.Length is 0 or > LongestLabel);
+        bool impossible = bare.Length > 0 && IsImpossible(bare);
         foreach (string candidate in impossible ? [] : search && !host.EndsWith('.') ? hosts.Candidates(bare) : [bare])
         {
             DnsAnswer answer = await resolver.ResolveAsync(candidate, DnsType.Mx, cancellation).ConfigureAwait(false);
@@ -158,6 +158,9 @@ public sealed class HostNames(MapEnvironment environment)
         }
         return (null, temporary);
     }
+
+    // Labels are one to 63 octets (RFC 1035 section 2.3.4).
+    private static bool IsImpossible(string name) => name.Split('.').Any(label => label.Length is 0 or > LongestLabel);
 
     // RFC 7505: the exchanger that says there is none.
     private static bool IsNull(DnsRecord record) => record.Text is "" or ".";

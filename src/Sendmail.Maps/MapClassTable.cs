@@ -10,7 +10,8 @@ public sealed record MapClass(string Name, string Summary, bool NeedsFile, Func<
 /// <summary>Every map class (op 5.9). Adding one is adding a row.</summary>
 public static class MapClassTable
 {
-    private static IMap Plain(MapDeclaration d, Func<MapFlags, IMap> make) => make(MapFlags.Parse(d.Arguments));
+    private static IMap Plain(MapDeclaration d, Func<MapFlags, IMap> make) =>
+        make(MapFlags.Parse(d.Arguments, "", _strict.Contains(d.Class) ? d.Blank : '\0'));
 
     /// <summary>All classes.</summary>
     public static IReadOnlyList<MapClass> All { get; } =
@@ -100,7 +101,7 @@ public static class MapClassTable
         return problems;
     }
 
-    // Classes that know all their letters; the others pass over what they do not know.
+    // Classes that know all their letters; the others pass over what they do not know, and take BlankSub as it is in the end.
     private static readonly string[] _strict = ["hash", "btree", "implicit", "text", "program", "null", "user", "bestmx", "switch", "stab", "syslog"];
 
     private static IEnumerable<string> Words(string text)

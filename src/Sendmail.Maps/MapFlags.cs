@@ -28,7 +28,7 @@ public sealed class MapFlags
     public string Append { get; private set; } = "";
     /// <summary>-T: what a temporary failure gives, null when nothing.</summary>
     public string? TempFailValue { get; private set; }
-    /// <summary>-S: stands between the words of a key, '\0' for no replacement.</summary>
+    /// <summary>-S: stands between the words of a key, '\0' for BlankSub.</summary>
     public char SpaceSubstitute { get; private set; }
     /// <summary>The flags that rules heed.</summary>
     internal MapUse Use => new(KeepQuotes, SpaceSubstitute, NoTempFail, TempFailValue);
@@ -45,10 +45,13 @@ public sealed class MapFlags
     /// <summary>The file of a map that is a file: the first word of <see cref="Rest"/>; whatever follows it is not looked at.</summary>
     public string FileName => Rest.IndexOfAny([' ', '\t']) is >= 0 and var blank ? Rest[..blank] : Rest;
 
-    /// <summary>Reads arguments; <paramref name="own"/> are letters that mean something else to the class.</summary>
-    public static MapFlags Parse(string arguments, string own = "")
+    /// <summary>
+    /// Reads arguments; <paramref name="own"/> are letters that mean something else to the class, <paramref name="blank"/> stands
+    /// between the words of a key unless -S tells another.
+    /// </summary>
+    public static MapFlags Parse(string arguments, string own = "", char blank = '\0')
     {
-        var flags = new MapFlags();
+        var flags = new MapFlags { SpaceSubstitute = blank };
         int at = 0;
         while (true)
         {

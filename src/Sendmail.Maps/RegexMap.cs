@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Sendmail.Core;
 using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 
 namespace Sendmail.Maps;
@@ -119,7 +120,7 @@ public sealed unsafe class RegexMap : IMap, IDisposable
             if (Outside(substrings) is { } problem)
             {
                 _log?.SystemError(problem);
-                return ValueTask.FromResult(MapResult.NotFound);
+                return ValueTask.FromResult(MapResult.Missing(SysExit.Config));
             }
         }
         var value = new StringBuilder();
@@ -185,7 +186,7 @@ public sealed unsafe class RegexMap : IMap, IDisposable
         return groups;
     }
 
-    // What the substrings so far left open. One with a blank outside quotes makes no value, nor do substrings that together end
+    // What the substrings so far left open, in whatever order brackets stand. One with a blank outside quotes makes no value, nor do substrings that together end
     // within quotes or brackets or behind a backslash.
     private struct Openings
     {
@@ -213,8 +214,6 @@ public sealed unsafe class RegexMap : IMap, IDisposable
                     return false;
                 _angles += c == '<' ? 1 : c == '>' ? -1 : 0;
                 _parentheses += c == '(' ? 1 : c == ')' ? -1 : 0;
-                if (_angles < 0 || _parentheses < 0)
-                    return false;
             }
             return true;
         }

@@ -80,7 +80,10 @@ public sealed class MacroMap(string name) : IMap
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
-        scope[CfText.Name(key)] = arguments.Count > 0 ? arguments[0] : null;
+        if (arguments.Count > 0)
+            scope[CfText.Name(key)] = arguments[0];
+        else
+            scope.Forget(CfText.Name(key));
         return ValueTask.FromResult(MapResult.Found(""));
     }
 }

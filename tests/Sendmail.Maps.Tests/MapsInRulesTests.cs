@@ -40,6 +40,11 @@ public sealed class MapsInRulesTests : IDisposable
         Ktm text -m -k0 -v1 -z: {_table}
         Kseq sequence tq
         Ksum arith
+        Kmac macro
+        Kearly text -T<E> /nonexistent/early
+        O BlankSub=+
+        Klate text -T<L> /nonexistent/late
+        O BlankSub=
         Karpa arpa
         Knone text /nonexistent/file
         Knonet text -T<TMPF> /nonexistent/file
@@ -83,6 +88,9 @@ public sealed class MapsInRulesTests : IDisposable
     [InlineData("rxd", "a(b)", "a/(b)")]
     [InlineData("rxd", "a)b", null)]
     [InlineData("rxd", "a<b", null)]
+    [InlineData("rxd", "a><", "a/><")]
+    [InlineData("rxd", "a)(<", null)]
+    [InlineData("rxd", "a)>(<", "a/)>(<")]
     [InlineData("rxd", "a\\", null)]
     [InlineData("rxd", "a\\ b", "a/\\ b")]
     [InlineData("rxb", "xab", "ab")]
@@ -145,6 +153,39 @@ public sealed class MapsInRulesTests : IDisposable
     [Fact]
     public async Task A_value_of_substrings_ends_after_255_octets() =>
         Assert.Equal(new string('a', 250) + "@@@@@", (await new RegexMap("n", "-s1,2 -d@@@@@@@ (a*)(b*)").LookupAsync(new string('a', 250), [], new MacroScope(), CancellationToken.None)).Value);
+
+    [Fact]
+    public async Task A_macro_without_a_value_is_again_what_it_was_outside()
+    {
+        var outside = new MacroScope();
+        outside["x"] = "outside";
+        var inside = new MacroScope(outside);
+        IMap map = _session.Value.Maps.Find("mac")!;
+        await map.LookupAsync("x", ["inside"], inside, CancellationToken.None);
+        Assert.Equal("inside", inside["x"]);
+        await map.LookupAsync("x", [], inside, CancellationToken.None);
+        Assert.Equal("outside", inside["x"]);
+    }
+
+    [Theory]
+    [InlineData("early", ' ')]
+    [InlineData("late", '+')]
+    [InlineData("rx0", '\0')]
+    public void Most_maps_keep_the_blank_of_their_line(string map, char blank) => Assert.Equal(blank, _session.Value.Maps.Find(map)!.Use.Blank);
+
+    [Theory]
+    [InlineData("opt", "")]
+    [InlineData("sum", "map_lookup(sum, a) => NOT FOUND (78), ad=0\n")]
+    public async Task A_map_that_is_not_there_is_passed_over_in_silence(string map, string expected)
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        var trace = new RewriteTrace(output) { Enabled = false };
+        trace.Debug.Add("60.1");
+        var rewriter = new Rewriter(_session.Value.Configuration, _session.Value.Maps, _log, trace);
+        List<Token> workspace = rewriter.Tokenizer.Tokenize(map + " _ a", TokenizeMode.KeepComments);
+        await rewriter.RewriteAsync(workspace, "LookUp", new MacroScope(_session.Value.Configuration.Macros));
+        Assert.Equal(expected, output.ToString());
+    }
 
     private async Task<string> LookUp(string text)
     {

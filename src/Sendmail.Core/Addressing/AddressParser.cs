@@ -65,11 +65,11 @@ public sealed class AddressParser(Rewriter rewriter)
             return new ParsedAddress(null, SmtpReply.Of(554, "5.3.5", "rewrite: excessive recursion"), false);
         if (workspace.Count == 0 || workspace[0].Operator != Meta.Mailer)
             return Unbuilt("no mailer in parsed address", tempFail);
-        Triple triple = Triple.Read(workspace, rewriter.Tokenizer, rewriter.Blank);
+        Triple triple = Triple.Read(workspace, rewriter.Tokenizer, rewriter.Blank, LongestHost, LongestUser);
         if (!triple.HasUser)
             return Unbuilt("no user", tempFail);
         if (triple.Mailer.Equals("error", StringComparison.OrdinalIgnoreCase))
-            return new ParsedAddress(null, triple.ToReply(), tempFail) { Triple = triple, Shown = rewriter.Tokenizer.Join(triple.UserTokens, 0, triple.UserTokens.Count, ' ') };
+            return new ParsedAddress(null, triple.ToReply(), tempFail) { Triple = triple, Shown = Cut(rewriter.Tokenizer.Join(triple.UserTokens, 0, triple.UserTokens.Count, ' '), LongestUser) };
         if (rewriter.Configuration.FindMailer(triple.Mailer) is not { } mailer)
             return Unbuilt("unknown mailer " + triple.Mailer, tempFail);
         if (triple.Host.Length == 0 && !mailer.Has('l') && mailer.Name != "*file*")
@@ -123,7 +123,7 @@ public sealed class AddressParser(Rewriter rewriter)
         if (specific is not null)
             await rewriter.RewriteAsync(user, specific.Name, scope, cancellation).ConfigureAwait(false);
         await rewriter.RewriteAsync(user, "4", scope, cancellation).ConfigureAwait(false);
-        address.RewrittenUser = rewriter.Tokenizer.Join(user, 0, user.Count, rewriter.Blank);
+        address.RewrittenUser = Cut(rewriter.Tokenizer.Join(user, 0, user.Count, rewriter.Blank), LongestUser);
         string plain = address.RewrittenUser;
         if (mailer.Has('B') && plain.StartsWith('\\'))
             plain = plain.TrimStart('\\');
@@ -168,6 +168,10 @@ public sealed class AddressParser(Rewriter rewriter)
     // A rewritten address, alone and with what stands around it; what is longer is cut off.
     private const int LongestCore = 254;
     private const int LongestRewritten = 256;
+
+    // The parts of what an address resolves to; so are error texts.
+    private const int LongestHost = 254;
+    private const int LongestUser = 255;
 
     private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
 

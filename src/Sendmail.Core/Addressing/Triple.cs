@@ -11,8 +11,18 @@ public sealed record Triple(string Mailer, string Host, string User, IReadOnlyLi
     public bool HasUser { get; private init; }
 
     /// <summary>Reads a workspace that begins with <c>$#</c>. The mailer is one token; what stands between it and the next part is passed over.</summary>
-    public static Triple Read(List<Token> workspace, Tokenizer tokenizer, char blank)
+    /// <param name="workspace">What was resolved.</param>
+    /// <param name="tokenizer">Joins the tokens of a part.</param>
+    /// <param name="blank">Stands between words of host and user.</param>
+    /// <param name="longestHost">Octets of the host part that are kept.</param>
+    /// <param name="longestUser">Octets of the user part that are kept.</param>
+    public static Triple Read(List<Token> workspace, Tokenizer tokenizer, char blank, int longestHost = int.MaxValue, int longestUser = int.MaxValue)
     {
+        string Join(List<Token> tokens, int from, int to, char between, int longest)
+        {
+            string joined = tokenizer.Join(tokens, from, to, between);
+            return joined.Length > longest ? joined[..longest] : joined;
+        }
         int Find(int from, params ReadOnlySpan<char> stops)
         {
             while (from < workspace.Count && !stops.Contains(workspace[from].Operator))
@@ -25,7 +35,7 @@ public sealed record Triple(string Mailer, string Host, string User, IReadOnlyLi
         if (at < workspace.Count && workspace[at].Operator == Meta.At)
         {
             int end = Find(at, Meta.Colon);
-            host = tokenizer.Join(workspace, at + 1, end, blank);
+            host = Join(workspace, at + 1, end, blank, longestHost);
             at = end;
         }
         if (at >= workspace.Count)
@@ -33,7 +43,7 @@ public sealed record Triple(string Mailer, string Host, string User, IReadOnlyLi
         List<Token> user = workspace.GetRange(at + 1, workspace.Count - at - 1);
         // Error texts are written for people: words are separated by blanks, quotes and backslashes go.
         string text = mailer.Equals("error", StringComparison.OrdinalIgnoreCase)
-            ? AddressParser.StripQuotes(tokenizer.Join(user, 0, user.Count, ' ')) : tokenizer.Join(user, 0, user.Count, blank);
+            ? AddressParser.StripQuotes(Join(user, 0, user.Count, ' ', longestUser)) : Join(user, 0, user.Count, blank, longestUser);
         return new Triple(mailer, host, text, user) { HasUser = true };
     }
 

@@ -348,7 +348,10 @@ public sealed partial class CfReader
             Error("readcf: map " + name + ": class " + type + " not available");
             return;
         }
-        var map = new MapDeclaration(name, type.ToLower(CultureInfo.InvariantCulture), text[Math.Min(end + 1, text.Length)..].Trim(), Here);
+        var map = new MapDeclaration(name, type.ToLower(CultureInfo.InvariantCulture), text[Math.Min(end + 1, text.Length)..].Trim(), Here)
+        {
+            Blank = _options.Get(OptionTable.BlankSub) is not '\0' and var blank ? blank : ' ',
+        };
         if (map.Class == "sequence")
             _request.Debug?.Line(38, 2, "seq_map_parse(" + name + ", " + map.Arguments + ")");
         foreach (string error in _request.CheckMap?.Invoke(map, _maps) ?? [])

@@ -185,7 +185,7 @@ public static class CfText
     public static bool IsBlank(char c) => c is ' ' or (>= '\t' and <= '\r');
 
     /// <summary>A long text as messages show it: its beginning and its end.</summary>
-    public static string Shortened(string text) => text.Length <= 203 ? text : string.Concat(text.AsSpan(0, 100), "...", text.AsSpan(text.Length - 100));
+    public static string Shortened(string text) => text.Length < 203 ? text : string.Concat(text.AsSpan(0, 100), "...", text.AsSpan(text.Length - 100));
 
     /// <summary>The text as errors show it: no octet keeps its top bit, and what becomes NUL by that ends it.</summary>
     public static string Masked(string text)

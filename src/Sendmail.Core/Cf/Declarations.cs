@@ -1,7 +1,11 @@
 namespace Sendmail.Core.Cf;
 
 /// <summary>A K line: map name, map class and the arguments as written, macros not yet expanded.</summary>
-public sealed record MapDeclaration(string Name, string Class, string Arguments, CfLocation Location);
+public sealed record MapDeclaration(string Name, string Class, string Arguments, CfLocation Location)
+{
+    /// <summary>BlankSub as it was at this line: most classes keep it as what stands between the words of a key.</summary>
+    public char Blank { get; init; } = ' ';
+}
 
 /// <summary>
 /// An H line. <see cref="Flags"/> are the mailer flags that ask for it, <see cref="ConditionMacro"/> the macro of

@@ -28,6 +28,9 @@ public sealed class MacroScope(MacroScope? parent = null)
         set => _values[name] = value;
     }
 
+    /// <summary>Takes the definition of this scope away: what an enclosing one says holds again.</summary>
+    public void Forget(string name) => _values.Remove(name);
+
     /// <summary>Names defined in this scope alone.</summary>
     public IReadOnlyCollection<string> OwnNames => _values.Keys;
 }

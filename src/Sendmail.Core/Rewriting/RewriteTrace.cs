@@ -118,7 +118,7 @@ public sealed class RewriteTrace(DebugTrace debug)
         if (result.Status != SysExit.TempFail)
             return;
         debug.Output.WriteLine("map_lookup(" + map + ", " + key + ") tempfail: errno=0");
-        if (instead is not null)
+        if (instead is not null && debug.Has(Lookups, 4))
             debug.Output.WriteLine("map_lookup tempfail: returning \"" + instead + "\"");
     }
 

@@ -35,15 +35,14 @@ public sealed partial class Rewriter
             }
             else
             {
-                // What is told of opening stands before the line about the lookup.
-                if (Trace is { ShowsLookups: true })
-                    _ = map.IsOpen;
-                Trace?.LookingUp(lookup.Name, lookup.Key, lookup.Arguments);
+                // What is told of opening stands before the line about the lookup; a map that is not there is passed over in silence.
+                RewriteTrace? told = Trace is { ShowsLookups: true } && map.IsOpen ? Trace : null;
+                told?.LookingUp(lookup.Name, lookup.Key, lookup.Arguments);
                 result = await map.LookupAsync(lookup.Key, lookup.Arguments, scope, cancellation).ConfigureAwait(false);
                 string? instead = null;
                 if (result.Status == SysExit.TempFail && map.Use.TempFailText is { } text)
                     instead = lookup.Key + text;
-                Trace?.LookedUp(lookup.Name, lookup.Key, result, instead);
+                told?.LookedUp(lookup.Name, lookup.Key, result, instead);
                 if (result.Status == SysExit.TempFail)
                     result = instead is not null ? new MapResult(instead, SysExit.TempFail) : map.Use.HidesTempFail ? MapResult.NotFound : result;
             }
@@ -146,7 +145,7 @@ public sealed partial class Rewriter
             string name = AddressParser.StripQuotes(tokens[call + 1].Text).TrimStart(' ');
             if (name.IndexOf(' ', StringComparison.Ordinal) is >= 0 and var blank)
                 name = name[..blank];
-            tokens[call + 1] = new Token(name);
+            Rename(tokens, tokens[call + 1].Text, name);
             string? problem = RuleSetName.Read(name, out string read, out _);
             if (problem is not null)
                 Say(problem);
@@ -163,6 +162,18 @@ public sealed partial class Rewriter
             tokens.RemoveRange(call, 2);
         }
         return SysExit.Ok;
+    }
+
+    // What was taken off a name is gone wherever the same token was put, as a wildcard with two places on the right side does.
+    private static void Rename(List<Token> tokens, string from, string name)
+    {
+        if (from == name)
+            return;
+        for (int i = 0; i < tokens.Count; i++)
+        {
+            if (ReferenceEquals(tokens[i].Text, from))
+                tokens[i] = new Token(name);
+        }
     }
 
     private async ValueTask<SysExit> CallAsync(List<Token> tokens, int call, RuleSet set, MacroScope scope, CancellationToken cancellation)

@@ -50,7 +50,7 @@ public sealed partial class Tokenizer
             }
             if (c == '\xff' && keepComments)
             {
-                at = AfterMark(text, at, delimiter, ref brackets, tokens, ref errors);
+                at = AfterMark(text, at, route ? '\0' : delimiter, ref brackets, tokens, ref errors);
             }
             else if (c == '"')
             {
@@ -92,7 +92,7 @@ public sealed partial class Tokenizer
             }
             else
             {
-                at = Word(text, at, delimiter, keepComments, rewritten, brackets, tokens, ref errors);
+                at = Word(text, at, route ? '\0' : delimiter, keepComments, rewritten, brackets, tokens, ref errors);
             }
             if (tokens.Count > first && tokens[^1].Text.Length > MaxTokenLength)
                 return TooLong(TokenTooLong, text, first, tokens, ref errors, out end);

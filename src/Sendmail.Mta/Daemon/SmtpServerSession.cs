@@ -469,7 +469,7 @@ public sealed partial class SmtpServerSession
         ReplyAsync(reply.Code, reply.Status.ToString(), about is null || !reply.NamesAddress ? reply.Text : Short(about) + "... " + reply.Text);
 
     // Long addresses are shown by their ends.
-    private static string Short(string text) => text.Length > 203 ? text[..100] + "..." + text[^100..] : text;
+    private static string Short(string text) => text.Length >= 203 ? text[..100] + "..." + text[^100..] : text;
 
     // The whole dialogue is in the log from this level on.
     private const int DialogueLevel = 15;

@@ -62,7 +62,7 @@ internal sealed partial class AddressTestMode
         string host = parsed.Address?.Host ?? parsed.Triple!.Host;
         string user = AddressParser.Printable(parsed.Shown);
         if (user == parsed.Shown && parsed.TempFail && parsed.Address is not null)
-            _output.WriteLine(CfText.Masked(argument + "... Transient parse error -- message queued for future delivery"));
+            _output.WriteLine(CfText.Masked(CfText.Shortened(argument) + "... Transient parse error -- message queued for future delivery"));
         if (user != parsed.Shown)
         {
             _output.WriteLine("Syntax error in mailbox address \"" + CfText.Masked(user) + "\" (non-printable character)");

@@ -16,7 +16,7 @@ internal sealed partial class AddressTestMode
                 if (TryName(line[2..], out string macro, out string value))
                 {
                     _trace.Debug.Line(35, 9, (_scope[macro] is null ? "define(" : "redefine(") + macro + " as " + value + ")");
-                    _scope[macro] = value;
+                    _scope[macro] = CfText.Encode(value);
                 }
                 break;
             case 'C':

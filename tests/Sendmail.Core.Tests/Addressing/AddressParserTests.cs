@@ -34,6 +34,9 @@ public class AddressParserTests
         R$+ @ m4	$#$1 $@ x $: $1
         R$+ @ m5	$#local x $: $1
         R$+ @ m6	$@ $1
+        R$+ @ m7	$#local $: $1 $1 $1
+        R$+ @ m8	$#smtp $@ $1 $1 $1 $: x
+        R$+ @ m9	$#error $@ 5.1.1 $: "553 " $1 $1 $1
         R$* @ $*	$#smtp $@ $2 $: $1 @ $2
         R$*	$#local $: $1
 
@@ -99,6 +102,16 @@ public class AddressParserTests
         (ParsedAddress parsed, _) = await Parse(new string('a', 100) + "@" + new string('c', 155));
         Assert.Equal(new string('a', 100) + "..." + new string('c', 100) + "... Address too long (255 bytes max)", parsed.Error!.Text);
         Assert.Equal(["553 5.1.0 prescan: token too long"], (await Parse(new string('a', 257))).Said);
+    }
+
+    [Theory]
+    [InlineData("m7", 0, 255)]
+    [InlineData("m8", 254, 1)]
+    [InlineData("m9", 5, 255)]
+    public async Task Host_and_user_are_cut_off(string end, int host, int user)
+    {
+        ParsedAddress parsed = (await Parse(new string('a', 120) + "@" + end)).Parsed;
+        Assert.Equal((host, user), ((parsed.Address?.Host ?? parsed.Triple!.Host).Length, parsed.Shown.Length));
     }
 
     [Theory]

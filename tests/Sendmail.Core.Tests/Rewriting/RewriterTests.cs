@@ -88,6 +88,8 @@ public class RewriterTests
         Rc $&Q	$@ same
         SQ5
         R$*	$@ $>$1 y
+        SQ7
+        R$*	$@ $>$1 $1
         SQ6
         R$*	$@ $>C2 $# x $1
         SL2
@@ -147,6 +149,8 @@ public class RewriterTests
     [InlineData("N1", "a", "$> nowhere $> C2 a", SysExit.Config, "Unknown ruleset nowhere")]
     [InlineData("N2", "a", "$> C2 $> nowhere a", SysExit.Config, "Unknown ruleset nowhere")]
     [InlineData("Q5", "\"q r\"", "$> q y", SysExit.Config, "Unknown ruleset q")]
+    // The name and what else the wildcard became are one.
+    [InlineData("Q7", "\\zz", "$> zz zz", SysExit.Config, "Unknown ruleset zz")]
     [InlineData("Q5", "\"T.1\"", "$> T.1 y", SysExit.Config, "Unknown ruleset T.1")]
     [InlineData("L1", "x", "x", SysExit.Ok, "Infinite loop in ruleset L1, rule 1")]
     [InlineData("C6", "a", "a", SysExit.Config, "rewrite: excessive recursion (max 50), ruleset C6")]

@@ -68,4 +68,16 @@ public class TokenizerTests
     [InlineData("<a(b\\", "< a >", "'(' '(' '<'")]
     public void An_address_without_its_comments(string text, string tokens, string errors) =>
         Assert.Equal((tokens, errors), Cut(text, TokenizeMode.Address));
+
+    // A comma ends an address, but not in a route.
+    [Theory]
+    [InlineData("<@a\\,@b:c@d>,e", "< @ a\\, @ b : c @ d >", null)]
+    [InlineData("<@a,@b:c@d>,e", "< @ a , @ b : c @ d >", null)]
+    [InlineData("<a\\,b@c>,e", "< a\\> >", "Unbalanced '<'")]
+    public void An_address_of_a_list(string text, string tokens, string? error)
+    {
+        var found = new List<Token>();
+        new Tokenizer(".:%@!^/[]+").Tokenize(text, ',', TokenizeMode.KeepComments, found, out int _, out string? first);
+        Assert.Equal((tokens, error), (string.Join(' ', found.Select(t => t.Text)), first));
+    }
 }
