@@ -65,8 +65,9 @@ system: test-deps build ## the native programs against recordings of the real se
 interop: test-deps build ## real clients and servers
 	@sh tests/run-all.sh interop
 
-crash: test-deps build ## ten senders, fifty SIGKILLs, every accepted message counted
+crash: test-deps build ## ten senders and fifty SIGKILLs; an end or an error at every system call that touches the queue; every message counted
 	python3 tests/system/crash.py --bin $(BIN) --kills 50 --senders 10
+	python3 tests/system/crash_matrix.py --bin $(BIN)
 
 bench: test-deps build ## ours, the real sendmail and postfix side by side
 	sh tests/bench/run.sh $(BIN)

@@ -48,6 +48,9 @@ public static class Files
     /// <summary>The system's text for an error number, as strerror(3).</summary>
     public static string ErrorText(int errno) => Marshal.GetPInvokeErrorMessage(errno);
 
+    /// <summary>The system's words for what the runtime's own file operations failed with; theirs name the path once more.</summary>
+    public static string ErrorText(Exception exception) => (exception.InnerException ?? exception).HResult is > 0 and < 200 and var errno ? ErrorText(errno) : exception.Message;
+
     /// <summary>Creates a file that must not exist, with exactly these permission bits, whatever the file creation mask.</summary>
     /// <exception cref="IOException">It exists or cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">Permission denied.</exception>

@@ -23,7 +23,7 @@ public sealed partial class MailQueueListing(Configuration configuration, QueueS
         {
             if (selection.Group is { } only && !group.Equals(only, StringComparison.OrdinalIgnoreCase))
                 continue;
-            List<QueueSummary> rows = _scan.Gather(directory, selection, true, out int found);
+            List<QueueSummary> rows = _scan.Gather(directory, selection, true, out int found, problem => text.Append(problem).Append('\n'));
             total += found;
             if (rows.Count == 0)
             {

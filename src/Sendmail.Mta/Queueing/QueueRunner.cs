@@ -29,14 +29,14 @@ public sealed class QueueRunner(MtaServices services)
     }
 
     /// <summary>One run over all queues. While another run of this object goes on, nothing is done.</summary>
-    /// <returns><see cref="SysExit.Software"/> when the last queue file was damaged, otherwise <see cref="SysExit.Ok"/>.</returns>
+    /// <returns><see cref="SysExit.Software"/> when the last queue file was damaged, <see cref="SysExit.OsError"/> when a queue directory cannot be read, otherwise <see cref="SysExit.Ok"/>.</returns>
     public async Task<SysExit> RunAsync(QueueRunRequest request, CancellationToken cancellation)
     {
         if (Interlocked.Exchange(ref _running, 1) != 0)
             return SysExit.Ok;
         try
         {
-            var run = new Run(Gather(request.Selection));
+            var run = new Run(Gather(request, out SysExit exit)) { Exit = exit };
             int workers = request.Verbose is null ? Math.Min(Concurrency(), run.Count) : 1;
             var tasks = new Task[workers];
             for (int i = 0; i < workers; i++)
@@ -56,25 +56,24 @@ public sealed class QueueRunner(MtaServices services)
         return children > 0 ? Math.Min(children, DefaultConcurrency) : DefaultConcurrency;
     }
 
-    private List<(QueueSummary, string, int, int)> Gather(QueueSelection selection)
+    private List<(QueueSummary, string, int, int)> Gather(QueueRunRequest request, out SysExit exit)
     {
+        SysExit unread = SysExit.Ok;
         var scan = new QueueScan(services.Configuration, services.Queue, services.Log, services.Clock);
         var work = new List<(QueueSummary, string, int, int)>();
         foreach ((string group, string directory) in services.Queue.Directories)
         {
-            if (selection.Group is { } only && !group.Equals(only, StringComparison.OrdinalIgnoreCase))
+            if (request.Selection.Group is { } only && !group.Equals(only, StringComparison.OrdinalIgnoreCase))
                 continue;
-            try
+            List<QueueSummary> messages = scan.Gather(directory, request.Selection, false, out _, problem =>
             {
-                List<QueueSummary> messages = scan.Gather(directory, selection, false, out _);
-                for (int i = 0; i < messages.Count; i++)
-                    work.Add((messages[i], directory, i + 1, messages.Count));
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                services.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): orderq: cannot open \"" + directory + "\": " + e.Message);
-            }
+                unread = SysExit.OsError;
+                request.Errors?.Invoke(problem);
+            });
+            for (int i = 0; i < messages.Count; i++)
+                work.Add((messages[i], directory, i + 1, messages.Count));
         }
+        exit = unread;
         return work;
     }
 

@@ -16,9 +16,10 @@ internal sealed class QueueScan(Configuration configuration, QueueStore store, I
     /// <param name="selection">Which ones.</param>
     /// <param name="listing">For a list: locks are looked at, age is not.</param>
     /// <param name="found">How many there are.</param>
-    internal List<QueueSummary> Gather(string directory, QueueSelection selection, bool listing, out int found)
+    /// <param name="tell">Shows a person why the directory cannot be read.</param>
+    internal List<QueueSummary> Gather(string directory, QueueSelection selection, bool listing, out int found, Action<string>? tell = null)
     {
-        List<QueueEntry> entries = [.. store.List(directory, selection.Kinds)];
+        IReadOnlyList<QueueEntry> entries = store.List(directory, selection.Kinds, tell);
         QueueSummary[] read = ReadAll(entries, listing);
         var kept = new List<QueueSummary>(read.Length);
         bool young = !listing && selection.Limits.Count == 0;
@@ -37,7 +38,7 @@ internal sealed class QueueScan(Configuration configuration, QueueStore store, I
         return kept;
     }
 
-    private QueueSummary[] ReadAll(List<QueueEntry> entries, bool locks)
+    private QueueSummary[] ReadAll(IReadOnlyList<QueueEntry> entries, bool locks)
     {
         var read = new QueueSummary[entries.Count];
         bool times = _order == 'm';

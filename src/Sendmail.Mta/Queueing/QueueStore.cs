@@ -305,17 +305,36 @@ public sealed partial class QueueStore
     /// <summary>Messages in all queues; kinds: q normal, h quarantined, Q lost.</summary>
     public IEnumerable<QueueEntry> List(string kinds = "q") => _places.Value.SelectMany(place => List(place.Root, kinds));
 
-    /// <summary>Messages in one queue directory, in the order of the directory.</summary>
-    /// <exception cref="IOException">The directory cannot be read.</exception>
-    public IEnumerable<QueueEntry> List(string directory, string kinds)
+    /// <summary>Messages in one queue directory, in the order of the directory; none, and a line of the log, when it cannot be read.</summary>
+    /// <param name="directory">One of <see cref="Directories"/>.</param>
+    /// <param name="kinds">q normal, h quarantined, Q lost.</param>
+    /// <param name="tell">Shows a person why it cannot be read; null for the log alone.</param>
+    public IReadOnlyList<QueueEntry> List(string directory, string kinds, Action<string>? tell = null)
     {
-        if (_places.Value.Find(p => p.Root == directory) is not { } place || !Directory.Exists(place.Control))
-            yield break;
-        foreach (string path in Directory.EnumerateFiles(place.Control))
+        if (_places.Value.Find(p => p.Root == directory) is not { } place)
+            return [];
+        var found = new List<QueueEntry>();
+        foreach (string path in FilesIn(place.Control, tell))
         {
             ReadOnlySpan<char> name = path.AsSpan(path.LastIndexOf('/') + 1);
             if (name.Length > 8 && name[1] == 'f' && kinds.Contains(name[0], StringComparison.Ordinal))
-                yield return new QueueEntry(name[2..].ToString(), path, name[0]);
+                found.Add(new QueueEntry(name[2..].ToString(), path, name[0]));
+        }
+        return found;
+    }
+
+    private string[] FilesIn(string directory, Action<string>? tell)
+    {
+        try
+        {
+            return Directory.Exists(directory) ? Directory.GetFiles(directory) : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            string text = "gatherq: cannot open \"" + directory + "\": " + Files.ErrorText(e);
+            tell?.Invoke(text);
+            _log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + text);
+            return [];
         }
     }
 
@@ -340,9 +359,7 @@ public sealed partial class QueueStore
         {
             foreach (string directory in new HashSet<string> { place.Control, place.Data, place.Transcript })
             {
-                if (!Directory.Exists(directory))
-                    continue;
-                foreach (string path in Directory.EnumerateFiles(directory))
+                foreach (string path in FilesIn(directory, null))
                 {
                     string name = Path.GetFileName(path);
                     if (name.Length <= 8 || name[1] != 'f' || name[0] is not ('t' or 'x' or 'd'))

@@ -287,6 +287,8 @@ internal static class SubmitMode
             int total = held + read;
             ReadOnlySpan<byte> octets = buffer.AsSpan(0, total);
             int at = 0;
+            // Lines that stay as they are go to the collector together, from here on.
+            int kept = 0;
             while (at < total)
             {
                 int newline = octets[at..].IndexOf((byte)'\n');
@@ -296,20 +298,28 @@ internal static class SubmitMode
                     break;
                 int end = newline >= 0 ? at + newline : cut ? total - 1 : total;
                 ReadOnlySpan<byte> text = octets[at..end];
-                if (!cut && text.Length > 0 && text[^1] == '\r')
+                bool atStart = lineStart;
+                lineStart = newline >= 0;
+                if (newline >= 0 && text is not [.., (byte)'\r'] && !(dots && atStart && text is [(byte)'.', ..]))
+                {
+                    at = end + 1;
+                    continue;
+                }
+                collector.Feed(octets[kept..at]);
+                if (!cut && text is [.., (byte)'\r'])
                     text = text[..^1];
-                if (dots && lineStart && text is [(byte)'.'] && !cut)
+                if (dots && atStart && text is [(byte)'.'] && !cut)
                     return;
-                collector.Feed(dots && lineStart && text is [(byte)'.', (byte)'.', ..] ? text[1..] : text);
+                collector.Feed(dots && atStart && text is [(byte)'.', (byte)'.', ..] ? text[1..] : text);
                 if (newline >= 0)
                     collector.Feed("\n"u8);
                 else if (!cut)
                     collector.FeedMissingLineEnd();
-                lineStart = newline >= 0;
-                at = newline >= 0 ? end + 1 : end;
+                at = kept = newline >= 0 ? end + 1 : end;
                 if (cut)
                     break;
             }
+            collector.Feed(octets[kept..at]);
             octets[at..].CopyTo(buffer);
             held = total - at;
             if (read == 0)
