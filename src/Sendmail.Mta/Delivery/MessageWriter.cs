@@ -34,12 +34,14 @@ public sealed class MessageWriter(AddressParser parser)
         ConversionPlan plan = ConversionPlan.For(parser.Rewriter.Configuration, envelope, mailer, scope, takes8Bit);
         string eol = mailer.EndOfLine;
         var buffer = new MemoryStream(16384);
+        EndOfDataGuard? guard = dotStuff ? new EndOfDataGuard() : null;
         if (!mailer.Has('n') && !dotStuff)
             Put(buffer, MacroExpander.Expand(parser.Rewriter.Configuration.Options.Get(OptionTable.UnixFromLine), scope) + eol);
         await WriteHeadersAsync(envelope, mailer, scope, plan, buffer, cancellation).ConfigureAwait(false);
-        await WriteBodyAsync(envelope, mailer, plan, new BodySink(buffer, output, mailer, dotStuff), cancellation).ConfigureAwait(false);
+        await WriteBodyAsync(envelope, mailer, plan, new BodySink(buffer, output, mailer, guard), cancellation).ConfigureAwait(false);
         if (mailer.Has('b'))
             Put(buffer, eol);
+        guard?.Apply(buffer);
         if (endWithDot)
             Put(buffer, "." + eol);
         await FlushAsync(buffer, output, cancellation).ConfigureAwait(false);

@@ -1,13 +1,14 @@
 using Sendmail.Core;
 using Sendmail.Core.Cf;
+using Sendmail.Mta.Delivery;
 
 namespace Sendmail.Mta.Mime;
 
 /// <summary>
 /// Where lines of a body go: the mailer's line ends, its limit on lines (L=), dots doubled for SMTP, <c>&gt;From</c> for F=E.
-/// Octets are gathered in memory; whoever writes flushes from time to time.
+/// A guard is there for SMTP. Octets are gathered in memory; whoever writes flushes from time to time.
 /// </summary>
-internal sealed class BodySink(MemoryStream buffer, Stream output, Mailer mailer, bool dotStuff)
+internal sealed class BodySink(MemoryStream buffer, Stream output, Mailer mailer, EndOfDataGuard? guard)
 {
     private const int Enough = 60000;
     private readonly byte[] _eol = Latin1.ToBytes(mailer.EndOfLine);
@@ -51,7 +52,7 @@ internal sealed class BodySink(MemoryStream buffer, Stream output, Mailer mailer
     {
         if (text.Length == 0)
             return;
-        if (_column == 0 && dotStuff && text[0] == '.')
+        if (_column == 0 && guard is not null && text[0] == '.')
             buffer.WriteByte((byte)'.');
         _column += text.Length;
         if (!strip)
@@ -75,6 +76,7 @@ internal sealed class BodySink(MemoryStream buffer, Stream output, Mailer mailer
     {
         if (buffer.Length <= Enough)
             return;
+        guard?.Apply(buffer);
         await output.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), cancellation).ConfigureAwait(false);
         buffer.SetLength(0);
     }
