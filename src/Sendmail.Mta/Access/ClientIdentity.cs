@@ -5,6 +5,7 @@ using Sendmail.Core.Cf;
 using Sendmail.Core.Rewriting;
 using Sendmail.Wire.Connections;
 using Sendmail.Wire.Dns;
+using Sendmail.Wire.Ident;
 
 namespace Sendmail.Mta.Access;
 
@@ -39,6 +40,10 @@ public static class ClientIdentity
         IPAddress address = Plain(peer.Address);
         string text = AddressText.Of(address, services.Configuration.Options.Get(OptionTable.UseCompressedIPv6Addresses));
         string literal = "[" + text + "]";
+        TimeSpan patience = services.Configuration.Options.Get(OptionTable.TimeoutIdent);
+        string? said = patience <= TimeSpan.Zero || connection.Local is not { } here ? null
+            : await IdentClient.AskAsync(new IPEndPoint(address, peer.Port), new IPEndPoint(Plain(here.Address), here.Port), patience, cancellation).ConfigureAwait(false);
+        string user = said is null ? "" : said + "@";
         scope["client_addr"] = text;
         scope["client_port"] = peer.Port.ToString(CultureInfo.InvariantCulture);
         (string? name, DnsStatus status) = await services.Hosts.NameAsync(address, cancellation).ConfigureAwait(false);
@@ -47,7 +52,7 @@ public static class ClientIdentity
             scope["client_name"] = literal;
             scope["client_ptr"] = literal;
             scope["client_resolve"] = status == DnsStatus.TempFail ? "TEMP" : "FAIL";
-            scope["_"] = literal;
+            scope["_"] = user + literal;
             return;
         }
         HostAnswer forward = await services.Hosts.AddressesAsync(name, address.AddressFamily, cancellation).ConfigureAwait(false);
@@ -55,7 +60,7 @@ public static class ClientIdentity
         scope["client_ptr"] = name;
         scope["client_name"] = matches ? name : literal;
         scope["client_resolve"] = matches ? "OK" : forward.Status == DnsStatus.TempFail ? "TEMP" : "FORGED";
-        scope["_"] = name + " " + literal + (matches ? "" : " (may be forged)");
+        scope["_"] = user + name + " " + literal + (matches ? "" : " (may be forged)");
     }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
