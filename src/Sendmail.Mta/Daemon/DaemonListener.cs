@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Sendmail.Core.Cf;
@@ -9,7 +10,7 @@ using Sendmail.Wire.Connections;
 namespace Sendmail.Mta.Daemon;
 
 /// <summary>Listens on the ports of DaemonPortOptions and runs a session for each connection.</summary>
-public sealed class DaemonListener(SessionContext context) : IDisposable
+public sealed partial class DaemonListener(SessionContext context) : IDisposable
 {
     private readonly List<(Socket Socket, DaemonPort Port)> _sockets = [];
     private readonly ClientHistory _history = new(context.Services.Configuration.Options.Get(OptionTable.ConnectionRateWindowSize), context.Services.Clock);
@@ -48,7 +49,7 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
                 if (port.SendBuffer > 0)
                     socket.SendBufferSize = port.SendBuffer;
                 socket.Bind(end);
-                socket.Listen(Math.Max(port.Listen, 128));
+                socket.Listen(Backlog(port));
                 _sockets.Add((socket, port));
             }
             catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
@@ -114,8 +115,10 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
         {
             try
             {
-                await ThrottleAsync(stop).ConfigureAwait(false);
-                Socket client = await socket.AcceptAsync(stop).ConfigureAwait(false);
+                await RefuseAsync(socket, port, stop).ConfigureAwait(false);
+                await ThrottleAsync(port, stop).ConfigureAwait(false);
+                if (await NextAsync(socket, port, stop).ConfigureAwait(false) is not { } client)
+                    continue;
                 Interlocked.Increment(ref _sessions);
                 _ = Task.Run(() => ServeAsync(client, port, sessionStop), CancellationToken.None);
             }
@@ -137,11 +140,12 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
     private int _acceptedThisSecond;
 
     // ConnectionRateThrottle: the rest of a second's connections wait in the system's queue until the next one.
-    private async Task ThrottleAsync(CancellationToken stop)
+    private async Task ThrottleAsync(DaemonPort port, CancellationToken stop)
     {
         int most = context.Services.Configuration.Options.Get(OptionTable.ConnectionRateThrottle);
         if (most <= 0)
             return;
+        bool told = false;
         while (true)
         {
             long now = context.Services.Clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -155,6 +159,9 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
                     return;
                 }
             }
+            if (!told)
+                context.Services.Log.Write(8, LogPriority.Info, null, string.Create(CultureInfo.InvariantCulture, $"deferring connections on daemon {port.Name}: {most} per second"));
+            told = true;
             await Task.Delay(TimeSpan.FromMilliseconds(1000 - now % 1000), context.Services.Clock, stop).ConfigureAwait(false);
         }
     }
@@ -164,15 +171,6 @@ public sealed class DaemonListener(SessionContext context) : IDisposable
         try
         {
             Connection connection = Connection.FromSocket(client);
-            OptionValues options = context.Services.Configuration.Options;
-            int most = port.Children ?? options.Get(OptionTable.MaxDaemonChildren);
-            int refuse = port.RefuseLoad ?? options.Get(OptionTable.RefuseLA);
-            if ((most > 0 && Sessions > most) || (refuse > 0 && refuse < 900 && LoadAverage.Current() >= refuse))
-            {
-                await connection.WriteAsync(Core.Latin1.ToBytes("421 4.3.2 " + context.Services.HostName + " Too many open connections.\r\n"), TimeSpan.FromSeconds(5), stop).ConfigureAwait(false);
-                await connection.DisposeAsync().ConfigureAwait(false);
-                return;
-            }
             IPAddress? address = connection.Peer?.Address;
             ClientLoad? load = address is null ? null : _history.Enter(address);
             try

@@ -136,13 +136,11 @@ public sealed partial class MailQueueListing(Configuration configuration, QueueS
         return row.Quarantine is null ? QueueState.Waiting : QueueState.Quarantined;
     }
 
-    // op 5.6, QueueLA and QueueFactor: only messages of low enough priority number run under load.
     private bool IsLoadTooHigh(QueueSummary row)
     {
-        int limit = configuration.Options.Get(OptionTable.QueueLA);
         if (_load < 0)
             _load = LoadAverage.Current();
-        return limit > 0 && _load >= limit && row.Priority > configuration.Options.Get(OptionTable.QueueFactor) / (_load - limit + 1);
+        return LoadLimits.HoldsBack(configuration.Options, row.Priority, _load);
     }
 
     private long BodySize(QueueEntry entry)

@@ -99,14 +99,7 @@ public sealed class QueueRunner(MtaServices services)
         }
     }
 
-    private bool IsLoadTooHigh(QueueSummary message)
-    {
-        int limit = services.Configuration.Options.Get(OptionTable.QueueLA);
-        if (limit <= 0)
-            return false;
-        int load = LoadAverage.Current();
-        return load >= limit && message.Priority > services.Configuration.Options.Get(OptionTable.QueueFactor) / (load - limit + 1);
-    }
+    private bool IsLoadTooHigh(QueueSummary message) => LoadLimits.HoldsBack(services.Configuration.Options, message.Priority);
 
     private static async ValueTask<bool> RunOneAsync(MtaServices own, QueueEntry entry, QueueRunRequest request, CancellationToken cancellation)
     {
