@@ -70,12 +70,13 @@ internal sealed class ModeContext
     internal bool IsTrusted => IsRoot || Configuration.IsInClass("t", UserName) || Configuration.Options.Get(OptionTable.TrustedUser).UserId == Users.RealUserId;
 
     /// <summary>Delivers an accepted envelope as its delivery mode says.</summary>
+    /// <param name="verbose">Where the delivery is shown, null for where the command's option says.</param>
     /// <param name="fromClient">Whether it came by SMTP: its aliases are not expanded yet.</param>
-    internal async ValueTask DeliverAsync(Envelope envelope, MtaServices services, SemaphoreSlim? background, bool fromClient)
+    internal async ValueTask DeliverAsync(Envelope envelope, MtaServices services, SemaphoreSlim? background, bool fromClient, Action<string>? verbose = null)
     {
         switch (envelope.DeliveryMode)
         {
-            case 'q' or 'd' or _ when envelope.DeliveryMode is 'q' or 'd' || envelope.QuarantineReason is not null:
+            case var mode when mode is 'q' or 'd' || envelope.QuarantineReason is not null || Sendmail.Mta.Queueing.LoadLimits.HoldsBack(Configuration.Options, envelope.Priority):
                 LogWaiting(envelope, services, fromClient);
                 Release(envelope);
                 return;
@@ -83,7 +84,7 @@ internal sealed class ModeContext
                 _ = Task.Run(() => InBackgroundAsync(envelope, services.ForSession(), background, Verbose));
                 return;
             default:
-                await services.DeliverAllAsync(envelope, fromClient, Verbose, CancellationToken.None).ConfigureAwait(false);
+                await services.DeliverAllAsync(envelope, fromClient, verbose ?? Verbose, CancellationToken.None).ConfigureAwait(false);
                 return;
         }
     }

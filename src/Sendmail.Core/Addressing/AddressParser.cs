@@ -22,6 +22,9 @@ public sealed record ParsedAddress(Address? Address, SmtpReply? Error, bool Temp
     /// <summary>What ruleset 0 gave, also when it is an error; null when nothing was resolved.</summary>
     public Triple? Triple { get; init; }
 
+    /// <summary>The whole address of a sender as rulesets 3, 1 and 4 leave it, which is what <c>$f</c> says; null for recipients.</summary>
+    public string? Canonical { get; init; }
+
     /// <summary>The user part as address test mode shows it: rewritten, with its quotes.</summary>
     public string Shown { get; init; } = "";
 }
@@ -59,6 +62,7 @@ public sealed class AddressParser(Rewriter rewriter)
         if (complain is not null && NotMail(core) is { } not)
             return new ParsedAddress(null, not, false);
         SysExit status = await rewriter.RewriteAsync(workspace, "3", scope, cancellation).ConfigureAwait(false);
+        List<Token>? canonical = role == AddressRole.Sender ? [.. workspace] : null;
         SysExit second = await rewriter.RewriteAsync(workspace, "0", scope, cancellation).ConfigureAwait(false);
         bool tempFail = status == SysExit.TempFail || second == SysExit.TempFail;
         if (complain is null && (second == SysExit.Config || status == SysExit.Config))
@@ -95,9 +99,17 @@ public sealed class AddressParser(Rewriter rewriter)
             scope["h"] = address.Host;
         return new ParsedAddress(address, null, tempFail)
         {
+            Canonical = canonical is null ? null : await CanonicalAsync(canonical, scope, cancellation).ConfigureAwait(false),
             TempFailText = tempFail ? rewriter.Deferred : null, Triple = triple,
             Shown = actual.Has('u') || actual.Name is "*file*" or "*include*" ? address.RewrittenUser : AsciiLower(address.RewrittenUser),
         };
+    }
+
+    private async ValueTask<string> CanonicalAsync(List<Token> workspace, MacroScope scope, CancellationToken cancellation)
+    {
+        await rewriter.RewriteAsync(workspace, "1", scope, cancellation).ConfigureAwait(false);
+        await rewriter.RewriteAsync(workspace, "4", scope, cancellation).ConfigureAwait(false);
+        return rewriter.Tokenizer.Join(workspace, 0, workspace.Count, rewriter.Blank);
     }
 
     private static ParsedAddress Unbuilt(string what, bool tempFail) => new(null, SmtpReply.Of(554, "5.3.5", "buildaddr: " + what), tempFail) { Triple = new Triple("error", "", "", []) };

@@ -12,6 +12,10 @@ public sealed class Header
     public required string Name { get; set; }
     /// <summary>Field value.</summary>
     public required string Value { get; set; }
+    /// <summary>
+    /// What the queue keeps in the place of a value that had a bare LF: one line. Null when the value itself is kept.
+    /// </summary>
+    public string? QueueValue { get; set; }
     /// <summary>Mailer flags that ask for this header (<c>?F?</c>), empty for all mailers.</summary>
     public MailerFlags MailerFlags { get; set; }
     /// <summary>Macro that must be set for the header to be sent, null for none.</summary>

@@ -122,8 +122,9 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
             }
             if (known.State == RecipientState.Expanded && IsAbove(controller, known))
                 return BreakLoop(envelope, address);
-            else
-                return known;
+            if (!known.Has(RecipientFlags.Primary))
+                Verbose?.Invoke(address.Text + "... duplicate suppressed");
+            return known;
         }
         address.FinalRecipient ??= "RFC822; " + FinalName(text, address);
         Insert(envelope.Recipients, address);

@@ -27,6 +27,8 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
     private bool _inBody;
     private bool _full;
     private int _lineStart;
+    // Where in the header a bare LF is that ends no line.
+    private HashSet<int>? _bareLineFeeds;
 
     /// <summary>Why the message cannot be taken, null while it can. Reading goes on so that the dialogue stays in step.</summary>
     public SmtpReply? Problem { get; private set; }
@@ -88,6 +90,16 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         }
         if (_inBody && octets.Length > 0)
             data.Write(octets);
+    }
+
+    /// <summary>Takes a bare LF of the header that belongs to its field and does not end the line.</summary>
+    public void FeedBareLineFeed()
+    {
+        if (Problem is not null || _full || _inBody)
+            return;
+        Size++;
+        (_bareLineFeeds ??= []).Add((int)_header.Length);
+        _header.WriteByte((byte)'\n');
     }
 
     /// <summary>The last line came without its line end: a field of the header is ended, the body keeps what it has.</summary>
@@ -189,14 +201,9 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         int at = 0;
         while (at < text.Length)
         {
-            int end = text.IndexOf('\n', at);
-            if (end < 0)
-                end = text.Length;
+            int end = LineEnd(text, at);
             while (end + 1 < text.Length && text[end + 1] is ' ' or '\t')
-            {
-                int next = text.IndexOf('\n', end + 1);
-                end = next < 0 ? text.Length : next;
-            }
+                end = LineEnd(text, end + 1);
             string field = text[at..end];
             at = end + 1;
             int colon = field.IndexOf(':', StringComparison.Ordinal);
@@ -214,8 +221,32 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
                 value = value.Replace('\n', ' ');
             if (_receiptIsDsn && name.Equals("return-receipt-to", StringComparison.OrdinalIgnoreCase))
                 AskForReceipts();
-            envelope.Headers.Add(new Header { Name = name, Value = value });
+            envelope.Headers.Add(_bareLineFeeds is null ? new Header { Name = name, Value = value } : Unbroken(name, value));
         }
+    }
+
+    private int LineEnd(string text, int from)
+    {
+        int end = text.IndexOf('\n', from);
+        while (end >= 0 && _bareLineFeeds?.Contains(end) == true)
+            end = text.IndexOf('\n', end + 1);
+        return end < 0 ? text.Length : end;
+    }
+
+    // A bare LF never starts another field: mailers get a continuation line, the queue one line.
+    private static Header Unbroken(string name, string value)
+    {
+        var folded = new System.Text.StringBuilder(value.Length + 8);
+        bool broken = false;
+        for (int i = 0; i < value.Length; i++)
+        {
+            folded.Append(value[i]);
+            if (value[i] != '\n' || (i + 1 < value.Length && value[i + 1] is ' ' or '\t'))
+                continue;
+            folded.Append(' ');
+            broken = true;
+        }
+        return new Header { Name = name, Value = folded.ToString(), QueueValue = broken && MessageWriter.RoleOf(name) is null ? value.Replace('\n', ' ') : null };
     }
 
     // RrtImpliesDsn: the old header stands for NOTIFY=SUCCESS.

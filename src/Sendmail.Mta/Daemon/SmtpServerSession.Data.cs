@@ -2,6 +2,7 @@ using System.Globalization;
 using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
+using Sendmail.Core.Headers;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
@@ -26,6 +27,8 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(503, "5.0.0", "Need RCPT (recipient)").ConfigureAwait(false);
             return;
         }
+        if (_verbose)
+            envelope.DeliveryMode = 'i';
         string count = _acceptedRecipients.ToString(CultureInfo.InvariantCulture);
         envelope.Macros["nrcpts"] = count;
         envelope.Macros["nbadrcpts"] = _badRecipients.ToString(CultureInfo.InvariantCulture);
@@ -65,12 +68,19 @@ public sealed partial class SmtpServerSession
         var reader = new DotReader(_bareLineFeed, _bareReturn, _features.Contains('O'));
         byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(32768 + 2);
         SmtpReply? failure = null;
-        List<string>? faults = null;
+        var faults = new SortedDictionary<DotProblem, string>();
+        reader.StopsAlways = true;
+        var timer = new BlockTimer(_options.Get(OptionTable.TimeoutDatablock), _services.Clock);
         try
         {
             while (!reader.IsDone)
             {
-                ReadOnlyMemory<byte>? chunk = await _connection.PeekAsync(_options.Get(OptionTable.TimeoutDatablock), _stop).ConfigureAwait(false);
+                if (reader.StopsAlways && !collector.IsInHeader)
+                {
+                    reader.StopsAlways = false;
+                    reader.TellAgain();
+                }
+                ReadOnlyMemory<byte>? chunk = await timer.PeekAsync(_connection, _stop).ConfigureAwait(false);
                 if (chunk is not { Length: > 0 } octets)
                 {
                     envelope.Size = collector.Size;
@@ -99,8 +109,15 @@ public sealed partial class SmtpServerSession
                     await SmuggledAsync(envelope, reader.Fault, where).ConfigureAwait(false);
                     return;
                 }
-                faults ??= new List<string>(2);
-                faults.Insert(reader.Fault == DotProblem.BareLineFeed ? 0 : faults.Count, FaultText(envelope, reader.Fault, where));
+                if (faults.GetValueOrDefault(reader.Fault)?.EndsWith(where, StringComparison.Ordinal) != true)
+                    faults[reader.Fault] = faults.TryGetValue(reader.Fault, out string? before) ? before + "+" + where : where;
+                if (reader.Fault == DotProblem.BareLineFeed && _bareLineFeed == BareLineEnd.Keep && !_features.Contains('O') && collector.IsInHeader)
+                {
+                    // It belongs to the field and does not end its line.
+                    _connection.Advance(1);
+                    reader.TakeLineFeed();
+                    collector.FeedBareLineFeed();
+                }
             }
         }
         finally
@@ -109,13 +126,17 @@ public sealed partial class SmtpServerSession
         }
         if (reader.SawDisguisedEnd || (reader.SawNul && _options.Get(OptionTable.RejectNUL)))
             failure ??= SmtpReply.Of(554, "5.6.1", "NUL byte not allowed");
-        await EndOfMessageAsync(envelope, data, collector, failure, faults).ConfigureAwait(false);
+        await EndOfMessageAsync(envelope, data, collector, failure, [.. faults.Select(f => FaultText(envelope, f.Key, f.Value))]).ConfigureAwait(false);
     }
 
     private async ValueTask BrokenOffAsync(Envelope envelope, bool timeout)
     {
         string text = "collect: relay=" + Relay + ", from=" + envelope.Sender!.Text + ", info=" + (timeout ? "read timeout" : "unexpected close");
-        if (!timeout)
+        if (timeout)
+        {
+            _services.Log.Write(0, LogPriority.Critical, _id, "SYSERR(root): " + text);
+        }
+        else
         {
             _services.Log.Write(4, LogPriority.Warning, _id, "collect: premature EOM: unexpected close");
             _services.Log.Write(5, LogPriority.Notice, _id, text);
@@ -171,7 +192,16 @@ public sealed partial class SmtpServerSession
         }
     }
 
-    private async ValueTask EndOfMessageAsync(Envelope envelope, FileStream data, MessageCollector collector, SmtpReply? failure, List<string>? faults)
+    private void LogBareLineFeeds(Envelope envelope)
+    {
+        foreach (Header header in envelope.Headers)
+        {
+            if (header.QueueValue is { } line)
+                _services.Log.Write(5, LogPriority.Notice, envelope.Id, "POSSIBLE ATTACK from " + Relay + ": newline in string \"" + line + "\"");
+        }
+    }
+
+    private async ValueTask EndOfMessageAsync(Envelope envelope, FileStream data, MessageCollector collector, SmtpReply? failure, IReadOnlyList<string> faults)
     {
         try
         {
@@ -190,7 +220,7 @@ public sealed partial class SmtpServerSession
         }
         LogFrom(envelope);
         _fromLogged = true;
-        foreach (string fault in faults ?? [])
+        foreach (string fault in faults)
             _services.Log.Write(5, LogPriority.Notice, _id, fault);
         if (collector.IsTooBig)
             _services.Log.Write(5, LogPriority.Notice, _id, string.Create(CultureInfo.InvariantCulture, $"message size ({collector.Size}) exceeds maximum ({_options.Get(OptionTable.MaxMessageSize)})"));
@@ -223,6 +253,10 @@ public sealed partial class SmtpServerSession
         }
         try
         {
+            // The reference writes the control file once more for a message that waits in the queue.
+            LogBareLineFeeds(envelope);
+            if (envelope.DeliveryMode is 'q' or 'd')
+                LogBareLineFeeds(envelope);
             envelope.StatusMessage = _lastError ?? envelope.StatusMessage;
             await _services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
             _statistics.Accept(envelope);
@@ -234,11 +268,15 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(452, "4.3.0", "Insufficient disk space; try again later").ConfigureAwait(false);
             return;
         }
+        // Nothing is shown of recipients that were taken before the client asked for it.
+        Action<string>? verbose = _verbose && _unseen is false ? Show : null;
+        _services.Recipients.Verbose = verbose;
         NextMessage();
         if (envelope.DeliveryMode == 'i')
-            await _context.Deliver(envelope, _services).ConfigureAwait(false);
+            await _context.Deliver(envelope, _services, verbose).ConfigureAwait(false);
+        _services.Recipients.Verbose = _verbose ? Show : null;
         await ReplyAsync(250, "2.0.0", accepted).ConfigureAwait(false);
         if (envelope.DeliveryMode != 'i')
-            await _context.Deliver(envelope, _services).ConfigureAwait(false);
+            await _context.Deliver(envelope, _services, null).ConfigureAwait(false);
     }
 }

@@ -16,10 +16,11 @@ public sealed partial class SmtpServerSession
         _useful = true;
         PrivacyFlags privacy = _options.Get(OptionTable.PrivacyOptions);
         string name = expand ? "EXPN" : "VRFY";
-        await CountAsync(name, 6).ConfigureAwait(false);
+        TimeSpan delay = Count(name, 6);
         if ((privacy & (expand ? PrivacyFlags.NoExpn : PrivacyFlags.NoVrfy)) != 0 || (expand && _features.Contains('X')))
         {
             LogAsked(name, argument, true);
+            await WaitAsync(delay).ConfigureAwait(false);
             if (expand)
                 await ReplyAsync(502, "5.7.0", "Sorry, we do not allow this operation").ConfigureAwait(false);
             else
@@ -28,10 +29,12 @@ public sealed partial class SmtpServerSession
         }
         if (_helo is null && (privacy & (expand ? PrivacyFlags.NeedExpnHelo : PrivacyFlags.NeedVrfyHelo)) != 0)
         {
+            await WaitAsync(delay).ConfigureAwait(false);
             await ReplyAsync(503, "5.0.0", "I demand that you introduce yourself first").ConfigureAwait(false);
             return;
         }
         LogAsked(name, argument, false);
+        await WaitAsync(delay).ConfigureAwait(false);
         if (argument.Length == 0)
         {
             await ReplyAsync(501, "5.5.2", "Argument required").ConfigureAwait(false);
@@ -54,16 +57,13 @@ public sealed partial class SmtpServerSession
     private async ValueTask AnswerAsync(string argument, bool expand)
     {
         Envelope envelope = _services.NewEnvelope(_session);
-        var verbose = new List<string>();
         // From the last to the first, as lists are taken; the first that is wrong is the answer.
         List<string> names = AddressList.Split(argument, _options.Get(OptionTable.OldStyleHeaders));
         for (int i = names.Count - 1; i >= 0; i--)
         {
             if (expand)
             {
-                _services.Recipients.Verbose = _verbose ? verbose.Add : null;
-                await _services.Recipients.AddAsync(envelope, names[i], null, RecipientFlags.None, _stop).ConfigureAwait(false);
-                _services.Recipients.Verbose = null;
+                await _services.Recipients.AddAsync(envelope, names[i], null, RecipientFlags.Primary, _stop).ConfigureAwait(false);
             }
             else
             {
@@ -83,8 +83,6 @@ public sealed partial class SmtpServerSession
         }
         _lookedUp += final.Count;
         var text = new StringBuilder();
-        foreach (string line in verbose)
-            text.Append("050 ").Append(line).Append("\r\n");
         for (int i = 0; i < final.Count; i++)
         {
             bool local = final[i].Mailer?.Has('l') == true;
@@ -95,6 +93,10 @@ public sealed partial class SmtpServerSession
     }
 
     private bool _verbose;
+    // What the next reply shows before itself in verbose mode.
+    private readonly StringBuilder _shown = new();
+
+    private void Show(string line) => _shown.Append("050 ").Append(line.Replace("\n", "\r\n050 ", StringComparison.Ordinal)).Append("\r\n");
 
     // VRFY looks at a name without following aliases.
     private async ValueTask<Address> LookAsync(Envelope envelope, string argument)
@@ -213,7 +215,9 @@ public sealed partial class SmtpServerSession
         }
         if (!await AllowsAsync(line, '2').ConfigureAwait(false))
             return;
+        // The client sees aliases expanded and messages delivered before they are answered.
         _verbose = true;
+        _services.Recipients.Verbose = Show;
         await ReplyAsync(250, "2.0.0", "Verbose mode").ConfigureAwait(false);
     }
 }

@@ -121,7 +121,7 @@ public sealed partial class SmtpServerSession
         }
         envelope.Sender = parsed.Address ?? new Address { Text = "<>" };
         envelope.Sender.Text = path;
-        string bare = CrackedAddress.Crack(path, "").Core;
+        string bare = parsed.Canonical ?? CrackedAddress.Crack(path, "").Core;
         envelope.Macros["f"] = bare;
         envelope.Macros["g"] = bare.Length == 0 ? "MAILER-DAEMON" : bare;
         if (envelope.Sender.Mailer is { } mailer)

@@ -12,6 +12,7 @@ namespace Sendmail.Mta.Daemon;
 public sealed partial class SmtpServerSession
 {
     private int _acceptedRecipients;
+    private bool _unseen;
 
     private async ValueTask RecipientAsync(string argument)
     {
@@ -98,7 +99,10 @@ public sealed partial class SmtpServerSession
         }
         Forget(envelope);
         int before = envelope.Recipients.Count;
-        Address address = await _services.Recipients.AddUnexpandedAsync(envelope, path.Address, RecipientFlags.Primary | flags, _stop).ConfigureAwait(false);
+        _unseen |= !_verbose;
+        Address address = _verbose
+            ? await _services.Recipients.AddOneAsync(envelope, path.Address, null, RecipientFlags.Primary | flags, _stop).ConfigureAwait(false)
+            : await _services.Recipients.AddUnexpandedAsync(envelope, path.Address, RecipientFlags.Primary | flags, _stop).ConfigureAwait(false);
         if (address.State == RecipientState.Bad)
         {
             envelope.Recipients.RemoveRange(before, envelope.Recipients.Count - before);

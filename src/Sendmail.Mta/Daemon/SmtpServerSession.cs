@@ -16,7 +16,10 @@ using Sendmail.Wire.Tls;
 namespace Sendmail.Mta.Daemon;
 
 /// <summary>How sessions of one daemon are run.</summary>
-public sealed record SessionContext(MtaServices Services, Func<TlsContext?> Tls, Func<Envelope, MtaServices, ValueTask> Deliver);
+public sealed record SessionContext(MtaServices Services, Func<TlsContext?> Tls, DeliverMessage Deliver);
+
+/// <summary>Delivers an accepted message as its delivery mode says; <paramref name="verbose"/> is where the delivery is shown, null for nowhere.</summary>
+public delegate ValueTask DeliverMessage(Envelope envelope, MtaServices services, Action<string>? verbose);
 
 /// <summary>
 /// One SMTP session as a server: reads commands, checks, changes the envelope, replies. <see cref="RunAsync"/> ends when the
@@ -109,8 +112,7 @@ public sealed partial class SmtpServerSession
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            if (_envelope is not null)
-                _services.Log.Write(9, LogPriority.Notice, _id, "lost input channel from " + Relay + " to " + DaemonName + " after " + _lastVerb);
+            LogLost();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -130,11 +132,18 @@ public sealed partial class SmtpServerSession
     /// <summary>
     /// Counts a command that people send a few times only: told once when it is suspicious, and slower each time from then on.
     /// </summary>
-    private async ValueTask CountAsync(string command, int suspicious)
+    private async ValueTask CountAsync(string command, int suspicious) => await WaitAsync(Count(command, suspicious)).ConfigureAwait(false);
+
+    private TimeSpan Count(string command, int suspicious)
     {
         (int count, TimeSpan delay) = _throttle.Count(command, suspicious);
         if (count == suspicious)
             _services.Log.Write(5, LogPriority.Info, _id, string.Create(CultureInfo.InvariantCulture, $"{Relay}: possible SMTP attack: command={command}, count={count}"));
+        return delay;
+    }
+
+    private async ValueTask WaitAsync(TimeSpan delay)
+    {
         if (delay > TimeSpan.Zero)
             await Task.Delay(delay, _services.Clock, _stop).ConfigureAwait(false);
     }
@@ -247,15 +256,6 @@ public sealed partial class SmtpServerSession
 
     private async ValueTask NextCommandAsync()
     {
-        // DelayLA: a machine that is busy takes commands slowly.
-        int delay = _options.Get(OptionTable.DelayLA);
-        if (delay > 0 && Posix.LoadAverage.Current() >= delay)
-        {
-            if (!_delayed)
-                _services.Log.Write(8, LogPriority.Info, _id, string.Create(CultureInfo.InvariantCulture, $"delaying: load average {Posix.LoadAverage.Current()} >= {delay}"));
-            _delayed = true;
-            await Task.Delay(TimeSpan.FromSeconds(1), _services.Clock, _stop).ConfigureAwait(false);
-        }
         LineResult line = await _connection.ReadLineAsync(MaxCommandLine, _options.Get(OptionTable.TimeoutCommand), _stop).ConfigureAwait(false);
         switch (line.Kind)
         {
@@ -265,12 +265,12 @@ public sealed partial class SmtpServerSession
             case LineKind.EndOfFile:
                 // Nobody hears it any more, but the log has it.
                 LogReply("421 4.4.1 " + Host + " Lost input channel from " + Relay);
-                if (_envelope is not null)
-                    _services.Log.Write(9, LogPriority.Notice, _id, "lost input channel from " + Relay + " to " + DaemonName + " after " + _lastVerb);
+                LogLost();
                 _closing = true;
                 return;
             case LineKind.Timeout:
-                _services.Log.Write(4, LogPriority.Info, _id, "timeout waiting for input from " + Relay + " during server cmd read");
+                _services.Log.Write(4, LogPriority.Notice, _id, "timeout waiting for input from " + Relay + " during server cmd read");
+                LogLost();
                 _closing = true;
                 return;
             case LineKind.TooLong:
@@ -293,7 +293,26 @@ public sealed partial class SmtpServerSession
             end++;
         string verb = AddressParser.AsciiLower(text[start..end]);
         string argument = text[end..].Trim();
+        await DelayAsync(verb).ConfigureAwait(false);
         await DispatchAsync(verb, argument, text).ConfigureAwait(false);
+    }
+
+    // DelayLA: a machine that is busy takes commands slowly.
+    private async ValueTask DelayAsync(string verb)
+    {
+        int delay = _port.DelayLoad ?? _options.Get(OptionTable.DelayLA);
+        if (delay <= 0 || verb == "quit" || Posix.LoadAverage.Current() is var load && load < delay)
+            return;
+        if (!_delayed)
+            _services.Log.Write(8, LogPriority.Info, _id, string.Create(CultureInfo.InvariantCulture, $"delaying={verb.ToUpperInvariant()}, load average={load} >= {delay}"));
+        _delayed = true;
+        await Task.Delay(TimeSpan.FromSeconds(1), _services.Clock, _stop).ConfigureAwait(false);
+    }
+
+    private void LogLost()
+    {
+        if (_envelope is not null)
+            _services.Log.Write(9, LogPriority.Notice, _id, "lost input channel from " + Relay + " to " + DaemonName + " after " + _lastVerb);
     }
 
     private bool _spoke;
@@ -427,6 +446,7 @@ public sealed partial class SmtpServerSession
         _envelope = _attempt = null;
         _fromLogged = false;
         _lookedUp = 0;
+        _unseen = false;
         _lastError = null;
         _given = null;
         if (!_closing)
@@ -476,6 +496,11 @@ public sealed partial class SmtpServerSession
 
     private ValueTask SendAsync(string text)
     {
+        if (_shown.Length > 0)
+        {
+            text = _shown + text;
+            _shown.Clear();
+        }
         LogReply(text);
         byte[] octets = Latin1.ToBytes(text + "\r\n");
         for (int i = 0; i < octets.Length; i++)

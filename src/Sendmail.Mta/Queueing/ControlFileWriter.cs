@@ -66,7 +66,7 @@ public static class ControlFileWriter
         {
             text.Append("H?").Append(header.ConditionMacro is { } macro ? "${" + macro + "}" : header.MailerFlags.ToString()).Append('?')
                 .Append(header.Name).Append(':');
-            AppendHeaderValue(text, header.IsDefault ? header.Value : Tidy(header), envelope);
+            AppendHeaderValue(text, header.IsDefault ? header.Value : header.QueueValue ?? Tidy(header), envelope);
             text.Append('\n');
         }
         return text.Append(".\n").ToString();

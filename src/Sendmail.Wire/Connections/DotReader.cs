@@ -30,6 +30,21 @@ public sealed class DotReader(BareLineEnd lineFeed = BareLineEnd.Refuse, BareLin
     private State _state = State.LineStart;
     private Disguise _disguise = Disguise.None;
 
+    private bool _isTold;
+
+    /// <summary>Stops before every bare LF and CR, not only at the first of its kind.</summary>
+    public bool StopsAlways { get; set; }
+
+    /// <summary>The bare LF at which the reader stopped is taken by the caller: it belongs to the line.</summary>
+    public void TakeLineFeed()
+    {
+        _isTold = false;
+        (_state, _disguise) = (State.Text, Disguise.None);
+    }
+
+    /// <summary>Tells the next bare LF and CR as if they were the first.</summary>
+    public void TellAgain() => SawBareLineFeed = SawBareReturn = false;
+
     /// <summary>Whether the final dot was seen.</summary>
     public bool IsDone => _state == State.Done;
     /// <summary>What stopped the last <see cref="Feed"/>: the first of its kind in this message, not yet consumed.</summary>
@@ -88,10 +103,17 @@ public sealed class DotReader(BareLineEnd lineFeed = BareLineEnd.Refuse, BareLin
         return plain.Length;
     }
 
+    // Each fault is told once, before it is taken.
+    private bool Tells(bool known)
+    {
+        _isTold = !_isTold && (StopsAlways || !known);
+        return _isTold;
+    }
+
     // A CR was held back and what follows is no LF.
     private bool KeepBareReturn(Span<byte> output, ref int written)
     {
-        if (!SawBareReturn)
+        if (Tells(SawBareReturn))
         {
             SawBareReturn = true;
             Fault = DotProblem.BareCarriageReturn;
@@ -105,7 +127,7 @@ public sealed class DotReader(BareLineEnd lineFeed = BareLineEnd.Refuse, BareLin
 
     private bool KeepBareLineFeed(Span<byte> output, ref int written)
     {
-        if (!SawBareLineFeed)
+        if (Tells(SawBareLineFeed))
         {
             SawBareLineFeed = true;
             Fault = DotProblem.BareLineFeed;

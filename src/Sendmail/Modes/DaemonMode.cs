@@ -48,7 +48,7 @@ internal static class DaemonMode
         });
         var tls = new Lazy<TlsContext?>(() => ServerTls.Make(context));
         using var background = new SemaphoreSlim(BackgroundDeliveries);
-        var session = new SessionContext(context.Services, () => tls.Value, (envelope, services) => context.DeliverAsync(envelope, services, background, true));
+        var session = new SessionContext(context.Services, () => tls.Value, (envelope, services, verbose) => context.DeliverAsync(envelope, services, background, true, verbose));
         using var listener = new DaemonListener(session);
         if (listener.Bind(DaemonProcess.Inherited(), out DaemonPort? failed) is { } problem)
         {

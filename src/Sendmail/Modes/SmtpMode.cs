@@ -16,7 +16,7 @@ internal static class SmtpMode
         Stream input = StandardStream.Input();
         Connection connection = Connection.FromStreams(input, StandardStream.Output(), () => Posix.Polling.HasInput(0));
         var tls = new Lazy<TlsContext?>(() => ServerTls.Make(context));
-        var session = new SessionContext(context.Services, () => tls.Value, (envelope, services) => context.DeliverAsync(envelope, services, null, true));
+        var session = new SessionContext(context.Services, () => tls.Value, (envelope, services, verbose) => context.DeliverAsync(envelope, services, null, true, verbose));
         await new SmtpServerSession(session, connection, new DaemonPort { Name = "stdin" }, CancellationToken.None).RunAsync().ConfigureAwait(false);
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
