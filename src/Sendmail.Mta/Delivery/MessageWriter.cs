@@ -35,7 +35,8 @@ public sealed class MessageWriter(AddressParser parser)
         string eol = mailer.EndOfLine;
         var buffer = new MemoryStream(16384);
         EndOfDataGuard? guard = dotStuff ? new EndOfDataGuard() : null;
-        if (!mailer.Has('n') && !dotStuff)
+        // A dialogue has MAIL for that, whichever flags its mailer has.
+        if (!mailer.Has('n') && !endWithDot && !mailer.IsIpc)
             Put(buffer, MacroExpander.Expand(parser.Rewriter.Configuration.Options.Get(OptionTable.UnixFromLine), scope) + eol);
         await WriteHeadersAsync(envelope, mailer, scope, plan, buffer, cancellation).ConfigureAwait(false);
         await WriteBodyAsync(envelope, mailer, plan, new BodySink(buffer, output, mailer, guard), cancellation).ConfigureAwait(false);

@@ -2,7 +2,7 @@ using System.Buffers.Text;
 
 namespace Sendmail.Mta.Mime;
 
-/// <summary>Writes text as base64 (RFC 2045 6.8): line ends are CRLF inside, lines have 72 characters.</summary>
+/// <summary>Writes text as base64 (RFC 2045 6.8): line ends are CRLF inside, lines have 72 characters, unless the mailer's are shorter.</summary>
 internal sealed class Base64Encoder(BodySink sink)
 {
     private readonly byte[] _octets = new byte[54];
@@ -29,8 +29,7 @@ internal sealed class Base64Encoder(BodySink sink)
     private void Write()
     {
         Base64.EncodeToUtf8(_octets.AsSpan(0, _count), _characters, out _, out int written);
-        sink.Text(_characters.AsSpan(0, written));
-        sink.EndLine();
+        sink.Line(_characters.AsSpan(0, written), false, false);
         _count = 0;
     }
 }

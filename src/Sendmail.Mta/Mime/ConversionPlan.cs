@@ -61,7 +61,8 @@ internal sealed class ConversionPlan
             return new ConversionPlan();
         bool has8Bit = envelope.Has(EnvelopeFlags.Has8Bit);
         bool mime = IsMime(envelope);
-        bool sevenBits = mailer.Has('7') && !takes8Bit;
+        // A server may take more than the mailer's flags promise, a program may not.
+        bool sevenBits = mailer.Has('7') && !(takes8Bit && mailer.IsIpc);
         bool mimify = configuration.Options.Get(OptionTable.EightBitMode) == 'm';
         bool convertible = mime || mimify || envelope.BodyType == "8BITMIME";
         bool to7 = has8Bit && (mailer.Has('7') || (!mailer.Has('8') && !takes8Bit && convertible));

@@ -166,7 +166,9 @@ internal sealed class PartsConverter(Configuration configuration, Mailer mailer,
             sink.EndLine();
             return await CopyAsync(false, cancellation).ConfigureAwait(false);
         }
-        bool printable = configuration.IsInClass("q", type.Name) || configuration.IsInClass("q", type.Type) || eight * 8 <= all;
+        // What says that it is no text is not made readable.
+        bool binary = encodingField is not null && ContentType.FirstWord(encodingField).Equals("binary", StringComparison.OrdinalIgnoreCase);
+        bool printable = configuration.IsInClass("q", type.Name) || configuration.IsInClass("q", type.Type) || (!binary && eight * 8 <= all);
         string name = printable ? "quoted-printable" : "base64";
         Put(EncodingField + ": " + name);
         Put("X-MIME-Autoconverted: from 8bit to " + name + plan.By);
