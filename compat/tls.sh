@@ -1,5 +1,5 @@
 #!/bin/sh
-# tls.sh BIN: the TLS matrices (tls-matrix.py: certificates, tls-access.py: the access map) against the real sendmail and against the programs in BIN, and the table of both.
+# tls.sh BIN: the TLS matrices (tls-matrix.py: certificates, tls-access.py: the access map, tls-options.py: options and files) against the real sendmail and against the programs in BIN, and the tables of all.
 # Needs root (namespaces); LAB as in tests/system/recordings.sh.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,7 +17,7 @@ cd "$LAB" || exit 1
 trap './oracle.sh down w' EXIT
 golden=$here/../tests/golden
 status=0
-for m in matrix access; do
+for m in matrix access options; do
     ./oracle.sh in w python3 tls-$m.py run "$golden" "$LAB/tls-$m-real.json" || exit 1
     SUBJECT="$LAB/subject/sendmail" ./oracle.sh in w python3 tls-$m.py run "$golden" "$LAB/tls-$m-ours.json" || exit 1
     python3 tls-$m.py table "$LAB/tls-$m-real.json" "$LAB/tls-$m-ours.json" || status=1

@@ -53,7 +53,7 @@ class World:
 
     def logged(self, wait=0.25):
         lines = [re.sub(r"\[\d+\]", "", self.smtp.norm(l)) for l in self.syslog.text(wait)]
-        return [l for l in lines if re.search(r"STARTTLS|ruleset=|stat=", l) and not re.search(r"info: fds|get_verify:|SSL_shutdown|engine=\(null\)|started as|error:80000009", l)]
+        return [l for l in lines if re.search(r"STARTTLS|ruleset=|stat=|_features=", l) and not re.search(r"info: fds|get_verify:|SSL_shutdown|engine=\(null\)|started as|_features=""|error:80000009", l)]
 
     def context(self, server, name, version, ciphers="DEFAULT"):
         c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server else ssl.PROTOCOL_TLS_CLIENT)
@@ -162,7 +162,7 @@ def verify_of(r):
 # OpenSSL's words and places changed between its releases.
 EXPLAINED = [(r"certificate is not yet valid or the system clock is incorrect", "certificate is not yet valid"), (r":\.\./\S+?:\d+:", ":FILE:")]
 # Lines that do not count: our explanation of a FAIL (DIFFERENCES.md), and that earlier releases of OpenSSL look for a list of the root itself.
-UNCOUNTED = re.compile(r"STARTTLS=\w+, relay=\S+, reason=.*, depth=|depth=1 .*CN=Matrix Root, state=0, reason=unable to get certificate CRL")
+UNCOUNTED = re.compile(r"STARTTLS=\w+, relay=\S+, reason=.*, depth=|STARTTLS=\w+: \S+ is not used: |depth=1 .*CN=Matrix Root, state=0, reason=unable to get certificate CRL")
 
 
 def plain(r):

@@ -67,7 +67,8 @@ public sealed class MtaServices
         {
             ResolverConfiguration resolver = ResolverConfiguration.Read().WithTimes(
                 configuration.Options.Get(OptionTable.TimeoutResolverRetransNormal), configuration.Options.Get(OptionTable.TimeoutResolverRetryNormal));
-            return new HostLookup(new UnboundResolver(resolver), resolver, configuration.Options.Get(OptionTable.HostsFile));
+            IResolver names = configuration.Options.Get(OptionTable.DANE) ? new SystemResolver(resolver) : new UnboundResolver(resolver);
+            return new HostLookup(names, resolver, configuration.Options.Get(OptionTable.HostsFile));
         });
         Lazy<MapRegistry> maps = new(() => new MapRegistry(configuration, new MapEnvironment(hosts.Value.Resolver, hosts.Value, log, clock) { Debug = debug }));
         return new MtaServices(new Shared

@@ -288,6 +288,27 @@ with kit.Sink() as sink:
         p.say("EHLO x.test.example")
         check("ConfVerify=require leaves clients in clear alone", p.say("MAIL FROM:<a@x.example>")[0].startswith("250"))
         p.close()
+    def asked(value):
+        """Whether a client is asked for a certificate, and what MAIL is answered over AES-128."""
+        port = kit.free_port()
+        cf = kit.configure(directory, PORT=port, SINKPORT=sink.port, options=TLS + "O ConfVerify=" + value)
+        with kit.Daemon(SENDMAIL, cf, port):
+            out = subprocess.run("echo QUIT | openssl s_client -tls1_2 -starttls smtp -connect 127.0.0.1:%d 2>&1" % port, shell=True, capture_output=True, text=True, timeout=60).stdout
+            p = Peer(port)
+            p.reply()
+            p.say("STARTTLS")
+            c = client_context(client_cert, client_key)
+            c.maximum_version = ssl.TLSVersion.TLSv1_2
+            c.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256")
+            p.secure(c)
+            p.say("EHLO x.test.example")
+            r = p.say("MAIL FROM:<a@x.example>")[0]
+            p.close()
+        return "Acceptable client certificate CA names" in out, r
+
+    for value, want in (("off", (False, "250 2.1.0")), ("request", (True, "250 2.1.0")), ("require:128", (True, "250 2.1.0")), ("require:256", (True, "454 4.7.0 encryption too weak 128 less than 256"))):
+        got = asked(value)
+        check("ConfVerify=" + value, got[0] == want[0] and got[1].startswith(want[1]), got)
     r = subprocess.run([SENDMAIL, "-C", cf, "-OConfVerify=sometimes", "-bt"], input=b"", capture_output=True)
     for spelling in ("confVERIFY", "ConfVerify"):
         open(directory + "/verify.mc", "w").write("OSTYPE(`linux')dnl\ndefine(`%s', `require:128')dnl\nMAILER(`smtp')dnl\n" % spelling)
@@ -404,8 +425,20 @@ left, _ = deliver(server, MUST)
 check("a server of another authority gets nothing", left == 1 and not {"MAIL", "DATA"} & set(verbs(server.clear + server.secret)), (left, server.clear, server.secret))
 server.close()
 server = Hostile(answer(b"220 go\r\n"), bad)
+left, _ = deliver(server, options="O ConfVerify=request\n")
+check("ConfVerify=request: it gets the mail over TLS", left == 0 and "DATA" in verbs(server.secret), (left, server.clear, server.secret))
+server.close()
+server = Hostile(answer(b"220 go\r\n"), bad)
 left, _ = deliver(server, options="O ConfVerify=require\n")
 check("ConfVerify=require: the same without a ruleset", left == 1 and not {"MAIL", "DATA"} & set(verbs(server.clear + server.secret)), (left, server.clear, server.secret))
+server.close()
+server = Hostile(answer(b"220 go\r\n"), good)
+left, _ = deliver(server, options="O ConfVerify=require:257\n")
+check("ConfVerify=require:bits: nor one whose cipher is too weak", left == 1 and not {"MAIL", "DATA"} & set(verbs(server.clear + server.secret)), (left, server.clear, server.secret))
+server.close()
+server = Hostile(answer(b"220 go\r\n"), good)
+left, _ = deliver(server, options="O ConfVerify=require:256\n")
+check("ConfVerify=require:bits: a verified one with a good cipher gets it", left == 0 and "DATA" in verbs(server.secret), (left, server.clear, server.secret))
 server.close()
 server = Hostile(answer(b""), offer=False)
 left, _ = deliver(server, MUST)

@@ -306,15 +306,13 @@ internal static class OptionParsers
     {
         error = null;
         value = text;
-        foreach (string word in text.Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries))
+        foreach ((string name, _) in SslOptionNames.Words(text))
         {
-            string name = word.TrimStart('-', '+');
-            if (name.Length > 0 && !char.IsAsciiDigit(name[0]) && !SslOptionNames.Bits.ContainsKey(name))
+            if (!SslOptionNames.TryBits(name, out _))
                 error = Also(error, "readcf: " + option + " option value " + name + " unrecognized");
         }
         return error is null;
     };
-
 
     internal static bool NoRecipient(string text, string previous, out string value, out string? error)
     {

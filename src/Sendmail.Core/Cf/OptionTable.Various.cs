@@ -233,11 +233,11 @@ public static partial class OptionTable
         Summary = "Ciphers of TLS 1.3",
     });
 
-    /// <summary>DANE.</summary>
+    /// <summary>Verify servers by TLSA records of DNS (RFC 7672).</summary>
     public static readonly Option<bool> DANE = Row(new Option<bool>
     {
-        Name = "DANE", Default = false, Parser = OptionParsers.Boolean, HasEffect = false,
-        Summary = "DANE",
+        Name = "DANE", Default = false, Parser = OptionParsers.Boolean,
+        Summary = "Verify servers by TLSA records",
     });
 
     /// <summary>LogLevel of mail filters.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sendmail.Core.Cf;
 
 /// <summary>
@@ -32,4 +34,52 @@ public static class SslOptionNames
 
     /// <summary>Bits by name, in any case.</summary>
     public static IReadOnlyDictionary<string, ulong> Bits => _bits;
+
+    /// <summary>
+    /// The words of a value with their sign taken off (a minus sign clears). Blanks before a word do not count, one blank or comma
+    /// ends it: between two commas is an empty word, which names nothing.
+    /// </summary>
+    public static IEnumerable<(string Name, bool Clears)> Words(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        for (int at = 0; ;)
+        {
+            while (at < text.Length && text[at] is ' ' or '\t')
+                at++;
+            if (at == text.Length)
+                yield break;
+            bool clears = text[at] == '-';
+            if (text[at] is '-' or '+')
+                at++;
+            int end = text.AsSpan(at).IndexOfAny(' ', '\t', ',');
+            end = end < 0 ? text.Length : at + end;
+            yield return (text[at..end], clears);
+            at = Math.Min(end + 1, text.Length);
+        }
+    }
+
+    /// <summary>The bits of a name or a number.</summary>
+    public static bool TryBits(string name, out ulong bits)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _bits.TryGetValue(name, out bits) || (name.Length > 0 && Number(name, out bits));
+    }
+
+    // As strtoul(3) with base 0 reads it: what follows the digits does not matter.
+    private static bool Number(string text, out ulong value)
+    {
+        value = 0;
+        if (!char.IsAsciiDigit(text[0]))
+            return false;
+        bool hexadecimal = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
+        ulong numberBase = hexadecimal ? 16UL : text[0] == '0' ? 8UL : 10UL;
+        for (int i = hexadecimal ? 2 : 0; i < text.Length && char.IsAsciiHexDigit(text[i]); i++)
+        {
+            ulong digit = ulong.Parse(text.AsSpan(i, 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            if (digit >= numberBase)
+                break;
+            value = value * numberBase + digit;
+        }
+        return true;
+    }
 }

@@ -14,7 +14,8 @@ public static class TlsLog
     /// <param name="log">Where to.</param>
     /// <param name="outcome">Of the handshake.</param>
     /// <param name="relay">Who the peer is.</param>
-    public static void Write(IMailLog log, TlsOutcome outcome, string relay)
+    /// <param name="note">Behind the line about what was agreed on.</param>
+    public static void Write(IMailLog log, TlsOutcome outcome, string relay, string note = "")
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(outcome);
@@ -29,14 +30,14 @@ public static class TlsLog
             return;
         }
         if (facts.SubjectProblem is { } subject)
-            log.Write(9, LogPriority.Info, null, who + ", relay=" + relay + ", field=cn_subject, status=" + subject);
+            log.Write(8, LogPriority.Info, null, who + ", relay=" + relay + ", field=cn_subject, status=" + subject);
         if (facts.IssuerProblem is { } issuer)
-            log.Write(9, LogPriority.Info, null, who + ", relay=" + relay + ", field=cn_issuer, status=" + issuer);
+            log.Write(8, LogPriority.Info, null, who + ", relay=" + relay + ", field=cn_issuer, status=" + issuer);
         foreach (string name in facts.AlternativeNames)
             log.Write(15, LogPriority.Debug, null, who + ", relay=" + relay + ", AltName=" + name);
         log.Write(9, LogPriority.Info, null, string.Create(CultureInfo.InvariantCulture,
-            $"{who}, relay={relay}, version={facts.Version}, verify={facts.Verify}, cipher={facts.Cipher}, bits={facts.Bits}/{facts.AlgorithmBits}"));
-        if (facts.Verify == "FAIL")
+            $"{who}, relay={relay}, version={facts.Version}, verify={facts.Verify}, cipher={facts.Cipher}, bits={facts.Bits}/{facts.AlgorithmBits}{note}"));
+        if (facts.Verify is "FAIL" or "DANE_FAIL")
         {
             new TlsLogLine(TlsLogLine.DefaultLevel, LogPriority.Info, string.Create(CultureInfo.InvariantCulture,
                 $"{who}, relay={relay}, reason={facts.VerifyMessage}, depth={facts.VerifyDepth}, cert={CertificateNames.Encode(facts.VerifySubject)}, cert-subject={facts.CertSubject}, cert-issuer={facts.CertIssuer}"),

@@ -15,7 +15,7 @@ public static class VerifyRequirement
         // Who was not asked for a certificate (srv_features V) is excepted.
         if (required.Kind != ConfVerifyKind.Require || facts.Verify == "NOT")
             return null;
-        if (facts.Verify != "OK")
+        if (facts.Verify is not ("OK" or "TRUSTED"))
             return SmtpReply.Of(454, "4.7.0", facts.Verify == "NO" ? "not authenticated" : "authentication failed");
         return facts.Bits < required.Bits
             ? SmtpReply.Of(454, "4.7.0", string.Create(CultureInfo.InvariantCulture, $"encryption too weak {facts.Bits} less than {required.Bits}")) : null;

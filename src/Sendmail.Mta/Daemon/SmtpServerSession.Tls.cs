@@ -83,11 +83,11 @@ public sealed partial class SmtpServerSession
         if (await _services.Checks.TextAsync("tls_srv_features", name, address, _session, _stop).ConfigureAwait(false) is { } text)
         {
             _services.Log.Write(10, LogPriority.Info, null, "tls_srv_features=" + text + ", relay=" + peer);
-            if (TlsFeatures.Parse(text, "tls_srv_features", peer, out TlsLogLine problem) is not { } parsed)
-            {
-                problem.WriteTo(_services.Log);
+            var log = new List<TlsLogLine>();
+            TlsFeatures? parsed = TlsFeatures.Parse(text, "tls_srv_features", peer, log);
+            log.ForEach(l => l.WriteTo(_services.Log));
+            if (parsed is null)
                 return null;
-            }
             features = parsed;
         }
         if (_features.Contains('V'))

@@ -201,6 +201,14 @@ public sealed partial class DeliveryEngine(MtaServices services)
             line.Append(CultureInfo.InvariantCulture, $", ctladdr={alias.Text} ({standard.UserId}/0)");
     }
 
+    // The worse, the lower.
+    private static int LevelOf(Address recipient) => recipient.State switch
+    {
+        RecipientState.Sent => 8,
+        RecipientState.Bad => 7,
+        _ => recipient.StatusMessage is null ? 10 : recipient.ExitStatus == SysExit.TempFail ? 9 : 8,
+    };
+
     /// <summary>Writes the <c>to=</c> line of recipients with one result.</summary>
     public void LogRecipients(Envelope envelope, IReadOnlyList<Address> recipients, Mailer? mailer, string? relay, TimeSpan? took)
     {
@@ -224,6 +232,6 @@ public sealed partial class DeliveryEngine(MtaServices services)
         if (first.RemoteReply is [>= '4' and <= '5', ..] reply && (first.StatusHost is not null || early) && first.State != RecipientState.Sent)
             line.Append(", reply=").Append(reply.Split('\n')[0]);
         line.Append(", stat=").Append(first.StatusMessage ?? "queued");
-        services.Log.Write(first.State == RecipientState.Sent ? 9 : first.StatusMessage is null ? 10 : 8, LogPriority.Info, envelope.Id, line.ToString());
+        services.Log.Write(LevelOf(first), LogPriority.Info, envelope.Id, line.ToString());
     }
 }

@@ -27,6 +27,8 @@ public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, I
     public Action<string>? Verbose { get; init; }
 
     private readonly List<Address> _settled = [];
+    private readonly HashSet<Address> _keptBack = [];
+    private readonly List<Address> _waiting = [];
     private readonly List<Action> _afterLog = [];
 
     /// <summary>Recipients whose result was final before the others', in that order; each is told and logged on its own.</summary>
@@ -47,6 +49,32 @@ public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, I
             OnFailure?.Invoke(recipient);
         if (recipient.State != RecipientState.Bad)
             Verbose?.Invoke(recipient.Text + "... " + recipient.StatusMessage);
+    }
+
+    /// <summary>Recipients that were once settled for one machine alone, and could be tried at another.</summary>
+    public IReadOnlyCollection<Address> KeptBack => _keptBack;
+
+    /// <summary>Settles a recipient for the machine at hand: its result stands unless another machine is tried.</summary>
+    public void KeepBack(Address recipient)
+    {
+        Settle(recipient);
+        _keptBack.Add(recipient);
+        _waiting.Add(recipient);
+    }
+
+    /// <summary>Another machine is tried: those that were kept back are in the game again, and who was reached is told first.</summary>
+    public void Reopen()
+    {
+        if (_waiting.Count == 0)
+            return;
+        foreach (Address reached in recipients.Where(r => r.State == RecipientState.Sent && !_settled.Contains(r)))
+            Settle(reached);
+        foreach (Address recipient in _waiting)
+        {
+            _settled.Remove(recipient);
+            recipient.State = RecipientState.Ok;
+        }
+        _waiting.Clear();
     }
 
     /// <summary>Gives the message a status for lists of the queue; the first reason of an attempt stays.</summary>

@@ -36,7 +36,7 @@ internal sealed class DeliveryOrder(MtaServices services)
         string key = mailer.Name + " " + host;
         if (_signatures.TryGetValue(key, out string? known))
             return known;
-        CandidateList found = await _resolver.FindAsync(host, mailer.Has('0'), cancellation).ConfigureAwait(false);
+        CandidateList found = await _resolver.FindAsync(host, mailer.Has('0'), 0, cancellation).ConfigureAwait(false);
         var signature = new StringBuilder();
         foreach (Candidate candidate in found.Hosts)
             signature.Append(signature.Length > 0 ? ":" : "").Append(candidate.Name.TrimEnd('.').ToLowerInvariant());

@@ -3,11 +3,16 @@ using System.Net.Sockets;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Replies;
 using Sendmail.Wire.Dns;
+using Sendmail.Wire.Tls;
 
 namespace Sendmail.Mta.Delivery;
 
 /// <summary>One machine to try: its name (with final dot when from MX records) and addresses.</summary>
-public sealed record Candidate(string Name, IReadOnlyList<IPAddress> Addresses);
+public sealed record Candidate(string Name, IReadOnlyList<IPAddress> Addresses)
+{
+    /// <summary>What its TLSA records ask for (option DANE), null for nothing.</summary>
+    public DanePolicy? Dane { get; init; }
+}
 
 /// <summary>Machines to try in order, or why there are none.</summary>
 public sealed record CandidateList(IReadOnlyList<Candidate> Hosts, string? Problem, bool Temporary, string Status)
@@ -25,24 +30,30 @@ public sealed record CandidateList(IReadOnlyList<Candidate> Hosts, string? Probl
 /// <summary>Finds the machines that take mail for a host part: MX records, address records, literals, host lists (op 5.1.4).</summary>
 public sealed class HostResolver(MtaServices services)
 {
-    /// <summary>Resolves <paramref name="host"/>; <paramref name="noMx"/> for mailers with F=0.</summary>
-    public async ValueTask<CandidateList> FindAsync(string host, bool noMx, CancellationToken cancellation)
+    private readonly DanePolicies _dane = new(services);
+
+    /// <summary>
+    /// Resolves <paramref name="host"/>; <paramref name="noMx"/> for mailers with F=0. <paramref name="port"/> is where TLS would be
+    /// spoken, for TLSA records; 0 when nobody is to be connected to.
+    /// </summary>
+    public async ValueTask<CandidateList> FindAsync(string host, bool noMx, int port, CancellationToken cancellation)
     {
         var result = new List<Candidate>();
         CandidateList? failure = null;
         foreach (string part in SplitList(host))
         {
-            CandidateList found = await FindOneAsync(part, noMx, cancellation).ConfigureAwait(false);
+            CandidateList found = await FindOneAsync(part, noMx, port, cancellation).ConfigureAwait(false);
             result.AddRange(found.Hosts);
             if (found.Problem is not null)
                 failure ??= found;
         }
         string fallback = services.Configuration.Options.Get(OptionTable.FallbackMXhost);
         if (fallback.Length > 0 && (result.Count > 0 || failure?.Temporary == true))
-            result.AddRange((await FindOneAsync(fallback, false, cancellation).ConfigureAwait(false)).Hosts);
+            result.AddRange((await FindOneAsync(fallback[^1] is '.' or ']' ? fallback : fallback + ".", false, port, cancellation).ConfigureAwait(false)).Hosts);
         string smart = services.Configuration.Options.Get(OptionTable.FallbackSmartHost);
+        // Its TLSA records are not asked for (op 6.8).
         if (result.Count == 0 && smart.Length > 0)
-            result.AddRange((await FindOneAsync(smart, false, cancellation).ConfigureAwait(false)).Hosts);
+            result.AddRange((await FindOneAsync(smart, false, 0, cancellation).ConfigureAwait(false)).Hosts);
         return result.Count > 0 ? new CandidateList(result, null, false, "2.0.0") : failure ?? new CandidateList([], "Host unknown (Name server: " + host + ": host not found)", false, "5.1.2");
     }
 
@@ -68,7 +79,7 @@ public sealed class HostResolver(MtaServices services)
         return parts;
     }
 
-    private async ValueTask<CandidateList> FindOneAsync(string host, bool noMx, CancellationToken cancellation)
+    private async ValueTask<CandidateList> FindOneAsync(string host, bool noMx, int port, CancellationToken cancellation)
     {
         if (host.StartsWith('['))
         {
@@ -77,22 +88,22 @@ public sealed class HostResolver(MtaServices services)
                 literal = literal[5..];
             if (IPAddress.TryParse(literal, out IPAddress? address))
                 return new CandidateList([new Candidate(host.TrimEnd('.'), [address])], null, false, "2.0.0");
-            return await AddressesAsync(literal, literal + ".", cancellation).ConfigureAwait(false);
+            return await AddressesAsync(literal, null, port, cancellation).ConfigureAwait(false);
         }
         string name = host.TrimEnd('.');
         if (noMx)
-            return await AddressesAsync(name, host, cancellation).ConfigureAwait(false);
+            return await AddressesAsync(name, host, port, cancellation).ConfigureAwait(false);
         DnsAnswer mx = await services.Resolver.ResolveAsync(name, DnsType.Mx, cancellation).ConfigureAwait(false);
         if (mx.Status == DnsStatus.TempFail)
             return new CandidateList([], "Deferred: Name server: " + host + ": host name lookup failure", true, "4.4.3");
         if (mx.Status != DnsStatus.NoError)
-            return await AddressesAsync(name, host, cancellation).ConfigureAwait(false);
+            return await AddressesAsync(name, host, port, cancellation).ConfigureAwait(false);
         if (mx.Records is [{ Text.Length: 0 }])
             return new CandidateList([], "Domain " + host + " does not accept mail (nullMX)", false, "5.1.10") { Message = "Service unavailable", Quote = "556 Host does not accept mail: MX 0 .", Exit = SysExit.Unavailable };
-        return await FromMxAsync(host, mx, cancellation).ConfigureAwait(false);
+        return await FromMxAsync(host, mx, port, cancellation).ConfigureAwait(false);
     }
 
-    private async ValueTask<CandidateList> FromMxAsync(string host, DnsAnswer mx, CancellationToken cancellation)
+    private async ValueTask<CandidateList> FromMxAsync(string host, DnsAnswer mx, int port, CancellationToken cancellation)
     {
         // Equal preferences are tried in random order (RFC 5321 5.1).
         List<DnsRecord> records = [.. mx.Records.OrderBy(r => r.Preference).ThenBy(_ => Random.Shared.Next())];
@@ -105,7 +116,7 @@ public sealed class HostResolver(MtaServices services)
             {
                 if (!services.Configuration.Options.Get(OptionTable.TryNullMXList))
                     return new CandidateList([], "MX list for " + host + " points back to " + services.HostName, false, "5.3.5") { Message = "Local configuration error", Exit = SysExit.Software };
-                return await AddressesAsync(host.TrimEnd('.'), host, cancellation).ConfigureAwait(false);
+                return await AddressesAsync(host.TrimEnd('.'), host, port, cancellation).ConfigureAwait(false);
             }
         }
         var hosts = new List<Candidate>();
@@ -114,7 +125,7 @@ public sealed class HostResolver(MtaServices services)
         {
             HostAnswer answer = await services.Hosts.AddressesAsync(record.Text, AddressFamily.Unspecified, cancellation).ConfigureAwait(false);
             if (answer.Status == DnsStatus.NoError)
-                hosts.Add(new Candidate(record.Text + ".", answer.Addresses));
+                hosts.Add(new Candidate(record.Text + ".", answer.Addresses) { Dane = await _dane.FindAsync(record.Text, port, mx.Secure, answer.IsSecure, cancellation).ConfigureAwait(false) });
             temporary |= answer.Status == DnsStatus.TempFail;
         }
         return hosts.Count > 0 ? new CandidateList(hosts, null, false, "2.0.0")
@@ -122,12 +133,15 @@ public sealed class HostResolver(MtaServices services)
             : new CandidateList([], "Host unknown (Name server: " + records[0].Text + ".: host not found)", false, "5.1.2") { Relay = records[0].Text + "." };
     }
 
-    private async ValueTask<CandidateList> AddressesAsync(string name, string shown, CancellationToken cancellation)
+    private async ValueTask<CandidateList> AddressesAsync(string name, string? given, int port, CancellationToken cancellation)
     {
         HostAnswer answer = await services.Hosts.AddressesAsync(name, AddressFamily.Unspecified, cancellation).ConfigureAwait(false);
+        // Behind brackets the name is followed to the end of its aliases, and shown as that.
+        string shown = given ?? (answer.Status == DnsStatus.NoError ? answer.Name : name) + ".";
+        string server = given is null ? answer.Name : name;
         return answer.Status switch
         {
-            DnsStatus.NoError => new CandidateList([new Candidate(shown, answer.Addresses)], null, false, "2.0.0"),
+            DnsStatus.NoError => new CandidateList([new Candidate(shown, answer.Addresses) { Dane = await _dane.FindAsync(server, port, answer.IsSecure, answer.IsSecure, cancellation).ConfigureAwait(false) }], null, false, "2.0.0"),
             DnsStatus.TempFail => new CandidateList([], "Deferred: Name server: " + shown + ": host name lookup failure", true, "4.4.3"),
             DnsStatus.NoData => new CandidateList([], "Host unknown (Name server: " + shown + ": no data known)", false, "5.1.2"),
             _ => new CandidateList([], "Host unknown (Name server: " + shown + ": host not found)", false, "5.1.2") { Quote = "550 Host unknown" },

@@ -29,7 +29,7 @@ public sealed partial class SmtpAgent
     }
 
     private async ValueTask<TlsStep> SecureAsync(
-        DeliveryJob job, SmtpClient client, string host, string relay, string helo, TimeSpan heloTimeout, bool allowTls, bool mayRetry, CancellationToken cancellation)
+        DeliveryJob job, SmtpClient client, string host, string relay, DanePolicy? dane, string helo, TimeSpan heloTimeout, bool allowTls, bool mayRetry, CancellationToken cancellation)
     {
         string name = host.TrimEnd('.');
         string verify = allowTls ? "NONE" : "CLEAR";
@@ -38,9 +38,17 @@ public sealed partial class SmtpAgent
         SmtpConnectionException? lost = null;
         RemoteReply? refused = null;
         TlsMacros.Set(job.Scope, verify, null, true);
-        if (allowTls && client.Keywords.Contains("STARTTLS") && await WantsTlsAsync(job, name, cancellation).ConfigureAwait(false) && tls.Value is { } context && context.HasEngine())
+        bool offered = allowTls && client.Keywords.Contains("STARTTLS");
+        bool wanted = false;
+        if (offered)
         {
-            (TlsSession? session, TlsFeatures features) = await OpenTlsAsync(job, context, name, cancellation).ConfigureAwait(false);
+            (wanted, bool withoutDane) = await WantsTlsAsync(job, name, cancellation).ConfigureAwait(false);
+            dane = withoutDane ? null : dane;
+        }
+        if (wanted && tls.Value is { } context && context.HasEngine())
+        {
+            (TlsSession? session, TlsFeatures features) = await OpenTlsAsync(job, context, name, dane, cancellation).ConfigureAwait(false);
+            dane = features.Dane;
             if (session is null)
             {
                 verify = "CONFIG";
@@ -55,14 +63,15 @@ public sealed partial class SmtpAgent
                 }
             }
             if (outcome is not null)
-                TlsLog.Write(services.Log, outcome, host);
+                TlsLog.Write(services.Log, outcome, host, dane is { IsBinding: false } ? ", status=all TLSA RRs are unsupported" : "");
         }
         TlsMacros.Set(job.Scope, verify, outcome?.Facts, _options.Get(OptionTable.CertFingerprintAlgorithm).Length == 0);
         if (_options.Get(OptionTable.SetCertAltnames))
             services.Rewriter.SetClass("cert_altnames", outcome?.Facts?.AlternativeNames ?? []);
         bool dead = lost is not null || outcome is { Facts: null };
+        string? unmet = dane is { IsBinding: true } && outcome?.Facts is null ? Unmet(name, offered, wanted) : null;
         SmtpReply? refusal = await RefusalOfServerAsync(job, name, verify, outcome?.Facts, cancellation).ConfigureAwait(false);
-        if (outcome is { Facts: null } && fallback && mayRetry)
+        if (outcome is { Facts: null } && fallback && mayRetry && unmet is null)
         {
             job.Verbose?.Invoke(ConnectingTo(job, host, client.Connection.Peer?.Port ?? 25));
             return TlsStep.Again;
@@ -71,8 +80,13 @@ public sealed partial class SmtpAgent
         {
             // RFC 3207 4.2: what the server said in clear does not count.
             if (outcome is not null)
+            {
                 await client.GreetAsync(helo, true, heloTimeout, cancellation).ConfigureAwait(false);
                 await AskVerboseAsync(job, client, cancellation).ConfigureAwait(false);
+            }
+            // tls_rcpt judges: tls_server is not told.
+            if (unmet is not null)
+                job.Scope["verify"] = unmet;
             return TlsStep.Go;
         }
         if (!dead)
@@ -90,6 +104,15 @@ public sealed partial class SmtpAgent
         else
             Defer(job, "4.7.0", "Deferred: 454 4.7.0 TLS handshake failed.");
         return TlsStep.Stop;
+    }
+
+    // TLSA records ask for TLS and there is none: ${verify}.
+    private string Unmet(string name, bool offered, bool wanted)
+    {
+        if (offered && !wanted)
+            return "DANE_FAIL";
+        services.Log.Write(9, LogPriority.Notice, null, "STARTTLS=client, relay=" + name + ", warning=DANE configured in DNS but STARTTLS " + (offered ? "failed" : "not offered"));
+        return offered ? "DANE_TEMP" : "DANE_NOTLS";
     }
 
     // A handshake that fails says something about the whole destination: its other hosts are not tried now. The log shows what
@@ -147,21 +170,22 @@ public sealed partial class SmtpAgent
         }
     }
 
-    // M=S of ClientPortOptions, clt_features S, or try_tls says no.
-    private async ValueTask<bool> WantsTlsAsync(DeliveryJob job, string name, CancellationToken cancellation)
+    // M=S of ClientPortOptions, clt_features S, or try_tls says no; and whether clt_features D does without TLSA records.
+    private async ValueTask<(bool Wants, bool WithoutDane)> WantsTlsAsync(DeliveryJob job, string name, CancellationToken cancellation)
     {
         CheckResult flags = await services.Checks.CheckAsync("clt_features", name, null, job.Scope, cancellation).ConfigureAwait(false);
         if (flags.Kind == CheckKind.Result)
             job.Scope["client_flags"] = string.Join(' ', flags.Words);
         bool off = flags.Kind == CheckKind.Result ? flags.Words.Contains("S") : services.Configuration.ClientPorts.Any(p => p.Has('S'));
+        bool withoutDane = flags.Kind == CheckKind.Result ? flags.Words.Contains("D") : services.Configuration.ClientPorts.Any(p => p.Has('D'));
         if (off)
-            return false;
+            return (false, withoutDane);
         CheckResult result = await services.Checks.CheckAsync("try_tls", name, null, job.Scope, cancellation).ConfigureAwait(false);
         if (result.Kind != CheckKind.Reject)
-            return true;
-        services.Log.Write(9, LogPriority.Notice, null, "ruleset=try_tls, arg1=" + name + ", relay=" + name + ", status=" + WithRecipient(job, result.Reply!));
+            return (true, withoutDane);
+        services.Log.Write(8, LogPriority.Notice, null, "ruleset=try_tls, arg1=" + name + ", relay=" + name + ", status=" + WithRecipient(job, result.Reply!));
         job.Envelope.ExitStatus = SysExit.DataError;
-        return false;
+        return (false, withoutDane);
     }
 
     // The reply as the reference shows it here, with the recipient it is about.
@@ -172,7 +196,7 @@ public sealed partial class SmtpAgent
         return job.Recipients.Count > 0 && text.StartsWith(prefix, StringComparison.Ordinal) ? prefix + job.Recipients[0].Text + "... " + text[prefix.Length..] : text;
     }
 
-    private async ValueTask<(TlsSession? Session, TlsFeatures Features)> OpenTlsAsync(DeliveryJob job, TlsContext context, string name, CancellationToken cancellation)
+    private async ValueTask<(TlsSession? Session, TlsFeatures Features)> OpenTlsAsync(DeliveryJob job, TlsContext context, string name, DanePolicy? dane, CancellationToken cancellation)
     {
         string address = job.Scope["server_addr"] ?? "";
         string peer = name + " [" + address + "]";
@@ -180,13 +204,15 @@ public sealed partial class SmtpAgent
         if (await services.Checks.TextAsync("tls_clt_features", name, address, job.Scope, cancellation).ConfigureAwait(false) is { } text)
         {
             services.Log.Write(10, LogPriority.Info, null, "tls_clt_features=" + text + ", relay=" + peer);
-            if (TlsFeatures.Parse(text, "tls_clt_features", peer, out TlsLogLine problem) is not { } parsed)
-            {
-                problem.WriteTo(services.Log);
-                return (null, features);
-            }
+            var log = new List<TlsLogLine>();
+            TlsFeatures? parsed = TlsFeatures.Parse(text, "tls_clt_features", peer, log);
+            log.ForEach(l => l.WriteTo(services.Log));
+            if (parsed is null)
+                return (null, features with { Dane = dane });
             features = parsed;
         }
+        if (!features.Flags.Contains('d', StringComparison.Ordinal))
+            features = features with { Dane = dane };
         return (context.Open(features, name), features);
     }
 
@@ -201,7 +227,7 @@ public sealed partial class SmtpAgent
             rule = "ConfVerify=require";
         }
         if (refusal is not null)
-            services.Log.Write(8, LogPriority.Notice, null, rule + ", arg1=" + verify + ", relay=" + name + ", reject=" + refusal);
+            services.Log.Write(6, LogPriority.Notice, null, rule + ", arg1=" + verify + ", relay=" + name + ", reject=" + refusal);
         return refusal;
     }
 
@@ -211,7 +237,7 @@ public sealed partial class SmtpAgent
         CheckResult result = await services.Checks.CheckAsync("tls_rcpt", recipient.RewrittenUser, null, job.Scope, cancellation).ConfigureAwait(false);
         if (result.Kind != CheckKind.Reject)
             return null;
-        services.Log.Write(9, LogPriority.Notice, job.Envelope.Id, "ruleset=tls_rcpt, arg1=" + recipient.RewrittenUser + ", relay=" + host + ", reject=" + result.Reply);
+        services.Log.Write(4, LogPriority.Notice, job.Envelope.Id, "ruleset=tls_rcpt, arg1=" + recipient.RewrittenUser + ", relay=" + host + ", reject=" + result.Reply);
         return result.Reply;
     }
 }

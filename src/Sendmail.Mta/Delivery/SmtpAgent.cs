@@ -43,7 +43,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             job.SetAll(RecipientState.Bad, "5.3.5", SysExit.Config, "No host for mailer " + mailer.Name);
             return;
         }
-        CandidateList candidates = await _resolver.FindAsync(host, mailer.Has('0'), cancellation).ConfigureAwait(false);
+        CandidateList candidates = await _resolver.FindAsync(host, mailer.Has('0'), port, cancellation).ConfigureAwait(false);
         if (candidates.Problem is not null)
         {
             Report(job, host, candidates);
@@ -87,6 +87,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         {
             foreach (IPAddress resolved in candidate.Addresses)
             {
+                job.Reopen();
                 if (job.Recipients.All(r => r.State != RecipientState.Ok))
                 {
                     // There is nobody left to connect for, but that is noticed only now.
@@ -109,6 +110,12 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
                 IPAddress address = only ?? resolved;
                 job.Relay = candidate.Name + " [" + Text(address) + "]";
                 job.Verbose?.Invoke(ConnectingTo(job, candidate.Name, port));
+                if (candidate.Dane is { IsUnknown: true })
+                {
+                    job.Relay = candidate.Name;
+                    Defer(job, "4.0.0", "Deferred: Name server: " + candidate.Name + ": host name lookup failure for TLSA RR");
+                    break;
+                }
                 CachedSession? session = await OpenAsync(job, candidate, new IPEndPoint(address, port), true, cancellation).ConfigureAwait(false);
                 if (session is not null)
                 {
@@ -130,10 +137,12 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         _hostStatus.Put(host, 0, reached ? 0 : (int)SysExit.TempFail, reached ? "2.0.0" : job.Recipients[0].Status.ToString(), last?.Text ?? "");
     }
 
-    private static string ConnectingTo(DeliveryJob job, string host, int port) => ConnectingTo(job, job.Recipients.Where(r => r.State == RecipientState.Ok), host, port);
+    // Who was kept back is not named again; who was reached meanwhile is then named in their stead.
+    private static string ConnectingTo(DeliveryJob job, string host, int port) => ConnectingTo(
+        job, job.Recipients.Except(job.KeptBack).Where(r => r.State == RecipientState.Ok || (job.KeptBack.Count > 0 && r.State == RecipientState.Sent)), host, port);
 
     private static string ConnectingTo(DeliveryJob job, IEnumerable<Address> recipients, string host, int port) =>
-        string.Join(',', recipients.Select(r => r.Text)) + "... Connecting to " + host + (port == 25 ? "" : " port " + port.ToString(CultureInfo.InvariantCulture)) + " via " + job.Mailer.Name + "...";
+        (string.Concat(recipients.Select((r, i) => (i > 0 ? "," : "") + r.Text)) is var names && names.Length > 0 ? names + "... " : "") + "Connecting to " + host + (port == 25 ? "" : " port " + port.ToString(CultureInfo.InvariantCulture)) + " via " + job.Mailer.Name + "...";
 
     private async ValueTask TryLocalSocketAsync(DeliveryJob job, string path, CancellationToken cancellation)
     {
@@ -149,7 +158,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             job.SetAll(RecipientState.Queued, "4.4.1", SysExit.TempFail, "Deferred: " + Describe(e) + " by " + path);
             return;
         }
-        CachedSession? session = await GreetAsync(job, Connection.FromSocket(socket), "localhost", "localhost", null, true, cancellation).ConfigureAwait(false);
+        CachedSession? session = await GreetAsync(job, Connection.FromSocket(socket), "localhost", "localhost", null, null, true, cancellation).ConfigureAwait(false);
         if (session is not null)
             await TransactAsync(job, session, "local " + path, false, cancellation).ConfigureAwait(false);
     }
@@ -191,7 +200,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         }
         TrafficLog.Current?.Note("CONNECT " + candidate.Name);
         string relay = candidate.Name + " [" + Text(peer.Address) + "]";
-        return await GreetAsync(job, Connection.FromSocket(socket), candidate.Name, relay, allowTls ? () => OpenAsync(job, candidate, peer, false, cancellation) : null, allowTls, cancellation).ConfigureAwait(false);
+        return await GreetAsync(job, Connection.FromSocket(socket), candidate.Name, relay, candidate.Dane, allowTls ? () => OpenAsync(job, candidate, peer, false, cancellation) : null, allowTls, cancellation).ConfigureAwait(false);
     }
 
     private string Text(IPAddress address) => AddressText.Of(address, _options.Get(OptionTable.UseCompressedIPv6Addresses));
@@ -225,7 +234,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
     }
 
     private async ValueTask<CachedSession?> GreetAsync(
-        DeliveryJob job, Connection connection, string host, string relay, Func<ValueTask<CachedSession?>>? again, bool allowTls, CancellationToken cancellation)
+        DeliveryJob job, Connection connection, string host, string relay, DanePolicy? dane, Func<ValueTask<CachedSession?>>? again, bool allowTls, CancellationToken cancellation)
     {
         var client = new SmtpClient(connection, job.Mailer.Has('z'), Recorder(job, host)) { TimedOut = phase => LogTimeout(job, host, phase) };
         bool keep = false;
@@ -256,7 +265,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             await AskVerboseAsync(job, client, cancellation).ConfigureAwait(false);
             job.Scope["server_name"] = host.TrimEnd('.');
             job.Scope["server_addr"] = connection.Peer?.Address.ToString() ?? "";
-            switch (await SecureAsync(job, client, host, relay, helo, heloTimeout, allowTls, again is not null, cancellation).ConfigureAwait(false))
+            switch (await SecureAsync(job, client, host, relay, dane, helo, heloTimeout, allowTls, again is not null, cancellation).ConfigureAwait(false))
             {
                 case TlsStep.Again:
                     // The connection that follows stands for both.
@@ -286,10 +295,10 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         }
     }
 
-    // Who watches here also wants to watch there.
+    // Who watches here also wants to watch there, where sendmail is known to answer (mailer flag I).
     private async ValueTask AskVerboseAsync(DeliveryJob job, SmtpClient client, CancellationToken cancellation)
     {
-        if (job.Verbose is not null && client.Keywords.Contains("VERB"))
+        if (job.Verbose is not null && job.Mailer.Has('I') && client.Keywords.Contains("VERB"))
             await client.CommandAsync("VERB", _options.Get(OptionTable.TimeoutMisc), "client VERB", cancellation).ConfigureAwait(false);
     }
 

@@ -195,11 +195,15 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
 
     private void KeepBack(Address recipient, SmtpReply refusal)
     {
-        if (refusal.IsTemporary)
-            Assign(recipient, RecipientState.Queued, new EnhancedStatus(4, 0, 0), SysExit.TempFail, "Deferred: " + refusal, refusal.ToString());
-        else
-            Assign(recipient, RecipientState.Bad, new EnhancedStatus(5, 6, 0), SysExit.DataError, "Data format error", refusal.ToString());
+        recipient.StatusHost = null;
         job.NoteStatus(refusal.Text);
+        if (refusal.IsTemporary)
+        {
+            Assign(recipient, RecipientState.Queued, new EnhancedStatus(4, 0, 0), SysExit.TempFail, "Deferred: " + refusal, refusal.ToString());
+            job.KeepBack(recipient);
+            return;
+        }
+        Assign(recipient, RecipientState.Bad, new EnhancedStatus(5, 6, 0), SysExit.DataError, "Data format error", refusal.ToString());
         job.Settle(recipient);
     }
 

@@ -4,7 +4,11 @@ using System.Net.Sockets;
 namespace Sendmail.Wire.Dns;
 
 /// <summary>Result of a host lookup: canonical name and addresses, or how it failed.</summary>
-public sealed record HostAnswer(DnsStatus Status, string Name, IReadOnlyList<IPAddress> Addresses);
+public sealed record HostAnswer(DnsStatus Status, string Name, IReadOnlyList<IPAddress> Addresses)
+{
+    /// <summary>All addresses are from validated answers.</summary>
+    public bool IsSecure { get; init; }
+}
 
 /// <summary>
 /// Host names and addresses by the hosts file and DNS, as the service switch of mail does it: the file first. Short names
@@ -44,25 +48,27 @@ public sealed class HostLookup(IResolver resolver, ResolverConfiguration configu
         foreach (string candidate in Candidates(name))
         {
             bool temporary = false;
+            bool secure = true;
             if (family != AddressFamily.InterNetworkV6)
-                temporary |= Add(await resolver.ResolveAsync(candidate, DnsType.A, cancellation).ConfigureAwait(false), found, ref canonical, ref status);
+                temporary |= Add(await resolver.ResolveAsync(candidate, DnsType.A, cancellation).ConfigureAwait(false), found, ref canonical, ref status, ref secure);
             if (family != AddressFamily.InterNetwork)
-                temporary |= Add(await resolver.ResolveAsync(candidate, DnsType.Aaaa, cancellation).ConfigureAwait(false), found, ref canonical, ref status);
+                temporary |= Add(await resolver.ResolveAsync(candidate, DnsType.Aaaa, cancellation).ConfigureAwait(false), found, ref canonical, ref status, ref secure);
             if (found.Count > 0)
-                return new HostAnswer(DnsStatus.NoError, canonical, found);
+                return new HostAnswer(DnsStatus.NoError, canonical, found) { IsSecure = secure };
             if (temporary)
                 return new HostAnswer(DnsStatus.TempFail, candidate, []);
         }
         return new HostAnswer(status, name, []);
     }
 
-    private static bool Add(DnsAnswer answer, List<IPAddress> found, ref string canonical, ref DnsStatus status)
+    private static bool Add(DnsAnswer answer, List<IPAddress> found, ref string canonical, ref DnsStatus status, ref bool secure)
     {
         if (answer.Status == DnsStatus.NoData && status == DnsStatus.NxDomain)
             status = DnsStatus.NoData;
         if (answer.Status != DnsStatus.NoError)
             return answer.Status == DnsStatus.TempFail;
         canonical = answer.CanonicalName;
+        secure &= answer.Secure;
         foreach (DnsRecord record in answer.Records)
         {
             if (record.Address is not null)

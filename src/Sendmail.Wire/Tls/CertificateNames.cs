@@ -15,12 +15,12 @@ public static unsafe class CertificateNames
     internal static string OneLine(nint name) => Encode(Plain(name));
 
     /// <summary>The same without encoding, as log lines about verification show it.</summary>
-    internal static string Plain(nint name)
+    internal static string Plain(nint name, int room = LongestName)
     {
-        byte* buffer = stackalloc byte[LongestName];
-        if (name == 0 || LibCrypto.X509_NAME_oneline(name, buffer, LongestName) == 0)
+        byte* buffer = stackalloc byte[room];
+        if (name == 0 || LibCrypto.X509_NAME_oneline(name, buffer, room) == 0)
             return "";
-        var octets = new ReadOnlySpan<byte>(buffer, LongestName);
+        var octets = new ReadOnlySpan<byte>(buffer, room);
         return Latin1.ToString(octets[..octets.IndexOf((byte)0)]);
     }
 

@@ -13,13 +13,13 @@ internal static unsafe class DhParameters
     private const string Group1024 = "dh_1024_160";
     private const string Group2048 = "ffdhe2048";
 
-    internal static void Load(SslContextHandle context, string value, TlsFiles files, List<TlsLogLine> log)
+    internal static void Load(SslContextHandle context, string? given, TlsFiles files, List<TlsLogLine> log)
     {
-        value = value.Trim();
+        string value = given?.Trim() ?? "";
         nint key = 0;
         switch (value.Length == 0 ? '\0' : char.ToLowerInvariant(value[0]))
         {
-            case '\0':
+            case '\0' when given is null:
                 LibSsl.SSL_CTX_ctrl(context, LibSsl.ControlDhAuto, 1, 0);
                 return;
             case '/':
@@ -34,13 +34,15 @@ internal static unsafe class DhParameters
             case 'n':
                 return;
             default:
-                log.Add(TlsLogLine.Warning(13, "STARTTLS=server, error: illegal value '" + value[0] + "' for DHParameters"));
+                log.Add(TlsLogLine.Warning(13, "STARTTLS=server, error: illegal value '" + value + "' for DHParameters"));
                 break;
         }
         if (key == 0)
         {
             // What cannot be used is as good as nothing; 5 asks for a group that is no longer made.
-            if (value[0] != '5')
+            if (value is ['5', ..])
+                log.Add(new TlsLogLine(13, LogPriority.Info, "STARTTLS=server, Diffie-Hellman init, key=512 bit (5)"));
+            else
                 LibSsl.SSL_CTX_ctrl(context, LibSsl.ControlDhAuto, 1, 0);
             return;
         }
@@ -61,7 +63,17 @@ internal static unsafe class DhParameters
         if (bio != 0)
             LibCrypto.BIO_free(bio);
         if (key == 0)
+        {
+            // The old call tells in other words what is wrong: those of the reference.
+            LibCrypto.ERR_clear_error();
+            nint again = LibCrypto.BIO_new_file(path, "r");
+            if (again != 0)
+            {
+                LibCrypto.PEM_read_bio_DHparams(again, 0, 0, 0);
+                LibCrypto.BIO_free(again);
+            }
             log.Add(TlsLogLine.Warning(8, "STARTTLS=server, error: cannot read DH parameters(" + path + "): " + OpenSslErrors.TakeFirst()));
+        }
         return key;
     }
 

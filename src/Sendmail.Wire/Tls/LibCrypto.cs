@@ -104,6 +104,9 @@ internal static unsafe partial class LibCrypto
     internal static partial nint PEM_read_bio_X509(nint bio, nint target, nint callback, nint argument);
 
     [LibraryImport(Library)]
+    internal static partial nint PEM_read_bio_DHparams(nint bio, nint x, nint callback, nint argument);
+
+    [LibraryImport(Library)]
     internal static partial nint PEM_read_bio_Parameters(nint bio, nint target);
 
     [LibraryImport(Library)]

@@ -154,6 +154,24 @@ internal static unsafe partial class LibSsl
     internal static partial int SSL_check_private_key(SslHandle ssl);
 
     [LibraryImport(Library)]
+    internal static partial int SSL_CTX_dane_enable(SslContextHandle context);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int SSL_dane_enable(SslHandle ssl, string domain);
+
+    [LibraryImport(Library)]
+    internal static partial ulong SSL_dane_set_flags(SslHandle ssl, ulong flags);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_dane_tlsa_add(SslHandle ssl, byte usage, byte selector, byte matching, byte* data, nuint length);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_get0_dane_authority(SslHandle ssl, nint* certificate, nint* key);
+
+    [LibraryImport(Library)]
+    internal static partial int SSL_get0_dane_tlsa(SslHandle ssl, byte* usage, byte* selector, byte* matching, byte** data, nuint* length);
+
+    [LibraryImport(Library)]
     internal static partial nint SSL_get0_param(SslHandle ssl);
 
     [LibraryImport(Library)]

@@ -11,6 +11,8 @@ namespace Sendmail.Wire.Tls;
 /// </summary>
 internal sealed unsafe class PeerVerification
 {
+    // More than the macros have.
+    private const int RoomForName = 512;
     private static readonly int _index = LibCrypto.CRYPTO_get_ex_new_index(LibCrypto.ExtraDataSsl, 0, 0, 0, 0, 0);
 
     /// <summary>Lines for the log in the order in which they arose.</summary>
@@ -79,7 +81,7 @@ internal sealed unsafe class PeerVerification
     {
         nint certificate = LibCrypto.X509_STORE_CTX_get_current_cert(store);
         return string.Create(CultureInfo.InvariantCulture,
-            $"depth={LibCrypto.X509_STORE_CTX_get_error_depth(store)} {(certificate == 0 ? "" : CertificateNames.Plain(LibCrypto.X509_get_subject_name(certificate)))}, state={(ok ? 1 : 0)}, reason={Reason(LibCrypto.X509_STORE_CTX_get_error(store))}");
+            $"depth={LibCrypto.X509_STORE_CTX_get_error_depth(store)} {(certificate == 0 ? "" : CertificateNames.Plain(LibCrypto.X509_get_subject_name(certificate), RoomForName))}, state={(ok ? 1 : 0)}, reason={Reason(LibCrypto.X509_STORE_CTX_get_error(store))}");
     }
 
     /// <summary>OpenSSL's words for a result of verification; "ok" for success.</summary>

@@ -20,21 +20,31 @@ internal static class SessionFeatures
             return Fail(log, who, "SSL_set_cipher_list(" + features.CipherList + ") failed");
         if (features.CipherSuites.Length > 0 && LibSsl.SSL_set_ciphersuites(ssl, features.CipherSuites) != 1)
             return Fail(log, who, "SSL_set_ciphersuites(" + features.CipherSuites + ") failed");
-        if (features.Flags.Contains('R', StringComparison.Ordinal))
+        // Without lists there is nothing to require.
+        if (settings.HasLists && features.Flags.Contains('R', StringComparison.Ordinal))
             LibCrypto.X509_VERIFY_PARAM_set_flags(LibSsl.SSL_get0_param(ssl), LibCrypto.CheckRevocation | LibCrypto.CheckRevocationOfAll);
-        if (features.CertFile.Length == 0)
-            return true;
-        if (!settings.Files.IsSafe(features.CertFile, false, log) | !settings.Files.IsSafe(features.KeyFile, true, log))
-            return false;
-        if (LibSsl.SSL_use_certificate_file(ssl, features.CertFile, LibSsl.FileTypePem) != 1)
-            return Fail(log, who, "SSL_use_certificate_file(" + features.CertFile + ") failed");
-        if (LibSsl.SSL_use_PrivateKey_file(ssl, features.KeyFile, LibSsl.FileTypePem) != 1)
-            return Fail(log, who, "SSL_use_PrivateKey_file(" + features.KeyFile + ") failed");
-        if (LibSsl.SSL_check_private_key(ssl) != 1)
-            return Fail(log, who, "SSL_check_private_key failed(" + features.KeyFile + "): 0");
-        LibSsl.SSL_use_certificate_chain_file(ssl, features.CertFile);
+        if (features.CertFile.Length > 0)
+            UsePair(ssl, settings.IsServer ? "Server" : "Client", features, who, log);
         LibCrypto.ERR_clear_error();
         return true;
+    }
+
+    // A pair that cannot be used leaves the session with what it had. Nobody looks who else may read it, as in the reference.
+    private static void UsePair(SslHandle ssl, string side, TlsFeatures features, string who, List<TlsLogLine> log)
+    {
+        if (features.CertFile[0] != '/')
+        {
+            log.Add(TlsLogLine.Warning(13, "STARTTLS: " + side + "CertFile missing"));
+            return;
+        }
+        if (!File.Exists(features.CertFile) || !File.Exists(features.KeyFile))
+            return;
+        bool certificate = LibSsl.SSL_use_certificate_file(ssl, features.CertFile, LibSsl.FileTypePem) == 1 || Fail(log, who, "SSL_use_certificate_file(" + features.CertFile + ") failed");
+        bool key = LibSsl.SSL_use_PrivateKey_file(ssl, features.KeyFile, LibSsl.FileTypePem) == 1 || Fail(log, who, "SSL_use_PrivateKey_file(" + features.KeyFile + ") failed");
+        if (certificate && LibSsl.SSL_check_private_key(ssl) != 1)
+            Fail(log, who, "SSL_check_private_key failed(" + features.KeyFile + "): 0");
+        else if (certificate && key)
+            LibSsl.SSL_use_certificate_chain_file(ssl, features.CertFile);
     }
 
     private static bool Fail(List<TlsLogLine> log, string who, string what)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sendmail.Core.Cf;
 
 namespace Sendmail.Wire.Tls;
@@ -29,38 +28,16 @@ public static class SslOptionSet
         set = from;
         cleared = 0;
         unknown = null;
-        foreach (string word in text.Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries))
+        foreach ((string name, bool clear) in SslOptionNames.Words(text))
         {
-            bool clear = word[0] == '-';
-            string name = word[0] is '-' or '+' ? word[1..] : word;
-            if (name.Length == 0)
-                continue;
-            if (!SslOptionNames.Bits.TryGetValue(name, out ulong value) && !Number(name, out value))
+            if (!SslOptionNames.TryBits(name, out ulong value))
             {
-                unknown ??= word;
+                unknown ??= name;
                 continue;
             }
             set = clear ? set & ~value : set | value;
             cleared = clear ? cleared | value : cleared & ~value;
         }
         return unknown is null;
-    }
-
-    // As strtoul(3) with base 0 reads it: what follows the digits does not matter.
-    private static bool Number(string text, out ulong value)
-    {
-        value = 0;
-        if (!char.IsAsciiDigit(text[0]))
-            return false;
-        bool hexadecimal = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        ulong numberBase = hexadecimal ? 16UL : text[0] == '0' ? 8UL : 10UL;
-        for (int i = hexadecimal ? 2 : 0; i < text.Length && char.IsAsciiHexDigit(text[i]); i++)
-        {
-            ulong digit = ulong.Parse(text.AsSpan(i, 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-            if (digit >= numberBase)
-                break;
-            value = value * numberBase + digit;
-        }
-        return true;
     }
 }

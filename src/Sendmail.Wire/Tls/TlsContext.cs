@@ -49,7 +49,13 @@ public sealed class TlsContext
         if (settings.Engine.Length == 0)
             return true;
         lock (_gate)
-            _engine ??= EngineLoader.Load(settings.Engine, settings.EnginePath);
+        {
+            if (_engine == true)
+                return true;
+            _engine = EngineLoader.Load(settings.Engine, settings.EnginePath, out List<string> problems);
+            foreach (string line in problems)
+                _log.Write(10, LogPriority.Warning, null, "STARTTLS=init: " + line);
+        }
         if (_engine == true)
             return true;
         _log.Write(8, LogPriority.Error, null, "engine=" + settings.Engine + ", by_id=failed");

@@ -1,7 +1,7 @@
 namespace Sendmail.Wire.Tls;
 
 /// <summary>
-/// What a handshake found out, in sendmail's words and encoding: <see cref="Verify"/> is OK, NO, FAIL or NOT;
+/// What a handshake found out, in sendmail's words and encoding: <see cref="Verify"/> is OK, NO, FAIL, NOT, or by TLSA records TRUSTED or DANE_FAIL;
 /// names and certificates are for the macros <c>${cert_subject}</c> and so on.
 /// </summary>
 public sealed record TlsFacts

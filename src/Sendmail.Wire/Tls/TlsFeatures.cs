@@ -5,6 +5,10 @@ namespace Sendmail.Wire.Tls;
 /// <summary>What tls_srv_features and tls_clt_features ask for in one session (op 5.1.4): <c>key=value;key=value</c>.</summary>
 public sealed record TlsFeatures
 {
+    private const int ProblemLevel = 9;
+    private const int EmptyLevel = 11;
+    private const int ParsedLevel = 14;
+
     /// <summary>Nothing special.</summary>
     public static readonly TlsFeatures None = new();
     /// <summary>Options: added to ServerSSLOptions or ClientSSLOptions.</summary>
@@ -22,25 +26,36 @@ public sealed record TlsFeatures
     /// <summary>srv_features V: the client is not asked for a certificate.</summary>
     public bool NoClientCertificate { get; init; }
 
-    /// <summary>Reads what a features ruleset returned; keys in any case. Quotes around the whole are taken off.</summary>
+    /// <summary>As a client: the TLSA records that bind this server, null for none.</summary>
+    public DanePolicy? Dane { get; init; }
+
+    /// <summary>Reads what a features ruleset returned; keys in any case, blanks do not count. Quotes around the whole are taken off.</summary>
     /// <param name="text">The result of the ruleset.</param>
     /// <param name="ruleSet">Its name, for the log.</param>
     /// <param name="peer"><c>NAME [ADDRESS]</c>, for the log.</param>
-    /// <param name="problem">What is wrong.</param>
+    /// <param name="log">What was read, and what is wrong.</param>
     /// <returns>Null when something is wrong.</returns>
-    public static TlsFeatures? Parse(string text, string ruleSet, string peer, out TlsLogLine problem)
+    public static TlsFeatures? Parse(string text, string ruleSet, string peer, ICollection<TlsLogLine> log)
     {
         ArgumentNullException.ThrowIfNull(text);
-        problem = default;
+        ArgumentNullException.ThrowIfNull(log);
         TlsFeatures found = None;
-        foreach (string item in text.Trim().Trim('"').Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        string rest = string.Concat(text.Trim().Trim('"').Where(c => c is not (' ' or '\t')));
+        // Any number of semicolons ends it, but in front of a key they are part of it.
+        while (rest.AsSpan().ContainsAnyExcept(';'))
         {
-            int equals = item.IndexOf('=', StringComparison.Ordinal);
-            string key = (equals < 0 ? item : item[..equals]).Trim();
-            string value = equals < 0 ? "" : item[(equals + 1)..].Trim();
+            int equals = rest.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 0 || equals == rest.Length - 1)
+                return Fail(LogPriority.Info, "invalid_syntax, opt=" + (equals < 0 ? rest : rest[..equals]));
+            int end = rest.IndexOf(';', equals);
+            end = end < 0 ? rest.Length : end;
+            string key = rest[..equals];
+            string value = rest[(equals + 1)..end];
+            rest = rest[Math.Min(end + 1, rest.Length)..];
+            log.Add(new TlsLogLine(ParsedLevel, LogPriority.Debug, ruleSet + "=parsed, " + key + "=" + value + ", relay=" + peer));
             TlsFeatures? with = key.ToUpperInvariant() switch
             {
-                "OPTIONS" => found with { Options = value },
+                "OPTIONS" => found with { Options = found.Options + " " + value },
                 "CIPHERLIST" => found with { CipherList = value },
                 "CIPHERSUITES" => found with { CipherSuites = value },
                 "CERTFILE" => found with { CertFile = value },
@@ -49,22 +64,19 @@ public sealed record TlsFeatures
                 _ => null,
             };
             if (with is null)
-            {
-                problem = new TlsLogLine(9, LogPriority.Info, ruleSet + "=unknown_option, opt=" + key + ", relay=" + peer);
-                return null;
-            }
+                return Fail(LogPriority.Info, "unknown_option, opt=" + key);
             found = with;
+            if (key.Equals("Options", StringComparison.OrdinalIgnoreCase) && !SslOptionSet.TryParse(value, 0, out _, out _, out _))
+                return Fail(LogPriority.Warning, value.Split(',')[0] + ", error=SSL_OP not found");
         }
-        if (found.CertFile.Length > 0 != found.KeyFile.Length > 0)
+        if (ReferenceEquals(found, None))
+            log.Add(new TlsLogLine(EmptyLevel, LogPriority.Info, ruleSet + "=empty, stat=0, relay=" + peer));
+        return found.CertFile.Length > 0 != found.KeyFile.Length > 0 ? Fail(LogPriority.Info, "only_one_of_CertFile/KeyFile_specified") : found;
+
+        TlsFeatures? Fail(LogPriority priority, string what)
         {
-            problem = new TlsLogLine(9, LogPriority.Info, ruleSet + "=only_one_of_CertFile/KeyFile_specified, relay=" + peer);
+            log.Add(new TlsLogLine(ProblemLevel, priority, ruleSet + "=" + what + ", relay=" + peer));
             return null;
         }
-        if (!SslOptionSet.TryParse(found.Options, 0, out _, out _, out string? unknown))
-        {
-            problem = new TlsLogLine(9, LogPriority.Warning, ruleSet + "=" + unknown + ", error=SSL_OP not found, relay=" + peer);
-            return null;
-        }
-        return found;
     }
 }

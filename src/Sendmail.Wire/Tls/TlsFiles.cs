@@ -8,6 +8,7 @@ namespace Sendmail.Wire.Tls;
 /// </summary>
 internal sealed class TlsFiles(string who, IReadOnlySet<string> blame)
 {
+    private const uint OwnerRead = 0x100;
     private readonly List<(string Path, DateTime Changed, long Length)> _stamps = [];
 
     /// <summary>Whether a file of those that were checked or watched is another one now.</summary>
@@ -32,13 +33,18 @@ internal sealed class TlsFiles(string who, IReadOnlySet<string> blame)
     }
 
     /// <summary>Checks a file without saying anything.</summary>
-    internal SafeFileResult Check(string path, bool isKey) => SafeFile.Check(path, (isKey ? SafeFileRequest.Key : SafeFileRequest.Certificate) with
+    internal SafeFileResult Check(string path, bool isKey)
     {
-        NoGroupReadable = isKey && !blame.Contains("GroupReadableKeyFile"),
-        OwnerMatters = !blame.Contains("CertOwner"),
-        GroupWritableDirectoriesSafe = blame.Contains("GroupWritableDirPathSafe"),
-        StickyDirectoriesSafe = blame.Contains("TrustStickyBit"),
-    });
+        SafeFileResult safe = SafeFile.Check(path, (isKey ? SafeFileRequest.Key : SafeFileRequest.Certificate) with
+        {
+            NoGroupReadable = isKey && !blame.Contains("GroupReadableKeyFile"),
+            OwnerMatters = !blame.Contains("CertOwner"),
+            GroupWritableDirectoriesSafe = blame.Contains("GroupWritableDirPathSafe"),
+            StickyDirectoriesSafe = blame.Contains("TrustStickyBit"),
+        });
+        // A file that not even its owner may read is not read, whatever root could do.
+        return safe.Ok && Files.Facts(path) is { } facts && (facts.Mode & OwnerRead) == 0 ? new SafeFileResult(false, "Permission denied", path) : safe;
+    }
 
     /// <summary>The component to blame with its mode and owner, and what helps.</summary>
     internal static string Explain(SafeFileResult safe, bool isKey)
@@ -53,7 +59,7 @@ internal sealed class TlsFiles(string who, IReadOnlySet<string> blame)
             "Group writable file" or "World writable file" => "; chmod " + (isKey ? "600" : "644"),
             "Group writable directory" => "; chmod g-w, or DontBlameSendmail=GroupWritableDirPathSafe",
             "World writable directory" => "; chmod go-w, or for a directory with the sticky bit DontBlameSendmail=TrustStickyBit",
-            "Permission denied" => "; it must belong to root or to the user who reads it, or DontBlameSendmail=CertOwner",
+            "Permission denied" => "; chmod u+r, and it must belong to root or to the user who reads it, or DontBlameSendmail=CertOwner",
             _ => "",
         };
         return component + mode + ": " + safe.Reason + help;
@@ -62,9 +68,17 @@ internal sealed class TlsFiles(string who, IReadOnlySet<string> blame)
     private static (string Path, DateTime Changed, long Length) StampOf(string path)
     {
         var info = new FileInfo(path);
-        if (info.Exists && info.LinkTarget is not null && info.ResolveLinkTarget(true) is FileInfo target)
-            return target.Exists ? (path, target.LastWriteTimeUtc, target.Length) : (path, DateTime.MinValue, 0);
-        return info.Exists ? (path, info.LastWriteTimeUtc, info.Length)
-            : (path, Directory.Exists(path) ? Directory.GetLastWriteTimeUtc(path) : DateTime.MinValue, 0);
+        try
+        {
+            if (info.Exists && info.LinkTarget is not null && info.ResolveLinkTarget(true) is FileInfo target)
+                return target.Exists ? (path, target.LastWriteTimeUtc, target.Length) : (path, DateTime.MinValue, 0);
+            return info.Exists ? (path, info.LastWriteTimeUtc, info.Length)
+                : (path, Directory.Exists(path) ? Directory.GetLastWriteTimeUtc(path) : DateTime.MinValue, 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Links that lead nowhere, or to themselves.
+            return (path, DateTime.MinValue, 0);
+        }
     }
 }

@@ -12,6 +12,7 @@ public sealed class TlsSession : IDisposable
     private readonly bool _asks;
     private GCHandle _handle;
     private bool _given;
+    private DaneState _dane;
 
     private TlsSession(SslHandle ssl, PeerVerification verification, TlsSettings settings, bool asks)
     {
@@ -21,6 +22,25 @@ public sealed class TlsSession : IDisposable
         _asks = asks;
         _handle = GCHandle.Alloc(verification);
         PeerVerification.Attach(ssl, _handle);
+    }
+
+    // Unusable: there are records, but OpenSSL takes none of them.
+    private enum DaneState
+    {
+        Off,
+        Binding,
+        Unusable,
+    }
+
+    private TlsFacts Judge(SslHandle ssl)
+    {
+        TlsFacts facts = PeerFacts.Of(ssl, _verification, _settings, _asks);
+        if (_dane == DaneState.Off)
+            return facts;
+        TlsLogLine? match = _dane == DaneState.Binding && facts.Verify == "OK" ? DaneVerification.Match(ssl) : null;
+        if (match is { } line)
+            _verification.Log.Add(line);
+        return facts with { Verify = match is null ? "DANE_FAIL" : "TRUSTED" };
     }
 
     /// <summary>Sets a session up.</summary>
@@ -37,6 +57,17 @@ public sealed class TlsSession : IDisposable
             ssl.Dispose();
             return null;
         }
+        var verification = new PeerVerification { RequiresList = features.Flags.Contains('R', StringComparison.Ordinal) };
+        DaneState dane = DaneState.Off;
+        if (features.Dane is { IsBinding: true } policy)
+        {
+            if (!settings.KnowsDane)
+            {
+                ssl.Dispose();
+                return null;
+            }
+            dane = DaneVerification.Enable(ssl, policy, verification.Log) ? DaneState.Binding : DaneState.Unusable;
+        }
         bool asks = settings.AsksForCertificate && !features.NoClientCertificate;
         if (settings.IsServer)
         {
@@ -50,7 +81,7 @@ public sealed class TlsSession : IDisposable
             if (!string.IsNullOrEmpty(host) && !System.Net.IPAddress.TryParse(host.Trim('[', ']'), out _))
                 LibSsl.SSL_ctrl(ssl, LibSsl.ControlServerName, 0, host.TrimEnd('.'));
         }
-        return new TlsSession(ssl, new PeerVerification { RequiresList = features.Flags.Contains('R', StringComparison.Ordinal) }, settings, asks);
+        return new TlsSession(ssl, verification, settings, asks) { _dane = dane };
     }
 
     /// <summary>Runs the handshake over <paramref name="inner"/>. Every way it can fail is a value.</summary>
@@ -77,7 +108,7 @@ public sealed class TlsSession : IDisposable
         try
         {
             (int error, List<string> lines, string? reason, int errno) = await stream.HandshakeAsync(limit.Token).ConfigureAwait(false);
-            return error == 0 ? new TlsOutcome { Facts = PeerFacts.Of(stream.Ssl, _verification, _settings, _asks) }
+            return error == 0 ? new TlsOutcome { Facts = Judge(stream.Ssl) }
                 : new TlsOutcome { SslError = error, Errors = lines, Problem = reason ?? "unknown", Errno = errno };
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

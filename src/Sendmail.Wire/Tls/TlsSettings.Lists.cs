@@ -6,30 +6,36 @@ namespace Sendmail.Wire.Tls;
 // Revocation lists: CRLFile and CRLPath.
 public sealed partial class TlsSettings
 {
+    /// <summary>Whether certificates are checked against lists.</summary>
+    internal bool HasLists { get; private set; }
+
     private void LoadLists()
     {
-        string file = Path(OptionTable.CRLFile);
-        string path = Path(OptionTable.CRLPath);
-        if (file.Length == 0 && path.Length == 0)
-            return;
+        string file = _options.Get(OptionTable.CRLFile).TrimStart();
+        string path = _options.Get(OptionTable.CRLPath);
         nint store = LibSsl.SSL_CTX_get_cert_store(Context!);
-        bool any = false;
-        if (file.Length > 0)
+        if (_options.IsSet(OptionTable.CRLFile))
         {
-            Files.IsSafe(file, false, _log);
-            any = LoadListFile(store, file);
-            if (!any)
+            if (file.StartsWith('/'))
+                Files.IsSafe(file, false, _log);
+            HasLists = file.StartsWith('/') && LoadListFile(store, file);
+            if (!HasLists)
                 _log.Add(TlsLogLine.Warning(10, "STARTTLS=" + Who + ", error: PEM_read_bio_X509_CRL(" + file + ")=failed"));
             LibCrypto.ERR_clear_error();
         }
-        if (path.Length > 0)
+        if (_options.IsSet(OptionTable.CRLPath))
         {
             nint lookup = LibCrypto.X509_STORE_add_lookup(store, LibCrypto.X509_LOOKUP_hash_dir());
+            if (lookup == 0 || LibCrypto.X509_LOOKUP_ctrl(lookup, LibCrypto.LookupAddDirectory, path, LibSsl.FileTypePem, 0) != 1)
+            {
+                Problem("X509_LOOKUP_add_dir(" + path + ")=failed");
+                return;
+            }
             // Lists found by name are kept by OpenSSL: a directory that changes makes a new context.
             Files.Watch(path);
-            any |= lookup != 0 && LibCrypto.X509_LOOKUP_ctrl(lookup, LibCrypto.LookupAddDirectory, path, LibSsl.FileTypePem, 0) == 1;
+            HasLists = true;
         }
-        if (!any)
+        if (!HasLists)
             return;
         LibCrypto.X509_STORE_set_flags(store, LibCrypto.CheckRevocation | LibCrypto.CheckRevocationOfAll);
         PeerVerification.InstallForLists(store);

@@ -13,7 +13,7 @@ public sealed unsafe partial class TlsSettings
 
     private void Load(bool mayAsk)
     {
-        if (!CertificateNames.IsHash(FingerprintAlgorithm))
+        if (!CertificateNames.IsHash(FingerprintAlgorithm) || (FingerprintAlgorithm.Length == 0 && _options.IsSet(OptionTable.CertFingerprintAlgorithm)))
         {
             Unusable(new TlsLogLine(8, LogPriority.Error, "STARTTLS=init, CertFingerprintAlgorithm=" + FingerprintAlgorithm + ", status=invalid"));
             return;
@@ -21,11 +21,10 @@ public sealed unsafe partial class TlsSettings
         LibCrypto.ERR_clear_error();
         string file = Path(OptionTable.CACertFile);
         string path = Path(OptionTable.CACertPath);
-        string[] certificates = List(IsServer ? OptionTable.ServerCertFile : OptionTable.ClientCertFile);
-        string[] keys = List(IsServer ? OptionTable.ServerKeyFile : OptionTable.ClientKeyFile);
+        (string[] certificates, string[] keys) = Pairs();
         if (!HasAll(certificates[0], keys[0], path, file))
             return;
-        if (Path(OptionTable.CRLFile).Length == 0)
+        if (!_options.IsSet(OptionTable.CRLFile))
             _log.Add(TlsLogLine.Warning(13, "STARTTLS: CRLFile missing"));
         if (!FilesAreSafe(certificates, keys, file))
             return;
@@ -38,8 +37,10 @@ public sealed unsafe partial class TlsSettings
         if (!mayAsk)
             LibSsl.SSL_CTX_set_default_passwd_cb(Context, &NoPassword);
         LoadLists();
+        if (!IsUsable)
+            return;
         for (int i = 0; i < certificates.Length && (i == 0 || i < keys.Length) && IsUsable; i++)
-            LoadPair(certificates[i], i < keys.Length ? keys[i] : "");
+            LoadPair(certificates[i], i < keys.Length ? keys[i] : "", i > 0);
         if (!IsUsable)
             return;
         LoadOptions();
@@ -47,7 +48,7 @@ public sealed unsafe partial class TlsSettings
         if (!IsUsable)
             return;
         if (IsServer)
-            DhParameters.Load(Context, _options.Get(OptionTable.DHParameters), Files, _log);
+            DhParameters.Load(Context, _options.IsSet(OptionTable.DHParameters) ? _options.Get(OptionTable.DHParameters) : null, Files, _log);
         LoadCiphers();
         PeerVerification.Install(Context);
         LibSsl.SSL_CTX_set_verify(Context, AsksForCertificate ? LibSsl.VerifyPeer : LibSsl.VerifyNone, 0);
@@ -58,24 +59,39 @@ public sealed unsafe partial class TlsSettings
             LibSsl.SSL_CTX_set_session_id_context(Context, id, (uint)_sessionContext.Length);
         LibCrypto.ERR_clear_error();
         _log.Add(new TlsLogLine(13, LogPriority.Info, "STARTTLS=" + Who + ", init=1"));
+        if (!IsServer && _options.Get(OptionTable.DANE))
+            EnableDane();
+    }
+
+    private void EnableDane()
+    {
+        KnowsDane = LibSsl.SSL_CTX_dane_enable(Context!) > 0;
+        _log.Add(KnowsDane ? new TlsLogLine(14, LogPriority.Debug, "SSL_CTX_dane_enable=1, status=ok")
+            : new TlsLogLine(8, LogPriority.Error, "SSL_CTX_dane_enable=0, status=error"));
     }
 
     // Only absolute names count.
-    private string Path(Option<string> option) => Absolute(_options.Get(option).Trim());
+    private string Path(Option<string> option) => Absolute(_options.Get(option).TrimStart());
 
     private static string Absolute(string name) => name.StartsWith('/') ? name : "";
 
-    // "rsa.pem,ecdsa.pem": no blanks between.
-    private string[] List(Option<string> option)
+    // "rsa.pem,ecdsa.pem": no blanks between. The keys are a list when the certificates are one.
+    private (string[] Certificates, string[] Keys) Pairs()
     {
-        string value = _options.Get(option).Trim();
-        int comma = value.IndexOf(',');
+        string certificates = _options.Get(IsServer ? OptionTable.ServerCertFile : OptionTable.ClientCertFile).TrimStart();
+        string keys = _options.Get(IsServer ? OptionTable.ServerKeyFile : OptionTable.ClientKeyFile).TrimStart();
+        return certificates.Contains(',', StringComparison.Ordinal) ? (Split(certificates), Split(keys)) : ([Absolute(certificates)], [Absolute(keys)]);
+    }
+
+    private static string[] Split(string value)
+    {
+        int comma = value.IndexOf(',', StringComparison.Ordinal);
         return comma < 0 ? [Absolute(value)] : [Absolute(value[..comma]), Absolute(value[(comma + 1)..])];
     }
 
     private bool HasAll(string certificate, string key, string path, string file)
     {
-        bool withoutCertificate = !IsServer || _options.Get(OptionTable.TLSSrvOptions).Contains('C', StringComparison.Ordinal);
+        bool withoutCertificate = !IsServer || HasServerFlag(_options, 'C');
         string prefix = IsServer ? "Server" : "Client";
         foreach ((string value, string name, bool optional) in new[]
             { (certificate, prefix + "CertFile", withoutCertificate), (key, prefix + "KeyFile", withoutCertificate), (path, "CACertPath", !IsServer), (file, "CACertFile", !IsServer) })
@@ -112,10 +128,9 @@ public sealed unsafe partial class TlsSettings
             bool safeKey = key.Length == 0 || Files.IsSafe(key, true, _log);
             if (!safeKey && IsServer)
                 return Fail(i);
-            if (certificate && safeKey)
-                continue;
-            certificates[i] = "";
-            if (i < keys.Length)
+            if (!certificate)
+                certificates[i] = "";
+            if (!safeKey)
                 keys[i] = "";
         }
         if (file.Length == 0 || Files.IsSafe(file, false, _log))
@@ -131,26 +146,27 @@ public sealed unsafe partial class TlsSettings
         return IsUsable = false;
     }
 
-    private void LoadPair(string certificate, string key)
+    private void LoadPair(string certificate, string key, bool second)
     {
         SslContextHandle context = Context!;
         if (certificate.Length == 0 && key.Length == 0)
             return;
+        bool usable = true;
         if (key.Length > 0 && LibSsl.SSL_CTX_use_PrivateKey_file(context, key, LibSsl.FileTypePem) != 1)
+            usable = PairProblem("SSL_CTX_use_PrivateKey_file(" + key + ") failed");
+        if (IsUsable && certificate.Length > 0 && LibSsl.SSL_CTX_use_certificate_file(context, certificate, LibSsl.FileTypePem) != 1)
+            usable = PairProblem("SSL_CTX_use_certificate_file(" + certificate + ") failed");
+        if (IsUsable && key.Length > 0 && LibSsl.SSL_CTX_check_private_key(context) != 1)
         {
-            PairProblem("SSL_CTX_use_PrivateKey_file(" + key + ") failed");
-            return;
+            // A second pair that is none does no harm.
+            if (second)
+                Warn(8, "SSL_CTX_check_private_key 2 failed: 0");
+            else
+                PairProblem("SSL_CTX_check_private_key failed(" + key + "): 0");
+            usable = false;
         }
-        if (certificate.Length > 0 && LibSsl.SSL_CTX_use_certificate_file(context, certificate, LibSsl.FileTypePem) != 1)
-        {
-            PairProblem("SSL_CTX_use_certificate_file(" + certificate + ") failed");
+        if (!usable || key.Length == 0 || certificate.Length == 0)
             return;
-        }
-        if (LibSsl.SSL_CTX_check_private_key(context) != 1)
-        {
-            PairProblem("SSL_CTX_check_private_key failed(" + key + "): 0");
-            return;
-        }
         // Issuers that follow in the file are sent too; without them OpenSSL takes those of CACertFile.
         if (PemCertificates.Count(certificate) > 1)
             LibSsl.SSL_CTX_use_certificate_chain_file(context, certificate);
@@ -160,11 +176,11 @@ public sealed unsafe partial class TlsSettings
     }
 
     // A server without its pair is none; a client can do without.
-    private void PairProblem(string what)
+    private bool PairProblem(string what)
     {
         Warn(8, what);
-        if (IsServer)
-            IsUsable = false;
+        IsUsable &= !IsServer;
+        return false;
     }
 
     private void LoadOptions()
@@ -182,7 +198,7 @@ public sealed unsafe partial class TlsSettings
         // The directory need not exist; what it holds is looked up for each certificate.
         if (LibSsl.SSL_CTX_load_verify_locations(Context!, file.Length == 0 ? null : file, path.Length == 0 ? null : path) != 1)
         {
-            Warn(8, "load verify locs " + path + ", " + file + " failed: 0");
+            Warn(6, "load verify locs " + path + ", " + file + " failed: 0", 9);
             IsUsable = !IsServer;
             return;
         }
@@ -207,11 +223,11 @@ public sealed unsafe partial class TlsSettings
         IsUsable = false;
     }
 
-    private void Warn(int level, string what)
+    private void Warn(int level, string what, int detail = 10)
     {
         _log.Add(TlsLogLine.Warning(level, "STARTTLS=" + Who + ", error: " + what));
         foreach (string line in OpenSslErrors.Take(out _))
-            _log.Add(TlsLogLine.Warning(10, "STARTTLS=" + Who + ": " + line));
+            _log.Add(TlsLogLine.Warning(detail, "STARTTLS=" + Who + ": " + line));
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -21,7 +21,7 @@ public sealed partial class TlsSettings
         Who = server ? "server" : "client";
         FingerprintAlgorithm = options.Get(OptionTable.CertFingerprintAlgorithm);
         WantsAlternativeNames = options.Get(OptionTable.SetCertAltnames);
-        AsksForCertificate = !server || !(options.Get(OptionTable.TLSSrvOptions).Contains('V', StringComparison.Ordinal) || options.Get(OptionTable.ConfVerify).Kind == ConfVerifyKind.Off);
+        AsksForCertificate = !server || !(HasServerFlag(options, 'V') || options.Get(OptionTable.ConfVerify).Kind == ConfVerifyKind.Off);
         Files = new TlsFiles(Who, options.Get(OptionTable.DontBlameSendmail));
         if (source is not null)
             Files.Watch(source.Path);
@@ -39,6 +39,10 @@ public sealed partial class TlsSettings
             Context = null;
         }
     }
+
+    // TLSSrvOptions is a list of words of which the first letter counts.
+    private static bool HasServerFlag(OptionValues options, char flag) =>
+        options.Get(OptionTable.TLSSrvOptions).Split([' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries).Any(w => w[0] == flag);
 
     /// <summary>Whether TLS can be had. When not, <see cref="Log"/> says why.</summary>
     public bool IsUsable { get; private set; } = true;
@@ -62,6 +66,9 @@ public sealed partial class TlsSettings
     public IReadOnlyList<(string File, DateTimeOffset End)> OwnCertificates => _own;
     /// <summary>Whether a file is another one than when it was read.</summary>
     public bool HaveChanged => Files.HaveChanged;
+
+    /// <summary>Whether servers can be verified by their TLSA records (option DANE).</summary>
+    public bool KnowsDane { get; private set; }
 
     internal string Who { get; }
     internal TlsFiles Files { get; }

@@ -124,15 +124,9 @@ public sealed class TlsSettingsTests
     {
         using var lab = new TlsLab();
         TlsContext context = lab.ServerContext();
-        Assert.Null(TlsFeatures.Parse("Foo=bar", "tls_srv_features", "x [192.0.2.1]", out TlsLogLine problem));
-        Assert.Equal("tls_srv_features=unknown_option, opt=Foo, relay=x [192.0.2.1]", problem.Text);
-        Assert.Null(TlsFeatures.Parse("CertFile=/x", "tls_clt_features", "x [192.0.2.1]", out problem));
-        Assert.Equal("tls_clt_features=only_one_of_CertFile/KeyFile_specified, relay=x [192.0.2.1]", problem.Text);
-        Assert.Null(TlsFeatures.Parse("Options=SSL_OP_NO_SUCH", "tls_clt_features", "x [192.0.2.1]", out problem));
-        Assert.Equal("tls_clt_features=SSL_OP_NO_SUCH, error=SSL_OP not found, relay=x [192.0.2.1]", problem.Text);
-        Assert.Null(context.Open(TlsFeatures.Parse("cipherlist=NOSUCHCIPHER", "", "", out _)!, null));
+        Assert.Null(context.Open(TlsFeatures.Parse("cipherlist=NOSUCHCIPHER", "", "", [])!, null));
         Assert.Equal(["STARTTLS=server, error: SSL_set_cipher_list(NOSUCHCIPHER) failed"], lab.Log.Lines);
-        TlsFeatures features = TlsFeatures.Parse("CertFile=" + lab.Path("client.crt") + "; KeyFile=" + lab.Path("client.key") + ";Options=SSL_OP_NO_TLSv1_3", "", "", out _)!;
+        TlsFeatures features = TlsFeatures.Parse("CertFile=" + lab.Path("client.crt") + "; KeyFile=" + lab.Path("client.key") + ";Options=SSL_OP_NO_TLSv1_3", "", "", [])!;
         (Connection server, Connection client) = await TlsLab.ConnectAsync();
         await using (server)
         await using (client)
@@ -155,6 +149,57 @@ public sealed class TlsSettingsTests
         var detailed = new ListLog(10);
         TlsContext.Create(lab.Server(), detailed, TimeProvider.System);
         Assert.Single(detailed.Lines);
+    }
+
+    // Words of TLSSrvOptions, and whether the client is asked for a certificate then.
+    [Theory]
+    [InlineData("V", false)]
+    [InlineData("VC", false)]
+    [InlineData("C V", false)]
+    [InlineData("V,C", false)]
+    [InlineData("CV", true)]
+    [InlineData("v", true)]
+    public void The_first_letter_of_each_word_counts(string value, bool asks)
+    {
+        using var lab = new TlsLab();
+        lab.Set(OptionTable.TLSSrvOptions, value);
+        Assert.Equal(asks, lab.Server().AsksForCertificate);
+    }
+
+    [Fact]
+    public void Keys_are_a_list_only_when_certificates_are()
+    {
+        using var lab = new TlsLab();
+        string key = lab.Path("server.key") + "," + lab.Path("client.key");
+        lab.Set(OptionTable.ServerKeyFile, key);
+        Assert.Equal(["STARTTLS=server: file " + key + " unsafe: No such file or directory"], Problems(lab));
+    }
+
+    [Fact]
+    public void Links_that_lead_to_themselves_are_unsafe()
+    {
+        using var lab = new TlsLab();
+        File.Delete(lab.Path("server.key"));
+        File.CreateSymbolicLink(lab.Path("server.key"), lab.Path("server.key"));
+        Assert.Equal(["STARTTLS=server: file " + lab.Path("server.key") + " unsafe: Too many levels of symbolic links"], Problems(lab));
+    }
+
+    [Fact]
+    public void Files_that_their_owner_may_not_read_are_not_read()
+    {
+        using var lab = new TlsLab();
+        File.SetUnixFileMode(lab.Path("server.key"), UnixFileMode.None);
+        Assert.Equal(["STARTTLS=server: file " + lab.Path("server.key") + " unsafe: Permission denied"], Problems(lab));
+    }
+
+    [Fact]
+    public void Lists_need_an_absolute_name()
+    {
+        using var lab = new TlsLab();
+        lab.Set(OptionTable.CRLFile, "relative.crl");
+        TlsSettings settings = lab.Server();
+        Assert.Empty(Problems(settings));
+        Assert.Equal(["STARTTLS=server, error: PEM_read_bio_X509_CRL(relative.crl)=failed"], Warnings(settings));
     }
 
     [Theory]
