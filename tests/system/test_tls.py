@@ -299,7 +299,7 @@ with kit.Sink() as sink:
             p.say("STARTTLS")
             c = client_context(client_cert, client_key)
             c.maximum_version = ssl.TLSVersion.TLSv1_2
-            c.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256")
+            c.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256")
             p.secure(c)
             p.say("EHLO x.test.example")
             r = p.say("MAIL FROM:<a@x.example>")[0]

@@ -80,6 +80,7 @@ public sealed class RuleSetCheck(Rewriter rewriter)
         rewriter.Tokenizer.Tokenize(second, '\0', TokenizeMode.Address, workspace, out _, out _);
         await rewriter.RewriteAsync(workspace, ruleSet, scope, cancellation).ConfigureAwait(false);
         int from = workspace.Count > 0 && workspace[0].Operator == Meta.Mailer ? 1 : 0;
-        return CfText.Decode(rewriter.Tokenizer.Join(workspace, from, workspace.Count, rewriter.Blank));
+        // Nothing between the tokens: these are values, no addresses.
+        return CfText.Decode(string.Concat(workspace.Skip(from).Select(t => t.Text)));
     }
 }

@@ -32,7 +32,8 @@ internal static class EngineLoader
     private static nint FromDirectory(string name, string path)
     {
         nint loader = LibCrypto.ENGINE_by_id("dynamic");
-        return loader != 0 && LibCrypto.ENGINE_ctrl_cmd_string(loader, "ID", name, 0) == 1 && LibCrypto.ENGINE_ctrl_cmd_string(loader, "DIR_LOAD", "2", 0) == 1
+        return loader != 0 && LibCrypto.ENGINE_ctrl_cmd_string(loader, "SO_PATH", "lib" + name + ".so", 0) == 1
+            && LibCrypto.ENGINE_ctrl_cmd_string(loader, "ID", name, 0) == 1 && LibCrypto.ENGINE_ctrl_cmd_string(loader, "DIR_LOAD", "2", 0) == 1
             && LibCrypto.ENGINE_ctrl_cmd_string(loader, "DIR_ADD", path, 0) == 1 && LibCrypto.ENGINE_ctrl_cmd_string(loader, "LOAD", null, 0) == 1 ? loader : 0;
     }
 }

@@ -24,21 +24,27 @@ internal static class SessionFeatures
         if (settings.HasLists && features.Flags.Contains('R', StringComparison.Ordinal))
             LibCrypto.X509_VERIFY_PARAM_set_flags(LibSsl.SSL_get0_param(ssl), LibCrypto.CheckRevocation | LibCrypto.CheckRevocationOfAll);
         if (features.CertFile.Length > 0)
-            UsePair(ssl, settings.IsServer ? "Server" : "Client", features, who, log);
+            UsePair(ssl, settings, features, who, log);
         LibCrypto.ERR_clear_error();
         return true;
     }
 
     // A pair that cannot be used leaves the session with what it had. Nobody looks who else may read it, as in the reference.
-    private static void UsePair(SslHandle ssl, string side, TlsFeatures features, string who, List<TlsLogLine> log)
+    private static void UsePair(SslHandle ssl, TlsSettings settings, TlsFeatures features, string who, List<TlsLogLine> log)
     {
         if (features.CertFile[0] != '/')
         {
-            log.Add(TlsLogLine.Warning(13, "STARTTLS: " + side + "CertFile missing"));
+            log.Add(TlsLogLine.Warning(13, "STARTTLS: " + (settings.IsServer ? "Server" : "Client") + "CertFile missing"));
             return;
         }
-        if (!File.Exists(features.CertFile) || !File.Exists(features.KeyFile))
-            return;
+        foreach (string file in new[] { features.CertFile, features.KeyFile })
+        {
+            if (settings.Files.Check(file, false) is { Ok: false } unsafeFile)
+            {
+                log.Add(TlsLogLine.Warning(8, who + ": file " + file + " unsafe: " + unsafeFile.Reason));
+                return;
+            }
+        }
         bool certificate = LibSsl.SSL_use_certificate_file(ssl, features.CertFile, LibSsl.FileTypePem) == 1 || Fail(log, who, "SSL_use_certificate_file(" + features.CertFile + ") failed");
         bool key = LibSsl.SSL_use_PrivateKey_file(ssl, features.KeyFile, LibSsl.FileTypePem) == 1 || Fail(log, who, "SSL_use_PrivateKey_file(" + features.KeyFile + ") failed");
         if (certificate && LibSsl.SSL_check_private_key(ssl) != 1)

@@ -28,7 +28,8 @@ public sealed partial class TlsSettings
             nint lookup = LibCrypto.X509_STORE_add_lookup(store, LibCrypto.X509_LOOKUP_hash_dir());
             if (lookup == 0 || LibCrypto.X509_LOOKUP_ctrl(lookup, LibCrypto.LookupAddDirectory, path, LibSsl.FileTypePem, 0) != 1)
             {
-                Problem("X509_LOOKUP_add_dir(" + path + ")=failed");
+                LibCrypto.ERR_clear_error();
+                Unusable(TlsLogLine.Warning(8, "STARTTLS=" + Who + ", error: X509_LOOKUP_add_dir(" + path + ")=failed"));
                 return;
             }
             // Lists found by name are kept by OpenSSL: a directory that changes makes a new context.

@@ -24,7 +24,7 @@ public sealed unsafe partial class TlsSettings
         (string[] certificates, string[] keys) = Pairs();
         if (!HasAll(certificates[0], keys[0], path, file))
             return;
-        if (!_options.IsSet(OptionTable.CRLFile))
+        if (Path(OptionTable.CRLFile).Length == 0)
             _log.Add(TlsLogLine.Warning(13, "STARTTLS: CRLFile missing"));
         if (!FilesAreSafe(certificates, keys, file))
             return;
@@ -153,7 +153,8 @@ public sealed unsafe partial class TlsSettings
             return;
         bool usable = true;
         if (key.Length > 0 && LibSsl.SSL_CTX_use_PrivateKey_file(context, key, LibSsl.FileTypePem) != 1)
-            usable = PairProblem("SSL_CTX_use_PrivateKey_file(" + key + ") failed");
+            usable = !second && PairProblem("SSL_CTX_use_PrivateKey_file(" + key + ") failed");
+        LibCrypto.ERR_clear_error();
         if (IsUsable && certificate.Length > 0 && LibSsl.SSL_CTX_use_certificate_file(context, certificate, LibSsl.FileTypePem) != 1)
             usable = PairProblem("SSL_CTX_use_certificate_file(" + certificate + ") failed");
         if (IsUsable && key.Length > 0 && LibSsl.SSL_CTX_check_private_key(context) != 1)
@@ -193,12 +194,13 @@ public sealed unsafe partial class TlsSettings
 
     private void LoadAuthorities(string file, string path)
     {
-        if (file.Length == 0 && path.Length == 0)
+        // One without the other counts for nothing, as in the reference.
+        if (file.Length == 0 || path.Length == 0)
             return;
         // The directory need not exist; what it holds is looked up for each certificate.
         if (LibSsl.SSL_CTX_load_verify_locations(Context!, file.Length == 0 ? null : file, path.Length == 0 ? null : path) != 1)
         {
-            Warn(6, "load verify locs " + path + ", " + file + " failed: 0", 9);
+            Warn(6, "load verify locs " + path + ", " + file + " failed: 0", IsServer ? 9 : 10);
             IsUsable = !IsServer;
             return;
         }
