@@ -67,6 +67,7 @@ FEATURES = ["Options=SSL_OP_NO_TLSv1_3", "Options=-SSL_OP_NO_TLSv1_3", "Options=
 LEVELS = (4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15)
 # What DIFFERENCES.md names.
 KNOWN = {
+    "SSL_OP_NO_TLSv1_2.*SSL_OP_NO_TLSv1_3|SSL_OP_NO_TLSv1_3;Options=SSL_OP_NO_TLSv1_2": "the alert may be lost when a connection is closed at once",
     "CertFingerprintAlgorithm=(sha512|blake2b512)": "hashes of 512 bits are taken",
     r"ClientCertFile=@P@/valid.crt,@P@/p256.crt(| ClientKeyFile=@P@/valid.key) / TLSv1_2": "a second certificate without a key does not do away with the first",
     r"TLS_Clt_Features CertFile=@P@/p256.crt;KeyFile=@P@/valid.key / TLSv1_2": "a pair that does not match is not shown, and neither is another",

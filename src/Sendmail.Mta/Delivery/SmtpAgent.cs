@@ -295,10 +295,10 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         }
     }
 
-    // Who watches here also wants to watch there, where sendmail is known to answer (mailer flag I).
+    // Who watches here also wants to watch there.
     private async ValueTask AskVerboseAsync(DeliveryJob job, SmtpClient client, CancellationToken cancellation)
     {
-        if (job.Verbose is not null && job.Mailer.Has('I') && client.Keywords.Contains("VERB"))
+        if (job.Verbose is not null && client.Keywords.Contains("VERB"))
             await client.CommandAsync("VERB", _options.Get(OptionTable.TimeoutMisc), "client VERB", cancellation).ConfigureAwait(false);
     }
 
