@@ -98,6 +98,7 @@ class Server(threading.Thread):
 def tidy(octets, port=b"-"):
     octets = re.sub(rb"\b6[1-9A-C][1-9A-V][0-9A-N][0-9A-Za-x]{4}\d{6,7}\b|\b[0-9A-Za-z][1-9A-C][1-9A-V][0-9A-Na-n][0-9A-Za-x]{4}\d{6,7}\b", b"{QID}", octets)
     octets = re.sub(rb"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), [ \d]?\d \w{3} \d{4} \d\d:\d\d:\d\d [^\r\n]*", b"{DATE}", octets)
+    octets = re.sub(rb"\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}", b"{CTIME}", octets)
     octets = re.sub(rb"{QID}\.\d{9,11}/", b"{QID}.{TIME}/", octets)
     return re.sub(rb"<\d{12}\.", b"<{STAMP}.", octets)
 

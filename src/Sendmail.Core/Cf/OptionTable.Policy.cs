@@ -187,7 +187,7 @@ public static partial class OptionTable
     /// <summary>Format of Unix From lines.</summary>
     public static readonly Option<string> UnixFromLine = Row(new Option<string>
     {
-        Name = "UnixFromLine", Default = CfText.Encode("From $g $d"), Parser = OptionParsers.Text,
+        Name = "UnixFromLine", Default = CfText.Encode("From $g  $d"), Parser = OptionParsers.Text,
         Summary = "Format of Unix From lines",
     });
 
