@@ -45,9 +45,13 @@ RrtImpliesDsn RunAsUser SafeFileEnvironment SaveFromLine SendMimeErrors ServerCe
 SharedMemoryKeyFile SingleLineFromHeader SingleThreadDelivery SmtpGreetingMessage SoftBounce SSLEngine StatusFile SuperSafe TempFileMode Timeout Timeout.command Timeout.queuereturn
 Timeout.queuereturn.urgent Timeout.queuewarn.* Timeout.resolver.retrans Timeout.resolver.retry.first Timeout.ident Timeout.foo Timeout.iconnect Timeout.starttls Timeout.auth Timeout.lhlo
 TLSSrvOptions TryNullMXList TrustedUser UnixFromLine UnsafeGroupWrites UseCompressedIPv6Addresses UseErrorsTo UseMSP UserDatabaseSpec UserSubmission Verbose XscriptFileBufferSize
+BadRcptShutdown BadRcptShutdownGood CRLPath CertFingerprintAlgorithm Milter.macros.data Milter.macros.envfrom Milter.macros.eom SSLEnginePath SmtpUTF8 StrictTransportSecurity TimeZoneSpec
+Timeout.aconnect Timeout.connect Timeout.control Timeout.datablock Timeout.fileopen Timeout.helo Timeout.hoststatus Timeout.initial Timeout.mail Timeout.queuereturn.dsn Timeout.queuereturn.non-urgent
+Timeout.queuewarn.normal Timeout.queuewarn.urgent Timeout.resolver.retrans.first Timeout.resolver.retrans.normal Timeout.resolver.retry.normal Timeout.resolver Timeout.queuewarn Timeout.*
 DANE SMTPUTF8 SetCertAltnames CipherSuites MaxQueueAge RejectNUL TLSFallbacktoClear""".split()
 OPTION_NAMES = OPTIONS + ["Foo", "Que", "Max", "Mi", "S", "Time", "Al", "Con", "loglevel", "LOGLEVEL", "Log Level", "LogLevel ", " LogLevel", "Queue.Foo", "LogLevel.x", "", "Op", "Operator"]
-MODES = {"-bt": 8, "-bC": 2, "-bp": 1, "-bv": 1, "-bs": 1}
+LENGTHS = [255, 256, 257, 500, 999, 1000, 1020, 1023, 1024, 1025, 2000, 2047, 2048, 2049, 3000, 4096, 5000, 9000]
+MODES = {"-bt": 8, "-bC": 2, "-bp": 1, "-bv": 1, "-bs": 1, "-bi": 1, "-bh": 1}
 
 def pick(r, *alternatives): return r.choice(alternatives)
 def side(r, right):
@@ -73,8 +77,9 @@ def header(r):
     return "H" + r.choice(["", "", "?D?", "?P?", "?DFM?", "?", "??", "?D", "?${x}?", "?${x", "?$x?", "?D${x}?", "?{x}?", "? ?"]) + r.choice(["Foo", "Subject", "*", "F oo", "", "X-\xe9", "Foo ", "a" * 80]) \
         + r.choice([":", ":", ":", ": ", " :", "", "::"]) + r.choice([" x", " $j", " $>Check", " $>+Check", " $>", " $>250", "$>3", " $> Check", " $?x a $| b $.", "", " $>Name With", " $>{x}", " $&x"])
 def key(r):
-    kind = r.choice("hash btree text dns sequence switch host arith macro program regex dequote null user implicit stab bestmx syslog nosuch".split() + ["", "HASH", "h ash", "{x}"])
-    flags = " ".join(r.choice(["-o", "-m", "-a<X>", "-T<TMPF>", "-Z", "-f", "-N", "-O", "-k1", "-v 2", "-z:", "-R MX", "-R FOO", "-RA", "-s1,2", "-n", "-b", "-d:", "-t", "-D", "-S_", "-q", "-A", "-", "--", "-L5", "-l"])
+    kind = r.choice("hash btree text dns sequence switch host arith macro program regex dequote null user implicit stab bestmx syslog arpa nosuch".split() + ["", "HASH", "h ash", "{x}"])
+    letter = lambda: "-" + chr(r.choice(list(range(33, 127)) + [0xe9, 0xff])) + r.choice(["", "", "1", " x", "5m", "5q", "a b", ":", "\\t", "FOO", "A", "LOG_ERR", "\"x y\""])
+    flags = " ".join(letter() if r.random() < 0.4 else r.choice(["-o", "-m", "-a<X>", "-T<TMPF>", "-Z", "-f", "-N", "-O", "-k1", "-v 2", "-z:", "-R MX", "-R FOO", "-RA", "-s1,2", "-n", "-b", "-d:", "-t", "-D", "-S_", "-q", "-A", "-", "--", "-L5", "-l"])
                      for _ in range(r.choice([0, 0, 1, 1, 2, 3])))
     return "K" + r.choice(["x", "x", "name", "{x}", "", "a b", "x.y", "\xe9", "alias0"]) + r.choice([" ", " ", "  ", "\t", ""]) + kind + " " + flags + " " + \
         r.choice(["", "/nonexistent/x", "/etc/passwd", "^(a|b)$", "(", "[a-", "a\\{1", "*", "x y", "nosuch", "host", "local", "$j", "${x}/f", "/x /y", "\"q"])
@@ -103,6 +108,7 @@ KINDS = {
     "V": lambda r: "V" + r.choice(NUMBERS + ["10/Berkeley", "10/", "10/Sun", "10/berkeley", "10 / Berkeley", "9/Berkeley", "10Berkeley", "10/Berkeley/x", "7", "8", "9", "11", "10 x"]), "E": lambda r: "E" + r.choice(["FOO", "FOO=bar", "=x", "", "A B=c", "\xe9=1", "LD_PRELOAD=x"]),
     "?": lambda r: r.choice("ABGIJLNUWYZabcdefghijklmnopqrstuvwxyz0123456789=-+*/<>(){}[]\\|!@$%^&~`'\";:,.?\x01\x7f\xe9\xff") + r.choice(WORDS),
 }
+KINDS["V"], KINDS["T"], KINDS["E"], KINDS["P"] = [(lambda f: lambda r: f(r) + r.choice(["", "", "", " x", "=y", "\t# c"]))(KINDS[k]) for k in "VTEP"]
 NOISE = list("$${}=,,  \t\"\"\\()<>@#%&*-+:;/|.~^!?1x9Z\xe9\x01")
 def damage(r, line):
     for _ in range(r.choice([0, 0, 0, 1, 1, 1, 2, 3])):
@@ -117,8 +123,16 @@ def damage(r, line):
 def make(seed, count, kinds):
     r = random.Random(seed)
     for n in range(count):
-        kind = kinds[n % len(kinds)]; line = KINDS[kind](r)
-        yield damage(r, line), r.choices(list(MODES), list(MODES.values()))[0]
+        kind = kinds[n % len(kinds)]; line = damage(r, KINDS[kind](r)); end = "\n"
+        shape = r.random()
+        # Over-long lines, octets that no text has, lines that go on, files that end in the middle of a line.
+        if shape < 0.04: at = r.randrange(1, len(line) + 1); line = line[:at] + r.choice(["a", "a b ", "x,", "$j", "\xe9", "(", "A=", "\t"]) * (r.choice(LENGTHS) // 2) + line[at:]
+        elif shape < 0.07: at = r.randrange(0, len(line) + 1); line = line[:at] + "".join(chr(r.randrange(256)) for _ in range(r.choice([1, 1, 2, 5]))) + line[at:]
+        elif shape < 0.09: at = r.randrange(0, len(line) + 1); line = line[:at] + "\x00" + line[at:]
+        elif shape < 0.13: at = r.randrange(0, len(line) + 1); line = line[:at] + r.choice(["\n\t", "\n ", "\n  \t", "\r\n\t", "\n#x\n\t", "\n\n ", "\\\n"]) + line[at:]
+        elif shape < 0.16: line = r.choice([" ", "\t", "#", "", "\r", line[:1] * 2]) + line
+        elif shape < 0.19: end = r.choice(["", "", "\r\n", "\n\t", "\n ", "\n#", "\n\x00", "\\"])
+        yield line + end, r.choices(list(MODES), list(MODES.values()))[0]
 
 # Pattern of a line and the beginning of the sentence in DIFFERENCES.md that explains what differs.
 EXPLAINED = [(r"^K\S*\s+(ldap|nis|nisplus|hesiod|ph|nsd|netinfo|dbm|ndbm|socket)\b|^F.*@ldap", "- Maps of class ")]
@@ -139,7 +153,7 @@ def run(program, cf, mode):
 def compare(case):
     (line, mode), subject, folder, n = case
     cf = f"{folder}/{n}.cf"
-    with open(cf, "wb") as h: h.write((BASE + line + "\n").encode("latin-1"))
+    with open(cf, "wb") as h: h.write((BASE + line).encode("latin-1"))
     os.chmod(cf, 0o644)
     real, ours = run(lab.REAL, cf, mode), run(subject, cf, mode)
     os.unlink(cf)
@@ -147,7 +161,7 @@ def compare(case):
 
 a = argparse.ArgumentParser(); a.add_argument("subject"); a.add_argument("--seed", type=int, default=1); a.add_argument("--count", type=int, default=2000); a.add_argument("--kinds", default="".join(KINDS))
 a.add_argument("--show", type=int, default=10); a.add_argument("--file"); a.add_argument("--jobs", type=int, default=2); o = a.parse_args()
-cases = [(json.loads(l), "-bt") for l in open(o.file)] if o.file else list(make(o.seed, o.count, o.kinds))
+cases = [(json.loads(l) + "\n", "-bt") for l in open(o.file)] if o.file else list(make(o.seed, o.count, o.kinds))
 print(f"cf-lines: seed {o.seed}, {len(cases)} lines of the kinds {o.kinds}", flush=True)
 counts = {"identical": 0, "explained": 0, "different": 0}; crashes = 0; kinds = {}
 with tempfile.TemporaryDirectory(dir=lab.DIR, prefix="lines") as folder, concurrent.futures.ThreadPoolExecutor(o.jobs) as pool:

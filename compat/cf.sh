@@ -3,12 +3,7 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$(cd "$1" && pwd); shift
-LAB=${LAB:-/var/cache/sendmail-net/lab}
-mkdir -p "$LAB" && chmod 755 "$LAB" && cp -r "$here/oracle/." "$LAB/" || exit 1
-rm -rf "$LAB/subject" && cp -r "$bin" "$LAB/subject" || exit 1
-cd "$LAB" || exit 1
-[ -x w/root/usr/libexec/sendmail/sendmail ] || ./oracle.sh setup "$LAB/w" || exit 1
+. "$here/lab.sh"
+lab_open "$bin"
 m4=$LAB/subject/makecf
-./oracle.sh up w || exit 1
-trap "./oracle.sh down w" EXIT
-./oracle.sh in w python3 "$here/cf-library.py" --lab "$LAB/w" --bin "$LAB/subject" --m4 "${M4:-$m4}" "$@"
+inside python3 "$here/cf-library.py" --lab "$LAB/w" --bin "$LAB/subject" --m4 "${M4:-$m4}" "$@"

@@ -5,22 +5,16 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$1; shift
-LAB=${LAB:-/var/cache/sendmail-net/lab}
-mkdir -p "$LAB" && chmod 755 "$LAB" || exit 1
-cp -r "$here/oracle/." "$LAB/" && rm -rf "$LAB/subject" && cp -r "$bin" "$LAB/subject" || exit 1
-cd "$LAB" || exit 1
-[ -x w/root/usr/libexec/sendmail/sendmail ] || ./oracle.sh setup "$LAB/w" || { echo "cannot fetch the real sendmail's packages"; exit 1; }
-./oracle.sh down w 2>/dev/null
-./oracle.sh up w || exit 1
-trap './oracle.sh down w' EXIT
+. "$here/lab.sh"
+lab_open "$bin"
 known=$here/../tests/golden/known-differences.txt
 failed=0 passed=0
 for pass in ${PASSES:-whole bytes}; do
     [ $pass = bytes ] && BYTEWISE=1 || BYTEWISE=
     DIFFS=$LAB/diffs.$pass
     : >"$DIFFS"
-    BYTEWISE=$BYTEWISE DIFFS=$DIFFS LAB=$LAB LAB_DIR=$LAB/w SUBJECT=$LAB/subject/sendmail DIALOGUES=$LAB/dialogues V=${V:-5} \
-        ./oracle.sh in w python3 replay.py "$here/../tests/golden" live "$@" >"$LAB/live.$pass.log" 2>&1
+    BYTEWISE=$BYTEWISE DIFFS=$DIFFS SUBJECT=$LAB/subject/sendmail DIALOGUES=$LAB/dialogues V=${V:-5} \
+        inside python3 replay.py "$here/../tests/golden" live "$@" >"$LAB/live.$pass.log" 2>&1
     echo "== $pass"
     cat "$LAB/live.$pass.log"
     n=$(sed -n 's/^live: \([0-9]*\) of .*/\1/p' "$LAB/live.$pass.log")

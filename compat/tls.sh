@@ -4,17 +4,12 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$(cd "$1" && pwd)
-LAB=${LAB:-/var/cache/sendmail-net/lab}
-export LAB LAB_DIR="$LAB/w"
-mkdir -p "$LAB" && chmod 755 "$LAB" || exit 1
-cp -r "$here/oracle/." "$LAB/" && cp "$here"/tls-*.py "$here"/tls_*.py "$LAB/" || exit 1
-cd "$LAB" || exit 1
-[ -x w/root/usr/libexec/sendmail/sendmail ] || ./oracle.sh setup "$LAB/w" || exit 1
+. "$here/lab.sh"
+lab_copy "$bin" && cp "$here"/tls-*.py "$here"/tls_*.py "$LAB/" || exit 1
+lab_fetch || exit 1
 # One OpenSSL for both: what differs is ours.
 ./oracle.sh subject w "$bin" "$LAB/subject" || exit 1
-./oracle.sh down w 2>/dev/null
-./oracle.sh up w || exit 1
-trap './oracle.sh down w' EXIT
+lab_up || exit 1
 golden=$here/../tests/golden
 status=0
 for m in matrix access options; do

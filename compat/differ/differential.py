@@ -58,7 +58,7 @@ class Report:
         if real.endswith("<timeout>") and not ours.endswith("<timeout>"):
             counts["without an end in the real one"] += 1
             return
-        why = self.explanations.explain(real, ours)
+        why = self.explanations.explain(line, real, ours)
         counts["explained" if why else "different"] += 1
         if why:
             self.reasons[why] += 1

@@ -13,19 +13,20 @@ public static class ClassSource
     /// <summary>Opens the map of <paramref name="declaration"/> and asks it for <paramref name="key"/>.</summary>
     public static MapWords Read(MapDeclaration declaration, string key, MapEnvironment environment)
     {
-        List<KeyValuePair<string, SysExit>> problems = [.. MapClassTable.Check(declaration, []).Select(p => new KeyValuePair<string, SysExit>(p, SysExit.Software))];
-        // A letter that the class does not know is passed over, anything else leaves no map.
-        if (problems.Exists(p => !p.Key.StartsWith("Illegal option", StringComparison.Ordinal)))
+        MapCheck check = MapClassTable.Check(declaration, []);
+        List<KeyValuePair<string, SysExit>> problems = [.. check.Messages.Select(p => new KeyValuePair<string, SysExit>(p.Text, p.IsError ? SysExit.Software : SysExit.Ok))];
+        if (!check.Usable || declaration.Class is "dns" or "sequence" && problems.Count > 0)
             return new MapWords(problems, MapWordsOutcome.Refused);
-        MapFlags flags = MapFlags.Parse(declaration.Arguments);
+        MapFlags flags = MapFlags.Parse(declaration.Arguments, MapClassTable.OwnLetters(declaration.Class));
         string name = declaration.Class + " map \"" + declaration.Name + "\": ";
         switch (declaration.Class)
         {
             case "hash" or "btree" when !flags.Optional && !Exists(Database(flags)):
                 problems.Add(new(name + "missing map file " + Database(flags) + ": " + Files.ErrorText(NoEntry), SysExit.OsError));
                 return new MapWords(problems, MapWordsOutcome.NotOpened);
-            case "text" when !flags.Optional && !Exists(flags.FileName):
-                problems.Add(new(name + "unsafe map file " + flags.FileName, SysExit.Software));
+            case "text" when TextMap.ProblemOf(flags) is { } problem:
+                if (problem.Length > 0)
+                    problems.Add(new("text map \"" + declaration.Name + problem, TextMap.ExitOf(problem)));
                 return new MapWords(problems, MapWordsOutcome.NotOpened);
             case "implicit" or "stab" when !Exists(Database(flags)):
                 return new MapWords(problems, MapWordsOutcome.NotOpened, ": " + Files.ErrorText(NoEntry));

@@ -1,5 +1,6 @@
 using Sendmail.Core;
 using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Maps.BerkeleyDb;
 using Sendmail.Posix;
@@ -103,6 +104,6 @@ public sealed class DatabaseMap : MapBase
         if (_complained)
             return;
         _complained = true;
-        _log.SystemError(text);
+        _log.SystemError(text, SysExit.OsError);
     }
 }

@@ -23,21 +23,21 @@ public static class MapClassTable
         new("host", "Canonical host names", false, (d, e, _) => Plain(d, f => new HostMap(d.Name, f, e))),
         new("dns", "DNS records", false, (d, e, _) =>
         {
-            MapFlags flags = MapFlags.Parse(d.Arguments, "RrdB");
+            MapFlags flags = MapFlags.Parse(d.Arguments, OwnLetters("dns"));
             return new DnsMap(d.Name, flags, DnsTypeOf(flags) ?? DnsType.A, e);
         }),
         new("bestmx", "Best mail exchanger", false, (d, e, _) => Plain(d, f => new BestMxMap(d.Name, f, e))),
         new("arpa", "Reversed addresses", false, (d, _, _) => Plain(d, f => new ArpaMap(d.Name, f))),
         new("user", "Password file", false, (d, _, _) => Plain(d, f => new UserMap(d.Name, f))),
-        new("dequote", "Takes quotes off", false, (d, _, _) => new DequoteMap(d.Name, MapFlags.Parse(d.Arguments, "s"))),
+        new("dequote", "Takes quotes off", false, (d, _, _) => new DequoteMap(d.Name, MapFlags.Parse(d.Arguments, OwnLetters("dequote")))),
         new("macro", "Sets macros", false, (d, _, _) => new MacroMap(d.Name)),
         new("arith", "Arithmetic", false, (d, _, _) => Plain(d, f => new ArithMap(d.Name, f))),
         new("null", "Finds nothing", false, (d, _, _) => Plain(d, f => new NullMap(d.Name, f))),
         new("regex", "POSIX regular expression", false, (d, e, _) => new RegexMap(d.Name, d.Arguments, e.Log)),
         new("sequence", "Several maps in order", false, (d, _, r) => new SequenceMap(d.Name, Members(d.Arguments, r))),
-        new("switch", "Maps by the service switch", true, (d, _, r) => Plain(d, f => new SequenceMap(d.Name, Switched(d.Name, f.Rest, r)))),
+        new("switch", "Maps by the service switch", true, (d, e, r) => Plain(d, f => new SwitchMap(d.Name, f, r, e))),
         new("program", "Output of a program", true, (d, _, _) => Plain(d, f => new ProgramMap(d.Name, f))),
-        new("syslog", "Writes to the log", false, (d, e, _) => new SyslogMap(d.Name, MapFlags.Parse(d.Arguments, "L"), e.Log)),
+        new("syslog", "Writes to the log", false, (d, e, _) => new SyslogMap(d.Name, MapFlags.Parse(d.Arguments, OwnLetters("syslog")), e.Log)),
         new("stab", "Internal table", true, (d, _, _) => new StabMap(d.Name)),
     ];
 
@@ -52,54 +52,71 @@ public static class MapClassTable
         return null;
     }
 
-    /// <summary>What is wrong with a declaration, in the words of the reference; empty when nothing.</summary>
-    public static IReadOnlyList<string> Check(MapDeclaration declaration, IReadOnlyList<MapDeclaration> earlier)
+    /// <summary>What is wrong with a declaration, in the words of the reference.</summary>
+    public static MapCheck Check(MapDeclaration declaration, IReadOnlyList<MapDeclaration> earlier)
     {
         MapClass? row = Find(declaration.Class);
         if (row is null)
-            return [];
-        var problems = new List<string>();
-        MapFlags flags = MapFlags.Parse(declaration.Arguments, declaration.Class switch { "dns" => "RrdB", "regex" => "sd", "dequote" => "s", "syslog" => "L", _ => "" });
+            return MapCheck.Sound;
+        var messages = new List<CfMessage>();
+        bool usable = true;
+        void Problem(string text) => messages.Add(new CfMessage(text, CfMessageKind.Error));
+        MapFlags flags = MapFlags.Parse(declaration.Arguments, OwnLetters(declaration.Class));
+        CheckLetters(declaration, flags, messages);
         if (row.NeedsFile && flags.Rest.Length == 0)
-            problems.Add("No file name for " + declaration.Class + " map " + declaration.Name);
-        if (_strict.Contains(declaration.Class))
         {
-            foreach ((char letter, string _) in flags.Others.Where(o => o.Key != 'd' && !(declaration.Class == "syslog" && o.Key == 'L')))
-                problems.Add("Illegal option " + letter + " map " + (declaration.Class == "syslog" ? declaration.Class : declaration.Name));
+            Problem("No file name for " + declaration.Class + " map " + declaration.Name);
+            usable = false;
         }
         switch (declaration.Class)
         {
             case "dns":
                 string? wanted = flags.Others.LastOrDefault(o => o.Key == 'R').Value;
                 if (wanted is not null && DnsTypeOf(flags) is null)
-                    problems.Add("dns map " + declaration.Name + ": wrong type " + wanted);
+                    Problem("dns map " + declaration.Name + ": wrong type " + flags.Tail);
                 if (DnsTypeOf(flags) is null)
-                    problems.Add("dns map " + declaration.Name + ": missing -R type");
+                    Problem("dns map " + declaration.Name + ": missing -R type");
                 break;
             case "sequence":
                 foreach (string member in Words(declaration.Arguments))
                 {
                     if (!member.Equals(declaration.Name, StringComparison.OrdinalIgnoreCase) && !earlier.Any(m => m.Name.Equals(member, StringComparison.OrdinalIgnoreCase)))
-                        problems.Add("Sequence map " + declaration.Name + ": unknown member map " + member);
+                        Problem("Sequence map " + declaration.Name + ": unknown member map " + member);
                 }
                 break;
-            case "regex":
-                try
-                {
-                    using var map = new RegexMap(declaration.Name, declaration.Arguments);
-                    if (map.Problem is { } problem)
-                        problems.Add(problem);
-                }
-                catch (FormatException e)
-                {
-                    problems.Add(e.Message);
-                }
+            case "regex" when RegexMap.ProblemOf(declaration) is { } problem:
+                Problem(problem);
+                usable = false;
+                break;
+            case "syslog" when flags.Others.LastOrDefault(o => o.Key == 'L').Value is { Length: > 0 } priority && SyslogMap.PriorityOf(priority) is null:
+                Problem("syslog_map_parseargs: Unknown priority " + SyslogMap.BareName(priority));
+                usable = false;
                 break;
             default:
                 break;
         }
-        return problems;
+        return new MapCheck(messages, usable);
     }
+
+    // Letters that mean something else to a class than to most, or that it alone knows.
+    internal static string OwnLetters(string type) => type switch { "dns" => "RrB", "regex" => "sd", "dequote" => "s", "syslog" => "L", _ => "" };
+
+    // Letters in their order: those that nobody knows, and times that are none.
+    private static void CheckLetters(MapDeclaration declaration, MapFlags flags, List<CfMessage> messages)
+    {
+        bool strict = _strict.Contains(declaration.Class);
+        bool syslog = declaration.Class == "syslog";
+        foreach ((char letter, string value) in flags.Letters)
+        {
+            if (strict && !(syslog ? SyslogLetters : CommonLetters).Contains(letter, StringComparison.Ordinal))
+                messages.Add(new CfMessage(letter == '\0' ? "Illegal option " : "Illegal option " + letter + " map " + (syslog ? declaration.Class : declaration.Name), CfMessageKind.Error));
+            else if (letter == 'd' && (strict || declaration.Class is "host" or "dns") )
+                messages.AddRange(OptionDuration.Problems(value).Select(p => new CfMessage(p, CfMessageKind.Complaint)));
+        }
+    }
+
+    private const string CommonLetters = "oNOfmAqtDaTSkvzd";
+    private const string SyslogLetters = "DSL";
 
     // Classes that know all their letters; the others pass over what they do not know, and take BlankSub as it is in the end.
     private static readonly string[] _strict = ["hash", "btree", "implicit", "text", "program", "null", "user", "bestmx", "switch", "stab", "syslog"];
@@ -135,11 +152,4 @@ public static class MapClassTable
 
     private static List<IMap> Members(string names, MapRegistry registry) =>
         [.. names.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries).Select(registry.Find).OfType<IMap>()];
-
-    // K name switch service: the members are called name.files, name.dns … in the order the switch gives.
-    private static List<IMap> Switched(string name, string service, MapRegistry registry)
-    {
-        _ = service;
-        return [.. ((string[])["files", "dns", "nis"]).Select(s => registry.Find(name + "." + s)).OfType<IMap>()];
-    }
 }

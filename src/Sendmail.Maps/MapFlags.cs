@@ -1,4 +1,4 @@
-using System.Text;
+using Sendmail.Core.Cf;
 using Sendmail.Core.Rewriting;
 
 namespace Sendmail.Maps;
@@ -45,6 +45,12 @@ public sealed class MapFlags
     /// <summary>The file of a map that is a file: the first word of <see cref="Rest"/>; whatever follows it is not looked at.</summary>
     public string FileName => Rest.IndexOfAny([' ', '\t']) is >= 0 and var blank ? Rest[..blank] : Rest;
 
+    /// <summary>All letters with their text, in order; '\0' for a hyphen with nothing behind it.</summary>
+    internal List<KeyValuePair<char, string>> Letters { get; } = [];
+
+    /// <summary>The arguments from the value of a letter of the class's own on, as its messages show them.</summary>
+    internal string Tail { get; private set; } = "";
+
     /// <summary>
     /// Reads arguments; <paramref name="own"/> are letters that mean something else to the class, <paramref name="blank"/> stands
     /// between the words of a key unless -S tells another.
@@ -55,52 +61,55 @@ public sealed class MapFlags
         int at = 0;
         while (true)
         {
-            while (at < arguments.Length && char.IsWhiteSpace(arguments[at]))
+            while (at < arguments.Length && CfText.IsBlank(arguments[at]))
                 at++;
-            if (at + 1 >= arguments.Length || arguments[at] != '-')
+            if (at >= arguments.Length || arguments[at] != '-')
                 break;
-            char letter = arguments[at + 1];
-            at += 2;
-            string value = own.Contains(letter, StringComparison.Ordinal) || "aTkvzSsLdRcn".Contains(letter, StringComparison.Ordinal) && !IsBare(letter, own) ? Word(arguments, ref at, letter) : "";
+            char letter = ++at < arguments.Length ? arguments[at] : '\0';
+            string value = Value(arguments, ref at, letter, own);
+            flags.Letters.Add(new KeyValuePair<char, string>(letter, value));
+            if (letter == 'R')
+                flags.Tail = arguments[(at - value.Length)..];
             if (own.Contains(letter, StringComparison.Ordinal))
                 flags.Others.Add(new KeyValuePair<char, string>(letter, value));
             else
                 flags.Set(letter, value);
-            if (value.Length == 0)
-            {
-                while (at < arguments.Length && !char.IsWhiteSpace(arguments[at]))
-                    at++;
-            }
+            // What else stands in the word is passed over.
+            while (at < arguments.Length && !CfText.IsBlank(arguments[at]))
+                at++;
         }
-        flags.Rest = arguments[Math.Min(at, arguments.Length)..].Trim();
+        flags.Rest = arguments[Math.Min(at, arguments.Length)..].Trim(CfText.Blanks);
         return flags;
     }
 
-    private static bool IsBare(char letter, string own) => letter is 'R' or 'd' or 'c' or 'n' or 's' or 'L' && !own.Contains(letter, StringComparison.Ordinal) && letter is not ('s' or 'L');
-
-    // The value follows at once; for columns and delimiters also behind blanks. Quotes protect blanks.
-    private static string Word(string text, ref int at, char letter)
+    // What belongs to a letter, which the index is at; leaves it where the rest of the word begins.
+    private static string Value(string text, ref int at, char letter, string own)
     {
-        if ("kvzRrBlhpHbM".Contains(letter, StringComparison.Ordinal))
+        if (letter == 'z' && !own.Contains(letter, StringComparison.Ordinal))
+            return Delimiting(text, ref at);
+        if (!own.Contains(letter, StringComparison.Ordinal) && !"aTkvSd".Contains(letter, StringComparison.Ordinal))
+            return "";
+        at++;
+        // The value follows at once; for columns and records also behind blanks.
+        if ("kvRrB".Contains(letter, StringComparison.Ordinal))
         {
-            while (at < text.Length && text[at] is ' ')
+            while (at < text.Length && CfText.IsBlank(text[at]))
                 at++;
         }
-        var word = new StringBuilder();
-        while (at < text.Length && !char.IsWhiteSpace(text[at]))
-        {
-            if (text[at] == '"')
-            {
-                int close = text.IndexOf('"', at + 1);
-                if (close < 0)
-                    close = text.Length - 1;
-                word.Append(text, at + 1, Math.Max(0, close - at - 1));
-                at = close + 1;
-                continue;
-            }
-            word.Append(text[at++]);
-        }
-        return word.ToString();
+        int start = at;
+        while (at < text.Length && !CfText.IsBlank(text[at]))
+            at++;
+        return text[start..at];
+    }
+
+    // The one character behind -z, whatever it is; \n and \t are line end and tab.
+    private static string Delimiting(string text, ref int at)
+    {
+        if (++at >= text.Length)
+            return "";
+        if (text[at] != '\\' || at + 1 == text.Length)
+            return text[at].ToString();
+        return text[++at] switch { 'n' => "\n", 't' => "\t", _ => "\\" };
     }
 
     private void Set(char letter, string value)
@@ -121,7 +130,7 @@ public sealed class MapFlags
             case 'S': SpaceSubstitute = value.Length > 0 ? value[0] : ' '; break;
             case 'k': KeyColumn = value; break;
             case 'v': ValueColumn = value; break;
-            case 'z': Delimiter = value == "\\t" ? "\t" : value == "\\n" ? "\n" : value; break;
+            case 'z': Delimiter = value; break;
             default: Others.Add(new KeyValuePair<char, string>(letter, value)); break;
         }
     }

@@ -52,6 +52,8 @@ public sealed class MapRegistry : IMapRegistry
     {
         if (!_declarations.TryGetValue(name, out MapDeclaration? declaration) || MapClassTable.Find(declaration.Class) is not { } row)
             return null;
+        if (!declaration.Usable)
+            return new ClosedMap(name);
         try
         {
             IMap map = row.Make(declaration, _environment, this);

@@ -53,7 +53,7 @@ public sealed unsafe class RegexMap : IMap, IDisposable
     {
         Name = name;
         _log = log;
-        _flags = MapFlags.Parse(arguments, "sd");
+        _flags = MapFlags.Parse(arguments, MapClassTable.OwnLetters("regex"));
         int flags = PosixRegex.Extended | PosixRegex.IgnoreCase;
         if (_flags.KeepCase)
             flags &= ~PosixRegex.IgnoreCase;
@@ -85,6 +85,20 @@ public sealed unsafe class RegexMap : IMap, IDisposable
             PosixRegex.Error(error, _regex, buffer, 256);
             NativeMemory.Free(_regex);
             throw new FormatException("pattern-compile-error: " + Marshal.PtrToStringUTF8((nint)buffer));
+        }
+    }
+
+    /// <summary>What is wrong with a declaration of this class, null when nothing.</summary>
+    internal static string? ProblemOf(Core.Cf.MapDeclaration declaration)
+    {
+        try
+        {
+            using var map = new RegexMap(declaration.Name, declaration.Arguments);
+            return map.Problem;
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
         }
     }
 

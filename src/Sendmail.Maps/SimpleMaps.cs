@@ -164,8 +164,8 @@ public sealed class TextMap(string name, MapFlags flags, IMailLog log) : MapBase
     {
         if (!Usable())
             return ValueTask.FromResult(Flags.Optional ? MapResult.Missing(SysExit.NoHost) : MapResult.TempFail);
-        int keyColumn = Column(Flags.KeyColumn, 0);
-        int valueColumn = Column(Flags.ValueColumn, 0);
+        int keyColumn = Column(Flags.KeyColumn);
+        int valueColumn = Column(Flags.ValueColumn);
         try
         {
             foreach (string line in File.ReadLines(Flags.FileName, Encoding.Latin1))
@@ -192,16 +192,35 @@ public sealed class TextMap(string name, MapFlags flags, IMailLog log) : MapBase
     {
         if (_usable is null)
         {
-            _usable = SafeFile.Check(Flags.FileName, SafeFileRequest.Map).Ok;
-            if (_usable == false && !Flags.Optional)
-                log.SystemError("text map \"" + Name + "\": unsafe map file " + Flags.FileName);
+            string? problem = ProblemOf(Flags);
+            _usable = problem is null;
+            if (problem is { Length: > 0 })
+                log.SystemError("text map \"" + Name + problem, ExitOf(problem));
         }
         return _usable.Value;
     }
 
     private bool? _usable;
 
-    private static int Column(string? text, int standard) => int.TryParse(text, out int column) ? column : standard;
+    /// <summary>What keeps the map from being opened, as it follows its name; empty for a file that may be missing.</summary>
+    internal static string? ProblemOf(MapFlags flags) =>
+        !flags.FileName.StartsWith('/') ? "\": file name must be fully qualified"
+        : !SafeFile.Check(flags.FileName, SafeFileRequest.Map).Ok ? flags.Optional ? "" : "\": unsafe map file " + flags.FileName + (HasFolder(flags.FileName) ? "" : NoFolder)
+        : NoColumn(flags.KeyColumn) ? "\", file " + flags.FileName + ": -k should specify a number, not " + flags.KeyColumn
+        : NoColumn(flags.ValueColumn) ? "\", file " + flags.FileName + ": -v should specify a number, not " + flags.ValueColumn
+        : null;
+
+    // The system's word about a folder that is not there, which makes it an error of the system.
+    private static readonly string NoFolder = ": " + Files.ErrorText(2);
+
+    private static bool HasFolder(string path) => Files.Facts(path[..Math.Max(1, path.LastIndexOf('/'))]) is not null;
+
+    /// <summary>What a program ends with because of the problem.</summary>
+    internal static SysExit ExitOf(string problem) => problem.EndsWith(NoFolder, StringComparison.Ordinal) ? SysExit.OsError : SysExit.Software;
+
+    private static bool NoColumn(string? text) => text is not null && !(text.Length > 0 && char.IsAsciiDigit(text[0]));
+
+    private static int Column(string? text) => text is null ? 0 : (int)ArithMap.Number(text, 10);
 
     // Without -z white space separates, however much; behind trailing white space there is an empty column.
     private string? Part(string line, int column)
@@ -321,20 +340,26 @@ public sealed class SyslogMap(string name, MapFlags flags, IMailLog log) : IMap
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
-        string level = flags.Others.LastOrDefault(o => o.Key == 'L').Value ?? "";
-        LogPriority priority = level.TrimStart('L', 'O', 'G', '_').ToUpperInvariant() switch
-        {
-            "EMERG" or "ALERT" => LogPriority.Alert,
-            "CRIT" => LogPriority.Critical,
-            "ERR" => LogPriority.Error,
-            "WARNING" => LogPriority.Warning,
-            "NOTICE" => LogPriority.Notice,
-            "DEBUG" => LogPriority.Debug,
-            _ => LogPriority.Info,
-        };
-        log.Write(0, priority, scope["i"], key);
+        string? level = flags.Others.LastOrDefault(o => o.Key == 'L').Value;
+        log.Write(0, level is null ? LogPriority.Info : PriorityOf(level) ?? LogPriority.Info, scope["i"], key);
         return ValueTask.FromResult(MapResult.Found(""));
     }
+
+    /// <summary>The name of a priority without the prefix that it may have.</summary>
+    internal static string BareName(string name) => name.StartsWith("LOG_", StringComparison.OrdinalIgnoreCase) ? name[4..] : name;
+
+    /// <summary>The priority that -L names, null when it is none.</summary>
+    internal static LogPriority? PriorityOf(string name) => BareName(name).ToUpperInvariant() switch
+    {
+        "EMERG" or "ALERT" => LogPriority.Alert,
+        "CRIT" => LogPriority.Critical,
+        "ERR" => LogPriority.Error,
+        "WARNING" => LogPriority.Warning,
+        "NOTICE" => LogPriority.Notice,
+        "INFO" => LogPriority.Info,
+        "DEBUG" => LogPriority.Debug,
+        _ => null,
+    };
 }
 
 /// <summary>Class stab: a table of names in memory that nothing ever fills here.</summary>
@@ -346,6 +371,19 @@ public sealed class StabMap(string name) : IMap
     /// <inheritdoc/>
     public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation) =>
         ValueTask.FromResult(MapResult.TempFail);
+}
+
+/// <summary>A map whose declaration is wrong: it exists, but cannot be opened.</summary>
+public sealed class ClosedMap(string name) : IMap
+{
+    /// <inheritdoc/>
+    public string Name => name;
+    /// <inheritdoc/>
+    public bool IsOpen => false;
+
+    /// <inheritdoc/>
+    public ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation) =>
+        ValueTask.FromResult(MapResult.NotFound);
 }
 
 /// <summary>Class arpa: an address with its parts in the order of the domain in-addr.arpa or ip6.arpa.</summary>

@@ -88,6 +88,8 @@ internal static class Program
         {
             TlsOptions = line.Mode is 'd' or 'D' ? new TlsOptionSource(path, () => OptionsAgain(path, request)) : null,
         };
+        if (line.Mode != 't' && CheckDirectories(context) is { } refused)
+            return Task.FromResult(refused);
         if (read.ExitCode != SysExit.Ok && line.Mode is not ('t' or 'C'))
             return Task.FromResult((int)read.ExitCode);
         AuthenticationWarnings.Note(context);
@@ -101,6 +103,22 @@ internal static class Program
         if (line.Mode == 't')
             DebugOutput.ShowTestOptions(debug);
         return RunAsync(context);
+    }
+
+    // Without a queue there is nothing to do; host status is a help that can be missing. Told of behind errors of the configuration.
+    private static int? CheckDirectories(ModeContext context)
+    {
+        // A daemon was told before it went into the background.
+        bool tell = !DaemonProcess.IsDetached;
+        if (tell && MailQueueMode.RefuseDirectories(context) is { } refused)
+            return refused;
+        if (HostStatusStore.Problem(context.Configuration.Options) is { } problem)
+        {
+            if (tell)
+                Console.Out.WriteLine("Warning: Cannot use HostStatusDirectory = " + context.Configuration.Options.Get(OptionTable.HostStatusDirectory) + ": " + problem);
+            context.Configuration.Options.Set(OptionTable.HostStatusDirectory, "");
+        }
+        return null;
     }
 
     // What maps find before there are options.
@@ -197,7 +215,7 @@ internal static class Program
         't' => AddressTestRunner.RunAsync(context),
         'p' or 'P' => Task.FromResult(MailQueueMode.Run(context)),
         'i' => NewAliasesMode.RunAsync(context),
-        's' or 'h' or 'H' or 'C' when MailQueueMode.Refuse(context) is { } refused => Task.FromResult(refused),
+        's' or 'h' or 'H' or 'C' or 'v' when MailQueueMode.Refuse(context) is { } refused => Task.FromResult(refused),
         's' => SmtpMode.RunAsync(context),
         'd' or 'D' => DaemonMode.RunAsync(context),
         'v' => OrUsage(context, VerifyMode.RunAsync(context)),

@@ -139,7 +139,7 @@ public sealed class MapsInRulesTests : IDisposable
         for (int i = 0; i < 2; i++)
             Assert.Equal(SysExit.TempFail, (await _session.Value.Maps.Find("none")!.LookupAsync("a", [], new MacroScope(), CancellationToken.None)).Status);
         Assert.False(_session.Value.Maps.Find("opt")!.IsOpen);
-        Assert.Equal(["SYSERR(root): text map \"none\": unsafe map file /nonexistent/file"], _log.Lines);
+        Assert.Equal(["SYSERR(root): text map \"none\": unsafe map file /nonexistent/file: No such file or directory"], _log.Lines);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class MapsInRulesTests : IDisposable
     {
         Assert.Equal("NO", await LookUp("rxd _ 3 _ ab"));
         Assert.Equal(["SYSERR(root): field (3) out of range, only 3 substrings in pattern"], _log.Lines);
-        Assert.Equal(["field (5) out of range, only 2 substrings in pattern"], MapClassTable.Check(new MapDeclaration("rx5", "regex", "-s5 (a)", default), []));
+        Assert.Equal(["field (5) out of range, only 2 substrings in pattern"], MapClassTable.Check(new MapDeclaration("rx5", "regex", "-s5 (a)", default), []).Messages.Select(m => m.Text));
     }
 
     [Fact]
@@ -185,6 +185,30 @@ public sealed class MapsInRulesTests : IDisposable
         List<Token> workspace = rewriter.Tokenizer.Tokenize(map + " _ a", TokenizeMode.KeepComments);
         await rewriter.RewriteAsync(workspace, "LookUp", new MacroScope(_session.Value.Configuration.Macros));
         Assert.Equal(expected, output.ToString());
+    }
+
+    [Theory]
+    [InlineData("syslog", "-k -L", "Illegal option k map syslog")]
+    [InlineData("syslog", "-LLOG_FOO", "syslog_map_parseargs: Unknown priority FOO")]
+    [InlineData("switch", "-", "Illegal option |No file name for switch map m")]
+    [InlineData("hash", "- /x", "Illegal option   map m")]
+    [InlineData("hash", "-z /x", "")]
+    [InlineData("user", "-d5x", "Invalid time unit `x'")]
+    [InlineData("arith", "-d5x", "")]
+    [InlineData("dns", "-RR A -Z", "dns map m: wrong type R A -Z|dns map m: missing -R type")]
+    public void A_wrong_map_line_is_told_as_8_18_2_does(string type, string arguments, string messages) =>
+        Assert.Equal(messages, string.Join('|', MapClassTable.Check(new MapDeclaration("m", type, arguments, default), []).Messages.Select(m => m.Text)));
+
+    [Theory]
+    [InlineData("relative", "\": file name must be fully qualified")]
+    [InlineData("-o relative", "\": file name must be fully qualified")]
+    [InlineData("-k\"0\" /etc/passwd", "\", file /etc/passwd: -k should specify a number, not \"0\"")]
+    [InlineData("-k 0 -vx /etc/passwd", "\", file /etc/passwd: -v should specify a number, not x")]
+    public async Task A_text_map_that_cannot_be_used_says_why(string arguments, string problem)
+    {
+        var log = new Log();
+        Assert.Null((await new TextMap("t", MapFlags.Parse(arguments), log).LookupAsync("a", [], new MacroScope(), CancellationToken.None)).Value);
+        Assert.Equal(["SYSERR(root): text map \"t" + problem], log.Lines);
     }
 
     private async Task<string> LookUp(string text)

@@ -4,24 +4,17 @@
 # packages once into LAB. Needs root.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-golden=$here/../golden
+golden=$(cd "$here/../golden" && pwd)
 bin=$1
-# Not below a directory that others can write in: sendmail refuses unsafe paths.
-LAB=${LAB:-/var/cache/sendmail-net/lab}
-mkdir -p "$LAB" && chmod 755 "$LAB" || exit 1
-cp -r "$here/../../compat/oracle/." "$LAB/" || exit 1
-rm -rf "$LAB/subject" && cp -r "$bin" "$LAB/subject" || exit 1
-cd "$LAB" || exit 1
-if [ ! -x w/root/usr/libexec/sendmail/sendmail ]; then
-    ./oracle.sh setup "$LAB/w" || { echo "cannot fetch the real sendmail's packages"; echo "0 passed, 1 failed"; exit 1; }
-fi
-./oracle.sh down w 2>/dev/null
-./oracle.sh up w || exit 1
-trap './oracle.sh down w' EXIT
-run() { # LAB and LAB_DIR tell replay.py where it is
-    LAB=$LAB LAB_DIR=$LAB/w SUBJECT=$LAB/subject/sendmail V=${V:-3} ./oracle.sh in w python3 replay.py "$golden" "$@"
+here=$(cd "$here/../../compat" && pwd)
+. "$here/lab.sh"
+lab_copy "$bin" || exit 1
+lab_fetch || { echo "cannot fetch the real sendmail's packages: $LAB/setup.log"; echo "0 passed, 1 failed"; exit 1; }
+lab_up || exit 1
+run() {
+    SUBJECT=$LAB/subject/sendmail V=${V:-3} inside python3 replay.py "$golden" "$@"
 }
-known=$here/../golden/known-differences.txt
+known=$golden/known-differences.txt
 passed=0 failed=0
 export DIFFS="$LAB/diffs"
 for kind in ${KINDS:-bt smtp}; do

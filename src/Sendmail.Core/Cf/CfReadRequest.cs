@@ -34,8 +34,8 @@ public sealed class CfReadRequest
     public Func<MapDeclaration, string, MapWords>? ClassFromMap { get; init; }
     /// <summary>Names of map classes that exist; null accepts all.</summary>
     public Func<string, bool>? IsMapClass { get; init; }
-    /// <summary>Checks a map declaration, returning messages; null checks nothing.</summary>
-    public Func<MapDeclaration, IReadOnlyList<MapDeclaration>, IReadOnlyList<string>>? CheckMap { get; init; }
+    /// <summary>Checks a map declaration, given those before it; null checks nothing.</summary>
+    public Func<MapDeclaration, IReadOnlyList<MapDeclaration>, MapCheck>? CheckMap { get; init; }
     /// <summary>Whether a host name can be resolved (name, true for IPv6); null believes every name that is not a malformed address.</summary>
     public Func<string, bool, bool>? ResolvesTo { get; init; }
     /// <summary>What the reader tells of its work: options (<c>-d37</c>), macros (<c>-d35</c>), maps (<c>-d38</c>); null for nothing.</summary>
@@ -76,7 +76,7 @@ public sealed record CfMessage(string Text, CfMessageKind Kind)
     public bool IsError => Kind == CfMessageKind.Error;
 
     /// <summary>The message as a mode shows it: those that speak SMTP make replies of it, without line end.</summary>
-    public string For(char mode) => mode is not ('s' or 'd') ? Text : Kind switch
+    public string For(char mode) => mode is not ('s' or 'a' or 'd') ? Text : Kind switch
     {
         CfMessageKind.Error => Code + " " + Text + "\r",
         CfMessageKind.Complaint => "550 " + Text + "\r",

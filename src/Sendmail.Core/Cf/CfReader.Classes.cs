@@ -22,12 +22,15 @@ public sealed partial class CfReader
             AddWords(name, rest[end..]);
     }
 
-    private void AddWords(string name, string text)
+    /// <param name="name">The class.</param>
+    /// <param name="text">Words between blanks.</param>
+    /// <param name="merging">Whether <c>$=x</c> stands for the members of that class.</param>
+    private void AddWords(string name, string text, bool merging = true)
     {
         MailClass members = ClassOf(name);
         foreach (string raw in Expand(text).Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (raw[0] == Meta.InClass)
+            if (raw[0] == Meta.InClass && merging)
             {
                 if (raw.Length == 1)
                     Error("Name required for macro/class");
@@ -43,12 +46,15 @@ public sealed partial class CfReader
     {
         if (!TryName(rest, out string name, out int end))
             return;
-        string spec = rest[end..].TrimStart();
+        string spec = rest[end..].TrimStart(CfText.Blanks);
+        // The name took the mark of an octet that is none, which leaves the octet.
+        if (name.StartsWith(MacroName.Mark) && spec.Length > 0 && MacroName.IsMarked(spec[0]))
+            spec = (char)(spec[0] & 0x7F) + spec[1..];
         bool optional = spec.StartsWith("-o", StringComparison.Ordinal);
         if (optional)
         {
             int blank = spec.AsSpan().IndexOfAny(" \t\n");
-            spec = blank < 0 ? "" : spec[blank..].TrimStart();
+            spec = blank < 0 ? "" : spec[blank..].TrimStart(CfText.Blanks);
         }
         if (spec.Length == 0)
         {
@@ -62,7 +68,7 @@ public sealed partial class CfReader
         else if (FileName(spec, out string format) is not { } file)
             Error("illegal filename '" + spec + "'");
         else if (file.StartsWith('|'))
-            ReadProgramClass(file[1..].TrimStart(), format, members);
+            ReadProgramClass(file[1..].TrimStart(CfText.Blanks), format, members);
         else
             ReadWordFile(file, format, optional, members);
     }
@@ -74,7 +80,7 @@ public sealed partial class CfReader
         int end = 0;
         for (; end < spec.Length && (quoted || spec[end] != ' '); end++)
             quoted ^= spec[end] == '"';
-        format = spec[end..].Trim();
+        format = spec[end..].Trim(CfText.Blanks);
         if (format.Length == 0)
             format = "%s";
         return quoted ? null : spec[..end].Replace("\"", "", StringComparison.Ordinal);
@@ -89,11 +95,16 @@ public sealed partial class CfReader
             Error("fileclass: F{" + name + "}: class " + type + " not available");
             return;
         }
-        var declaration = new MapDeclaration(name, type.ToLowerInvariant(), colon < 0 ? "" : spec[(colon + 1)..].Trim(), Here);
+        var declaration = new MapDeclaration(name, type.ToLowerInvariant(), colon < 0 ? "" : spec[(colon + 1)..].Trim(CfText.Blanks), Here);
         if (_request.ClassFromMap?.Invoke(declaration, spec[..at]) is not { } words)
             return;
         foreach ((string problem, SysExit exit) in words.Problems)
-            Error(problem, exit);
+        {
+            if (exit == SysExit.Ok)
+                Complain(problem);
+            else
+                Error(problem, exit);
+        }
         switch (words.Outcome)
         {
             case MapWordsOutcome.Read:
@@ -103,7 +114,7 @@ public sealed partial class CfReader
             case MapWordsOutcome.NotOpened when !optional:
                 Error("fileclass: F{" + name + "}: map open failed" + words.Text, words.Text.Length > 0 ? SysExit.OsError : SysExit.Software);
                 break;
-            case MapWordsOutcome.Failed:
+            case MapWordsOutcome.Failed when !optional:
                 Error("fileclass: F{" + name + "}: map lookup failed");
                 break;
             default:

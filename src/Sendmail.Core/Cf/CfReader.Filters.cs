@@ -27,7 +27,7 @@ public sealed partial class CfReader
                 Error("X" + name + ": `=' expected");
                 return;
             }
-            string text = value.Trim();
+            string text = value;
             switch (key.Length == 0 ? '=' : key[0])
             {
                 case 'S': socket = text; break;
@@ -52,7 +52,7 @@ public sealed partial class CfReader
 
     private void ReadFilterTimes(string name, string text, Dictionary<char, TimeSpan> times)
     {
-        foreach (string part in text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string part in text.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(p => p.TrimStart(CfText.Blanks)))
         {
             int colon = part.IndexOf(':', StringComparison.Ordinal);
             if (colon < 0)

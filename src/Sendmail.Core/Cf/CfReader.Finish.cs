@@ -32,7 +32,10 @@ public sealed partial class CfReader
             Error("Can't initialize mailbox database \"" + mailboxes + "\": Service unavailable");
             _exit = SysExit.Unavailable;
         }
-        if (MacroExpander.Expand(_macros["j"] ?? "", _macros) is var local && !local.Contains('.', StringComparison.Ordinal))
+        string local = Shown(MacroExpander.ExpandRule(_macros["j"] ?? "", _macros));
+        if (local.Length == 0)
+            local = "localhost";
+        if (!local.Contains('.', StringComparison.Ordinal))
             WarnTester("WARNING: local host name (" + local + ") is not qualified; see cf/README: WHO AM I?", "tCi");
         string queue = _options.Get(OptionTable.QueueDirectory);
         for (int i = 0; i < _queueGroups.Count; i++)

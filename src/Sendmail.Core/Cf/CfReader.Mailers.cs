@@ -100,7 +100,7 @@ public sealed partial class CfReader
         bool network = ipc || raw.ContainsKey('T');
         string[] types = Field('T').Split('/', 3);
         string? Type(int at, string standard) => !network ? null : at < types.Length && types[at].Length > 0 ? types[at] : standard;
-        MailerFlags flags = MailerFlags.Of(string.Concat(Field('F').Where(c => !char.IsWhiteSpace(c))));
+        MailerFlags flags = MailerFlags.Of(string.Concat(Field('F').Where(c => !CfText.IsBlank(c))));
         flags = OldFlags(name, flags);
         int lineLimit = Math.Max(0, Number('L'));
         return new Mailer
@@ -141,6 +141,7 @@ public sealed partial class CfReader
             : path.Length == 0 ? "P= argument required"
             : path == "[TCP]" ? "P=[TCP] must be replaced by P=[IPC]"
             : path is "[IPC]" or "[FILE]" && arguments.Length < 2 ? "too few parameters for " + path + " mailer"
+            : path == "[FILE]" && arguments.Length > 2 ? "too many parameters for " + path + " mailer"
             : null;
         if (problem is not null)
             Error("M" + name + ": " + problem);
@@ -177,7 +178,7 @@ public sealed partial class CfReader
             Error(Prefix + "user " + user);
             return RunAs.None;
         }
-        while (at < text.Length && char.IsWhiteSpace(text[at]))
+        while (at < text.Length && CfText.IsBlank(text[at]))
             at++;
         if (++at >= text.Length)
             return new RunAs(userId, groupId, user);
@@ -259,9 +260,9 @@ public sealed partial class CfReader
     {
         reference = null;
         rest = "";
-        text = text.Trim();
+        text = text.Trim(CfText.Blanks);
         if (RuleSetName.Read(text, out string name, out int end) is null)
-            rest = text[end..].TrimStart();
+            rest = text[end..].TrimStart(CfText.Blanks);
         if (name == "0")
             return true;
         int slash = rest.StartsWith('=') ? rest.IndexOf('/', StringComparison.Ordinal) : -1;
@@ -278,7 +279,7 @@ public sealed partial class CfReader
     {
         List<KeyValuePair<string, string?>> fields = FieldGrammar.Parse(rest);
         string name = fields[0].Key;
-        if (rest.Trim().Length == 0)
+        if (rest.Trim(CfText.Blanks).Length == 0)
         {
             Error("name required for queue");
             return;
@@ -291,7 +292,7 @@ public sealed partial class CfReader
                 Error("queue " + name + ": `=' expected");
                 return;
             }
-            string text = value.Trim();
+            string text = value;
             switch (key.Length == 0 ? '=' : key[0])
             {
                 case 'F': group = group with { Flags = text }; break;
@@ -323,7 +324,7 @@ public sealed partial class CfReader
     private void ReadMap(string rest)
     {
         // One character behind each word separates, whatever it is.
-        string text = Expand(rest).TrimStart();
+        string text = Expand(rest).TrimStart(CfText.Blanks);
         int end = 0;
         while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '.'))
             end++;
@@ -333,7 +334,7 @@ public sealed partial class CfReader
             Error("readcf: config K line: no map name");
             return;
         }
-        text = text[Math.Min(end + 1, text.Length)..].TrimStart();
+        text = text[Math.Min(end + 1, text.Length)..].TrimStart(CfText.Blanks);
         end = 0;
         while (end < text.Length && char.IsAsciiLetterOrDigit(text[end]))
             end++;
@@ -348,15 +349,21 @@ public sealed partial class CfReader
             Error("readcf: map " + name + ": class " + type + " not available");
             return;
         }
-        var map = new MapDeclaration(name, type.ToLower(CultureInfo.InvariantCulture), text[Math.Min(end + 1, text.Length)..].Trim(), Here)
+        var map = new MapDeclaration(name, type.ToLower(CultureInfo.InvariantCulture), text[Math.Min(end + 1, text.Length)..].Trim(CfText.Blanks), Here)
         {
             Blank = _options.Get(OptionTable.BlankSub) is not '\0' and var blank ? blank : ' ',
         };
         if (map.Class == "sequence")
             _request.Debug?.Line(38, 2, "seq_map_parse(" + name + ", " + map.Arguments + ")");
-        foreach (string error in _request.CheckMap?.Invoke(map, _maps) ?? [])
-            Error(error);
+        MapCheck check = _request.CheckMap?.Invoke(map, _maps) ?? MapCheck.Sound;
+        foreach (CfMessage message in check.Messages)
+        {
+            if (message.IsError)
+                Error(message.Text);
+            else
+                Complain(message.Text);
+        }
         _maps.RemoveAll(m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
-        _maps.Add(map);
+        _maps.Add(map with { Usable = check.Usable });
     }
 }

@@ -17,8 +17,8 @@ public sealed partial class CfReader
             return;
         }
         int equals = rest.IndexOf('=', StringComparison.Ordinal);
-        string name = (equals < 0 ? rest[1..] : rest[1..equals]).TrimEnd();
-        string value = equals < 0 ? "" : rest[(equals + 1)..].TrimStart();
+        string name = (equals < 0 ? rest[1..] : rest[1..equals]).TrimEnd(CfText.Blanks);
+        string value = equals < 0 ? "" : rest[(equals + 1)..].TrimStart(CfText.Blanks);
         int dot = name.IndexOf('.', StringComparison.Ordinal);
         string main = dot < 0 ? name : name[..dot];
         string sub = dot < 0 ? "" : name[(dot + 1)..];
@@ -63,7 +63,7 @@ public sealed partial class CfReader
 
     private void ReadLetterOption(char letter, string value)
     {
-        value = value.Trim();
+        value = value.Trim(CfText.Blanks);
         switch (letter)
         {
             case 'r': ReadOldTimeout(value); break;
@@ -71,9 +71,9 @@ public sealed partial class CfReader
             case 'g': SetDefaultGroup(value); break;
             case 'T':
                 int slash = value.IndexOf('/', StringComparison.Ordinal);
-                ReadTimeout("queuereturn", slash < 0 ? value : value[..slash]);
                 if (slash >= 0)
                     ReadTimeout("queuewarn", value[(slash + 1)..]);
+                ReadTimeout("queuereturn", slash < 0 ? value : value[..slash]);
                 break;
             default:
                 if (OptionTable.Find(letter) is { } option)
@@ -110,7 +110,7 @@ public sealed partial class CfReader
             _options.Set(OptionTable.DefaultUser, user with { GroupId = group });
     }
 
-    private void Trace(string text) => _request.Debug?.Line(37, 1, text);
+    private void Trace(string text) => _request.Debug?.Line(37, 1, text.Replace(CfText.Sign, '$'));
 
     private bool Ignored(Option option, string value)
     {
@@ -148,7 +148,7 @@ public sealed partial class CfReader
             value = Expand(value);
         if (!option.TryParse(value, _options.Raw(option), out object? parsed, out string? error))
         {
-            problems = error!.Split('\n');
+            problems = error!.Split(OptionParsers.Separator);
             foreach (string problem in problems)
                 Refuse(option, problem);
         }
@@ -264,7 +264,7 @@ public sealed partial class CfReader
             int slash = spec.IndexOf('/', StringComparison.Ordinal);
             if (colon <= 0 || (slash >= 0 && slash < colon))
                 continue;
-            string type = spec[..colon].Trim();
+            string type = spec[..colon].Trim(CfText.Blanks);
             int blank = type.IndexOf(' ', StringComparison.Ordinal);
             type = blank < 0 ? type : type[..blank];
             if (_request.IsMapClass is { } known && !known(type))
@@ -279,7 +279,7 @@ public sealed partial class CfReader
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0)
-                ReadTimeout(part[..equals].Trim(), part[(equals + 1)..].Trim());
+                ReadTimeout(part[..equals].Trim(CfText.Blanks), part[(equals + 1)..].Trim(CfText.Blanks));
             else
                 ReadTimeout(null, part);
         }
@@ -331,6 +331,9 @@ public sealed partial class CfReader
         if (!option.TryParse(value, null, out object? parsed, out string? error))
         {
             ComplainAll(error!);
+            // Times with a unit of their own are read twice, first as any other.
+            if (option is Option<TimeSpan> && (name.StartsWith("queue", StringComparison.Ordinal) || name.StartsWith("resolver.", StringComparison.Ordinal)))
+                ComplainAll(error!);
         }
         _options.SetRaw(option, parsed);
         return error is null;

@@ -18,7 +18,7 @@ public sealed partial class CfReader
             int equals = part.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0)
                 continue;
-            string text = part[(equals + 1)..].Trim();
+            string text = part[(equals + 1)..].Trim(CfText.Blanks);
             int number = (int)OptionParsers.LeadingNumber(text);
             switch (part[0])
             {
@@ -37,10 +37,10 @@ public sealed partial class CfReader
                 case 'F' or 'f':
                     usable = false;
                     break;
-                case 'M': port = port with { Modifiers = text.Replace(" ", "", StringComparison.Ordinal) }; break;
-                case 'I': port = port with { InputMailFilters = text }; break;
-                case 'L': port = port with { Listen = number }; break;
-                case 'S': port = port with { SendBuffer = number }; break;
+                case 'M' or 'm': port = port with { Modifiers = text.Replace(" ", "", StringComparison.Ordinal) }; break;
+                case 'I' or 'i': port = port with { InputMailFilters = text }; break;
+                case 'L' or 'l': port = port with { Listen = number }; break;
+                case 'S' or 's': port = port with { SendBuffer = number }; break;
                 case 'R': port = port with { ReceiveBuffer = number }; break;
                 case 'c': port = port with { Children = number }; break;
                 case 'D':

@@ -10,7 +10,7 @@ public sealed partial class CfReader
     private void ReadRuleSet(string rest)
     {
         _ruleSetSeen = true;
-        string text = Expand(rest).Trim();
+        string text = Expand(rest).Trim(CfText.Blanks);
         _currentRuleSet = DeclareRuleSet(text);
         if (_currentRuleSet is { Rules.Count: > 0 })
             WarnTester("WARNING: Ruleset " + text + " has multiple definitions", "tC");
@@ -32,9 +32,10 @@ public sealed partial class CfReader
                 _ruleSets.Add(known = new RuleSet(number, name));
             return known;
         }
-        string tail = text[end..].TrimStart();
+        string tail = text[end..].TrimStart(CfText.Blanks);
+        // Messages show the name up to the blank behind it.
         if (tail.StartsWith('='))
-            return DeclareNumbered(name, tail[1..].TrimStart(), text);
+            return DeclareNumbered(name, tail[1..].TrimStart(CfText.Blanks), CfText.IsBlank(text[end]) ? name : text);
         RuleSet? set = _ruleSets.Find(name);
         if (set is null)
             _ruleSets.Add(set = new RuleSet(_nextNamedRuleSet--, name));
@@ -98,7 +99,7 @@ public sealed partial class CfReader
         Token[] leftTokens = _compiler.CompileLeft(left, _ruleErrors, out int wildcards);
         Token[] rightTokens = _compiler.CompileRight(rhs, wildcards, _ruleErrors);
         foreach (string error in _ruleErrors)
-            Error(error);
+            Error(error, code: error.Contains(RuleCompiler.Prescan, StringComparison.Ordinal) ? "553 5.1.0" : null);
         // A rule with an error stays: address test mode shows what it does.
         _currentRuleSet.Rules.Add(new RewriteRule(left, rhs, leftTokens, rightTokens, Here));
     }

@@ -43,6 +43,8 @@ public sealed partial class CfReader
     {
         _path = path;
         _request = request;
+        if (request.OperationMode is 'm' or 's')
+            _longNames.Add("daemon_flags");
         _tokenizer = new Tokenizer(OptionTable.OperatorChars.Default);
         _compiler = new RuleCompiler(_macros, _tokenizer);
     }
@@ -133,16 +135,15 @@ public sealed partial class CfReader
         AddBuiltInMailers();
     }
 
-    // Joins continuation lines with LF, as the value of a header keeps them.
+    // Joins continuation lines with LF, as the value of a header keeps them. A line is counted at its end, so the number of one
+    // that the file breaks off in is that of the line before.
     private void ReadLines(string text)
     {
         int at = 0;
-        int number = 0;
         while (at < text.Length && !_fatal)
         {
             int start = at;
             int end = LineEnd(text, ref at);
-            number++;
             bool comment = end > start && text[start] == '#';
             if (at < text.Length && text[at] is ' ' or '\t')
             {
@@ -151,23 +152,22 @@ public sealed partial class CfReader
                 {
                     start = at;
                     end = LineEnd(text, ref at);
-                    number++;
                     joined.Append('\n').Append(text, start, end - start);
                 }
-                _line = number;
                 if (!comment)
                     ReadLine(joined.ToString());
                 continue;
             }
-            _line = number;
             if (end > start && !comment)
                 ReadLine(text[start..end]);
         }
     }
 
-    private static int LineEnd(string text, ref int at)
+    private int LineEnd(string text, ref int at)
     {
         int newline = text.IndexOf('\n', at);
+        if (newline >= 0)
+            _line++;
         int end = newline < 0 ? text.Length : newline;
         at = newline < 0 ? text.Length : newline + 1;
         return end > 0 && newline >= 0 && text[end - 1] == '\r' ? end - 1 : end;
@@ -198,7 +198,7 @@ public sealed partial class CfReader
             case 'P': ReadPrecedence(rest); break;
             case 'Q': ReadQueueGroup(rest); break;
             case 'S': ReadRuleSet(rest); break;
-            case 'T': AddWords("t", rest); break;
+            case 'T': AddWords("t", rest, false); break;
             case 'V': ReadVersion(rest); break;
             case 'X': ReadFilter(rest); break;
             default: Error("unknown configuration line \"" + line + "\""); break;
@@ -217,9 +217,17 @@ public sealed partial class CfReader
             char c = line[i];
             if (c == '\\' && i + 1 < line.Length && line[i + 1] == '#')
                 result.Append(line[++i]);
-            else if (c == '\0' || c == '#' && _level is 0 or >= 3)
+            else if (c == '\0')
                 break;
-            else if (c != '$' || i + 1 == line.Length)
+            else if (c == '#' && _level is 0 or >= 3)
+            {
+                // A comment takes the blanks before it; it ends with its line, of which more may follow.
+                while (result.Length > 1 && CfText.IsBlank(result[^1]))
+                    result.Length--;
+                i = line.IndexOf('\n', i) is >= 0 and var newline ? newline - 1 : line.Length;
+            }
+            // A dollar sign at the end stands for itself.
+            else if (c != '$' || i + 1 == line.Length || line[i + 1] == '\0')
                 result.Append(c);
             else if (line[++i] == '$')
                 result.Append('$');
@@ -244,7 +252,7 @@ public sealed partial class CfReader
         if (line[at] is '=' or '~' or '&' or '?')
         {
             result.Append(line[at++]);
-            if (at == line.Length)
+            if (at == line.Length || line[at] == '\0')
             {
                 Error("Name required for macro/class");
                 return false;
@@ -271,11 +279,11 @@ public sealed partial class CfReader
 
     private void ReadVersion(string rest)
     {
-        string text = rest.Trim();
+        string text = rest.Trim(CfText.Blanks);
         string digits = new([.. text.TakeWhile(char.IsAsciiDigit)]);
         if (digits.Length == 0)
         {
-            Error("invalid argument to V line: \"" + rest + "\"");
+            Error("invalid argument to V line: \"" + MacroName.Beginning(rest, ShownVersion) + "\"");
             return;
         }
         _level = OptionParsers.Wrapped(digits);
@@ -287,10 +295,13 @@ public sealed partial class CfReader
         if (!text.StartsWith('/'))
             return;
         text = text[1..];
-        _vendor = new([.. text.TakeWhile(char.IsAsciiLetterOrDigit)]);
+        _vendor = new([.. text.TakeWhile(char.IsAsciiLetter)]);
         if (!_vendor.Equals("Berkeley", StringComparison.OrdinalIgnoreCase))
             Error("invalid V line vendor code: \"" + _vendor + "\"");
     }
+
+    // How much of a wrong version a message shows.
+    private const int ShownVersion = 20;
 
     private void ReadMacro(string rest)
     {
@@ -303,8 +314,8 @@ public sealed partial class CfReader
     {
         int equals = rest.IndexOf('=', StringComparison.Ordinal);
         _environment.Add(equals < 0
-            ? new KeyValuePair<string, string?>(rest.Trim(), null)
-            : new KeyValuePair<string, string?>(rest[..equals].Trim(), rest[(equals + 1)..]));
+            ? new KeyValuePair<string, string?>(rest.Trim(CfText.Blanks), null)
+            : new KeyValuePair<string, string?>(rest[..equals].Trim(CfText.Blanks), rest[(equals + 1)..]));
     }
 
     private void ReadPrecedence(string rest)
@@ -313,7 +324,7 @@ public sealed partial class CfReader
         if (equals < 0)
             Error("unknown configuration line \"P" + rest + "\"");
         else
-            _precedences[rest[..equals].Trim()] = (int)OptionParsers.LeadingNumber(rest.AsSpan(equals + 1));
+            _precedences[rest[..equals].Trim(CfText.Blanks)] = (int)OptionParsers.LeadingNumber(rest.AsSpan(equals + 1));
     }
 
     /// <summary>The macro or class name at the start of a D, C or F line; says what is wrong and gives false otherwise.</summary>
@@ -341,11 +352,12 @@ public sealed partial class CfReader
             _longNames.Add(name);
     }
 
+    // Those of ${opMode} and of names that are in use before the file is read: mail comes in by these modes without a daemon.
     private string NameShown(string name) =>
-        name.Length == 1 || _longNames.IndexOf(name) is not (>= 0 and var at) ? name : ((char)(FirstLongName + at & 0x7F)).ToString();
+        name == "opMode" ? "\x02" : name.Length == 1 || _longNames.IndexOf(name) is not (>= 0 and var at) ? name : ((char)(FirstLongName + at & 0x7F)).ToString();
 
     // The name of a macro or class as messages about its use call it.
-    private static string NameCalled(string name) => name.Length == 1 && name[0] >= '\x80' ? "***UNDEFINED MACRO***" : name;
+    private static string NameCalled(string name) => name.Length == 1 && name[0] is <= ' ' or >= '\x80' ? "***UNDEFINED MACRO***" : name;
 
     private CfLocation Here => new(_path, _line);
 
@@ -381,8 +393,10 @@ public sealed partial class CfReader
     private string Expand(string line) => MacroExpander.ExpandRule(CfText.EncodeLine(line), _macros);
 
     // The first error decides what the program ends with.
-    private void Error(string text, SysExit exit = SysExit.Software, string code = "554 5.0.0")
+    private void Error(string text, SysExit exit = SysExit.Software, string? code = null)
     {
+        // What the system refused may work another time.
+        code ??= exit == SysExit.OsError ? "451 4.0.0" : "554 5.0.0";
         _messages.Add(new CfMessage(Placed(text), CfMessageKind.Error) { Code = code });
         if (_exit == SysExit.Ok)
             _exit = exit;
@@ -411,7 +425,7 @@ public sealed partial class CfReader
 
     private void ComplainAll(string lines)
     {
-        foreach (string line in lines.Split('\n'))
+        foreach (string line in lines.Split(OptionParsers.Separator))
             Complain(line);
     }
 

@@ -10,7 +10,7 @@ internal static class ClassFileFormat
         for (int f = 0; f < format.Length; f++)
         {
             char c = format[f];
-            if (char.IsWhiteSpace(c))
+            if (CfText.IsBlank(c))
             {
                 SkipBlanks(line, ref at);
                 continue;
@@ -35,7 +35,7 @@ internal static class ClassFileFormat
             if (match is null)
                 return null;
             if (!suppress)
-                return match.TrimEnd();
+                return match.TrimEnd(CfText.Blanks);
         }
         return null;
     }
@@ -44,7 +44,7 @@ internal static class ClassFileFormat
     {
         SkipBlanks(line, ref at);
         int start = at;
-        while (at < line.Length && !char.IsWhiteSpace(line[at]) && (width == 0 || at - start < width))
+        while (at < line.Length && !CfText.IsBlank(line[at]) && (width == 0 || at - start < width))
             at++;
         return at > start ? line[start..at] : null;
     }
@@ -86,7 +86,7 @@ internal static class ClassFileFormat
 
     private static void SkipBlanks(string line, ref int at)
     {
-        while (at < line.Length && char.IsWhiteSpace(line[at]))
+        while (at < line.Length && CfText.IsBlank(line[at]))
             at++;
     }
 }

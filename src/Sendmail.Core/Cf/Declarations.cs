@@ -5,6 +5,15 @@ public sealed record MapDeclaration(string Name, string Class, string Arguments,
 {
     /// <summary>BlankSub as it was at this line: most classes keep it as what stands between the words of a key.</summary>
     public char Blank { get; init; } = ' ';
+    /// <summary>False when something in the line keeps the map from ever being opened.</summary>
+    public bool Usable { get; init; } = true;
+}
+
+/// <summary>What a look at a K line gave: everything that is wrong with it, and whether there is a map all the same.</summary>
+public sealed record MapCheck(IReadOnlyList<CfMessage> Messages, bool Usable)
+{
+    /// <summary>Nothing is wrong.</summary>
+    public static readonly MapCheck Sound = new([], true);
 }
 
 /// <summary>

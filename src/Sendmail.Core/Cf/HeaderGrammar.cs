@@ -23,7 +23,7 @@ public static class HeaderGrammar
     private static readonly Parser<char, HeaderDefinition> _line =
         from condition in _condition.Optional()
         from name in Token(c => c > ' ' && c < 127 && c != ':').AtLeastOnceString()
-        from blanks in SkipWhitespaces
+        from blanks in Token(CfText.IsBlank).SkipMany()
         from colon in Char(':')
         from value in Any.ManyString()
         select Make(condition.HasValue ? condition.Value : new Condition("", null), name, value);
@@ -46,13 +46,13 @@ public static class HeaderGrammar
 
     private static HeaderDefinition Make(Condition condition, string name, string value)
     {
-        string trimmed = value.TrimStart();
+        string trimmed = value.TrimStart(CfText.Blanks);
         string? ruleSet = null;
         bool keep = false;
         if (trimmed.StartsWith(Meta.Call))
         {
             keep = trimmed.Length > 1 && trimmed[1] == '+';
-            ruleSet = trimmed[(keep ? 2 : 1)..].Trim();
+            ruleSet = trimmed[(keep ? 2 : 1)..].Trim(CfText.Blanks);
             value = "";
         }
         return new HeaderDefinition(name, value, MailerFlags.Of(condition.Flags), condition.Macro, ruleSet, keep, default);

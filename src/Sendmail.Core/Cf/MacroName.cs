@@ -9,6 +9,19 @@ public static class MacroName
     /// <summary>Whether the reference keeps the octet with <see cref="Mark"/> before it.</summary>
     internal static bool IsMarked(char octet) => octet is (>= '\x80' and < '\xa0') or '\xff';
 
+    /// <summary>As many octets of a text, marks among them, as a message shows.</summary>
+    internal static string Beginning(string text, int octets)
+    {
+        int length = 0;
+        for (int count = 0; length < text.Length; length++)
+        {
+            count += IsMarked(text[length]) ? 2 : 1;
+            if (count > octets)
+                break;
+        }
+        return text[..length];
+    }
+
     private const int Longest = 25;
     private const string InvalidCharacter = "Invalid macro/class character ";
     private const string NoNumber = "Unable to assign macro/class ID (mid = 0xffffffff)";

@@ -88,7 +88,7 @@ internal static class OptionParsers
             for (; at < text.Length && char.IsAsciiDigit(text[at]); at++)
                 number = Math.Min(number * 10 + (text[at] - '0'), 1_000_000_000);
             char unit = at < text.Length ? text[at++] : defaultUnit;
-            switch (char.ToLowerInvariant(unit))
+            switch (unit)
             {
                 case 'w': seconds += number * 604800.0; break;
                 case 'd': seconds += number * 86400.0; break;
@@ -217,15 +217,15 @@ internal static class OptionParsers
     {
         error = null;
         value = RunAs.None;
-        string user = text.Trim();
+        string user = text.Trim(CfText.Blanks);
         string group = "";
         int colon = withGroup ? user.IndexOfAny([':', '/']) : -1;
         if (colon < 0 && withGroup)
             colon = Users.FindByName(user) is null ? user.IndexOf('.', StringComparison.Ordinal) : -1;
         if (colon >= 0)
         {
-            group = user[(colon + 1)..].Trim();
-            user = user[..colon].Trim();
+            group = user[(colon + 1)..].Trim(CfText.Blanks);
+            user = user[..colon].Trim(CfText.Blanks);
         }
         int userId = -1;
         int groupId = -1;
@@ -348,7 +348,7 @@ internal static class OptionParsers
 
     internal static long LeadingNumber(ReadOnlySpan<char> text)
     {
-        text = text.TrimStart();
+        text = text.TrimStart(CfText.Blanks);
         bool negative = text.Length > 0 && text[0] == '-';
         int at = text.Length > 0 && text[0] is '-' or '+' ? 1 : 0;
         long number = 0;
@@ -357,8 +357,10 @@ internal static class OptionParsers
         return negative ? -number : number;
     }
 
-    // Several messages about one value stand on lines of their own.
-    private static string Also(string? errors, string error) => errors is null ? error : errors + "\n" + error;
+    /// <summary>Stands between several messages about one value: no configuration line holds it.</summary>
+    internal const char Separator = '\0';
+
+    private static string Also(string? errors, string error) => errors is null ? error : errors + Separator + error;
 
     private static IEnumerable<string> Words(string text) =>
         text.Split([',', ';', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -19,14 +19,14 @@ public static class RuleSetName
     public static string? Read(string text, out string name, out int end)
     {
         int start = 0;
-        while (start < text.Length && char.IsWhiteSpace(text[start]))
+        while (start < text.Length && CfText.IsBlank(text[start]))
             start++;
         end = start;
         name = "";
         if (start == text.Length || !char.IsAsciiLetterOrDigit(text[start]))
         {
             string shown = text[start..];
-            return "invalid ruleset name: \"" + (shown.Length > ShownLength ? shown[..ShownLength] : shown) + "\"";
+            return "invalid ruleset name: \"" + MacroName.Beginning(shown, ShownLength) + "\"";
         }
         if (!char.IsAsciiDigit(text[start]))
         {

@@ -1,3 +1,5 @@
+using Sendmail.Core.Replies;
+
 namespace Sendmail.Core.Logging;
 
 /// <summary>Syslog priorities (RFC 5424 6.2.1).</summary>
@@ -33,5 +35,7 @@ public interface IMailLog
     void Write(int level, LogPriority priority, string? queueId, string text);
 
     /// <summary>A system error outside of any message: a SYSERR line, also shown to whoever runs the program in the foreground.</summary>
-    void SystemError(string text) => Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + text);
+    /// <param name="text">What is wrong.</param>
+    /// <param name="exit">What a program that ends because of it ends with.</param>
+    void SystemError(string text, SysExit exit = SysExit.Software) => Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + text);
 }

@@ -26,7 +26,7 @@ public sealed class RuleCompiler
     /// <param name="wildcards">Number of wildcards, what <c>$1</c> to <c>$9</c> can name.</param>
     public Token[] CompileLeft(string encoded, List<string> errors, out int wildcards)
     {
-        List<Token> tokens = Cut(encoded);
+        List<Token> tokens = Cut(encoded, errors);
         wildcards = 0;
         foreach (Token token in tokens)
         {
@@ -58,7 +58,7 @@ public sealed class RuleCompiler
     /// <summary>Tokens of the right side.</summary>
     public Token[] CompileRight(string encoded, int wildcards, List<string> errors)
     {
-        List<Token> tokens = Cut(encoded);
+        List<Token> tokens = Cut(encoded, errors);
         char closing = '\0';
         foreach (Token token in tokens)
         {
@@ -93,13 +93,25 @@ public sealed class RuleCompiler
     }
 
     // $&x waits until the rule runs.
-    private List<Token> Cut(string encoded)
+    private List<Token> Cut(string encoded, List<string> errors)
     {
         _tokens.Clear();
         string text = MacroExpander.ExpandRule(encoded, _scope);
         _tokenizer.Tokenize(DropComments ? WithoutComments(text) : text, '\0', TokenizeMode.Rule, _tokens, out _, out _);
+        string? problem = _tokens.Exists(t => t.Text.Length > LongestToken) ? "token too long" : _tokens.Count > MostTokens ? "too many tokens" : null;
+        if (problem is not null)
+        {
+            errors.Add(CfText.Shortened(text) + Prescan + problem);
+            _tokens.Clear();
+        }
         return _tokens;
     }
+
+    /// <summary>Stands before what is wrong with a text that cannot be cut into tokens.</summary>
+    internal const string Prescan = "... prescan: ";
+
+    private const int LongestToken = 256;
+    private const int MostTokens = 1000;
 
     // A comment, also one in a macro's value, parts words; a parenthesis that closes nothing does the same. Quotes and
     // backslashes protect.

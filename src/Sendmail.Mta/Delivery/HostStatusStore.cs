@@ -19,6 +19,26 @@ public sealed class HostStatusStore(Configuration configuration, IMailLog log, T
     /// <summary>Whether there is such a directory.</summary>
     public bool IsUsed => _root.Length > 0;
 
+    /// <summary>
+    /// Why the directory cannot be used, as the system says it; null when it can or there is none. A relative one is in the
+    /// queue's directory.
+    /// </summary>
+    public static string? Problem(OptionValues options)
+    {
+        string path = options.Get(OptionTable.HostStatusDirectory);
+        if (path.Length == 0)
+            return null;
+        path = Path.Combine(options.Get(OptionTable.QueueDirectory), path);
+        if (Files.Facts(path, true, out int errno) is not { } facts)
+            return Files.ErrorText(errno);
+        return !facts.IsDirectory ? Files.ErrorText(NotADirectory) : (facts.Permissions & WorldWritable) != 0 ? Files.ErrorText(PermissionDenied) : null;
+    }
+
+    // errno of Linux.
+    private const int PermissionDenied = 13;
+    private const int NotADirectory = 20;
+    private const int WorldWritable = 2;
+
     /// <summary>What is known of a host and not too old; null when nothing is.</summary>
     public HostStatus? Find(string host) =>
         PathOf(host) is { } path && Read(path, Bare(host)) is { } status && clock.GetUtcNow() - status.Updated < Lifetime ? status : null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
 using Sendmail.Posix;
 
 namespace Sendmail.Mta.Logging;
@@ -31,11 +32,15 @@ public sealed class MailLog(Syslog syslog, int level, TextWriter? terminal) : IM
     /// <summary>Where system errors are shown besides the log; null where nobody reads.</summary>
     public TextWriter? Foreground { get; set; }
 
+    /// <summary>Told of each system error, with what a program ends with for it.</summary>
+    public Action<SysExit>? Failed { get; set; }
+
     /// <inheritdoc/>
-    public void SystemError(string text)
+    public void SystemError(string text, SysExit exit = SysExit.Software)
     {
         Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + text);
         Foreground?.WriteLine(text);
+        Failed?.Invoke(exit);
     }
 
     private static string Visible(string text)

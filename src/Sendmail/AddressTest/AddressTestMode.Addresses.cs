@@ -63,11 +63,7 @@ internal sealed partial class AddressTestMode
         string user = AddressParser.Printable(parsed.Shown);
         if (user == parsed.Shown && parsed.TempFail && parsed.Address is not null)
             _output.WriteLine(CfText.Masked(CfText.Shortened(argument) + "... Transient parse error -- message queued for future delivery"));
-        if (user != parsed.Shown)
-        {
-            _output.WriteLine("Syntax error in mailbox address \"" + CfText.Masked(user) + "\" (non-printable character)");
-            Note(SysExit.Usage);
-        }
+        TellUnprintable(parsed);
         _output.WriteLine("mailer " + (parsed.Address?.Mailer!.Name ?? "*error*") + (host.Length > 0 ? ", host " + Typed(host) : "") + ", user " + Typed(user));
     }
 
@@ -89,7 +85,7 @@ internal sealed partial class AddressTestMode
             _output.WriteLine("Unknown mailer " + name);
             return;
         }
-        _output.WriteLine("Trying " + Kind + " address " + address + " for mailer " + mailer.Name);
+        _output.WriteLine("Trying " + Kind + " address " + address + " for mailer " + name);
         string result = await _services.Addresses.RewriteForMailerAsync(address, mailer, _role, _header, null, _scope, default, Unbalanced(address)).ConfigureAwait(false);
         _output.WriteLine("Rcode = 0, addr = " + ExpandOctets(result));
     }
@@ -104,21 +100,17 @@ internal sealed partial class AddressTestMode
         return MacroExpander.Expand(encoded, _scope).Replace(Meta.Else, '\x9b').Replace(Meta.EndIf, '\x9c');
     }
 
-    // The sender as a submission would have it: parsed like any address, then rewritten as a sender. What cannot be parsed gives
-    // way to the user's own name.
+    // The sender as a submission would have it: parsed like any address, then rewritten as a sender. What cannot be one gives way
+    // to the user's own name.
     private async ValueTask SetSenderAsync(string argument)
     {
         string sender = argument.Length == 0 ? _context.UserName : argument;
+        _scope["addr_type"] = "e s";
         ParsedAddress parsed = await _services.Addresses.ParseAsync(sender, _scope, AddressRole.Recipient, default, Unbalanced(sender)).ConfigureAwait(false);
-        if (parsed.Address is null)
+        if (!Suits(sender, parsed))
         {
-            if (parsed.Error is { } error)
-            {
-                Tell(sender, error);
-                Note(RecipientExpander.ExitOf(error));
-            }
             sender = _context.UserName;
-            await _services.Addresses.ParseAsync(sender, _scope, AddressRole.Recipient, default, Unbalanced(sender)).ConfigureAwait(false);
+            parsed = await _services.Addresses.ParseAsync(sender, _scope, AddressRole.Recipient, default, Unbalanced(sender)).ConfigureAwait(false);
         }
         if (parsed.Address is null || argument.Length == 0)
             _services.Log.Write(2, LogPriority.Notice, _id, "setsender: " + argument + ": invalid or unparsable, received from " + _scope["_"]);
@@ -126,11 +118,44 @@ internal sealed partial class AddressTestMode
         List<Token> workspace = rewriter.Tokenizer.Tokenize(sender);
         foreach (string ruleSet in (string[])["3", "1", "4"])
             await rewriter.RewriteAsync(workspace, ruleSet, _scope).ConfigureAwait(false);
-        _output.WriteLine("addr=" + rewriter.Tokenizer.Join(workspace, 0, workspace.Count, rewriter.Blank));
+        _scope["addr_type"] = null;
+        string user = parsed.Address is null ? "" : parsed.Shown;
+        _scope["f"] = user;
+        _output.WriteLine("addr=" + user);
+    }
+
+    // Nobody sends as a program, a file or a list.
+    private bool Suits(string sender, ParsedAddress parsed)
+    {
+        if (parsed.Error is { } error)
+        {
+            Tell(sender, error);
+            Note(RecipientExpander.ExitOf(error));
+        }
+        if (parsed.Address is not { } address)
+            return false;
+        if (address.Mailer!.Name is "prog" or "*file*" or "*include*")
+        {
+            _output.WriteLine(CfText.Masked(CfText.Shortened(sender) + "... Invalid sender address"));
+            Note(SysExit.Usage);
+            return false;
+        }
+        return TellUnprintable(parsed);
+    }
+
+    // Octets that no address has are told of, with what stands for them.
+    private bool TellUnprintable(ParsedAddress parsed)
+    {
+        string user = AddressParser.Printable(parsed.Shown);
+        if (user == parsed.Shown)
+            return true;
+        _output.WriteLine("Syntax error in mailbox address \"" + CfText.Masked(user) + "\" (non-printable character)");
+        Note(SysExit.Usage);
+        return false;
     }
 
     // The argument holds no metasymbols, however many dollar signs it has.
-    private void Expand(string argument) => _output.Write(CfText.Visible(MacroExpander.Expand(argument, _scope)));
+    private void Expand(string argument) => _output.Write(CfText.Visible(ExpandOctets(argument)));
 
     private void ShowHeader(string argument)
     {

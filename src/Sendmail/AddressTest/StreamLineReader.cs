@@ -6,6 +6,7 @@ namespace Sendmail.AddressTest;
 /// </summary>
 internal sealed class StreamLineReader(Stream input, TextWriter output) : ILineReader
 {
+    private const int Longest = 2047;
     private byte[] _buffer = new byte[16384];
     private int _start;
     private int _end;
@@ -18,7 +19,7 @@ internal sealed class StreamLineReader(Stream input, TextWriter output) : ILineR
         while (true)
         {
             int length = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
-            if (length >= 0)
+            if (length >= 0 && length + searched < Longest)
             {
                 length += searched;
                 string line = Text(length);
@@ -26,6 +27,13 @@ internal sealed class StreamLineReader(Stream input, TextWriter output) : ILineR
                 return line;
             }
             searched = _end - _start;
+            // What is longer comes as several lines.
+            if (searched >= Longest)
+            {
+                string piece = Text(Longest);
+                _start += Longest;
+                return piece;
+            }
             if (!Fill())
                 break;
         }

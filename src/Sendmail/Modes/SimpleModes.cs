@@ -36,20 +36,28 @@ internal static class MailQueueMode
     /// <summary>Says why there is no queue to work on; null when there is one.</summary>
     internal static int? Refuse(ModeContext context)
     {
+        if (RefuseDirectories(context) is { } refused)
+            return refused;
+        if (context.Line.QueueGroup is { } group && !QueueSelection.IsGroup(context.Configuration, group))
+        {
+            Console.Out.WriteLine("Queue group " + group + " unknown");
+            return 0;
+        }
+        return null;
+    }
+
+    /// <summary>Says why the queue's directories cannot be used; null when they can. Told also behind other errors of the configuration.</summary>
+    internal static int? RefuseDirectories(ModeContext context)
+    {
         var store = new QueueStore(context.Configuration, context.Log, TimeProvider.System);
         if (store.Problem(out bool systemError) is { } problem)
         {
-            Console.Out.WriteLine(context.Line.Mode is 's' or 'd' or 'D' ? (systemError ? "451 4.0.0 " : "554 5.0.0 ") + problem + "\r" : problem);
+            Console.Out.WriteLine(context.Line.Mode is 's' or 'a' or 'd' or 'D' ? (systemError ? "451 4.0.0 " : "554 5.0.0 ") + problem + "\r" : problem);
             Console.Out.Flush();
             if (!context.IsTrusted)
                 Console.Error.WriteLine("Program mode requires special privileges, e.g., root or TrustedUser.");
             context.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + problem);
             return (int)SysExit.Config;
-        }
-        if (context.Line.QueueGroup is { } group && !QueueSelection.IsGroup(context.Configuration, group))
-        {
-            Console.Out.WriteLine("Queue group " + group + " unknown");
-            return 0;
         }
         return null;
     }

@@ -10,7 +10,7 @@ public class OptionValueTests
     [InlineData("90", 5400)]
     [InlineData("1h30", 5400)]
     [InlineData("5d", 432000)]
-    [InlineData("10S", 10)]
+    [InlineData("10s", 10)]
     [InlineData("now", 0)]
     public void Times_have_units_and_a_default_unit(string text, int seconds)
     {
