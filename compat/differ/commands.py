@@ -114,7 +114,9 @@ def main():
         cf = r.choice(found)
         lines = [line(r, options.debug).replace("\n", "") for _ in range(options.lines)]
         name = os.path.basename(cf)
-        for asked, real, ours in session.side_by_side(os.environ["REAL"], os.environ["SUBJECT"], cf, lines, 60):
+        same, others = session.side_by_side(os.environ["REAL"], os.environ["SUBJECT"], cf, lines, 60)
+        report.same("commands", same)
+        for asked, real, ours in others:
             report.add("commands", name, asked if asked is not None else "(start)", shown(real), shown(ours))
         # What the program ends with, and how: at /quit, at the end of the input, in the middle of a line.
         for asked in ("/quit", "/quit x", "", "3,0 joe\x00"):
