@@ -8,6 +8,7 @@ PREFIX   ?= /usr
 SBINDIR  ?= $(PREFIX)/sbin
 BINDIR   ?= $(PREFIX)/bin
 LIBDIR   ?= $(PREFIX)/lib/sendmail-net
+EBINDIR  ?= $(PREFIX)/libexec
 MANDIR   ?= $(PREFIX)/share/man
 SHAREDIR ?= $(PREFIX)/share/sendmail-net
 UNITDIR  ?= $(PREFIX)/lib/systemd/system
@@ -17,6 +18,7 @@ SOURCES  := $(shell find src -name '*.cs' -o -name '*.csproj' -o -name '*.c') Di
 BIN      := $(OUT)/bin
 SENDMAIL_NAMES := mailq newaliases hoststat purgestat smtpd
 TOOL_NAMES     := makemap praliases editmap mailstats makecf
+AGENT_NAMES    := smrsh mail.local rmail vacation
 PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) \
 	-p:CopyOutputSymbolsToPublishDirectory=false -p:PublishDocumentationFiles=false -p:DebugType=none
 
@@ -45,7 +47,7 @@ $(BIN)/.built: $(SOURCES)
 	@rm -f $(BIN)/tlsdoctor $(BIN)/libMonoPosixHelper.so
 	$(PUBLISH) src/Sendmail.TlsDoctor/Sendmail.TlsDoctor.csproj
 	cd $(BIN) && for n in $(SENDMAIL_NAMES); do ln -sf sendmail $$n; done
-	cd $(BIN) && for n in $(TOOL_NAMES); do ln -sf sendmail-tools $$n; done
+	cd $(BIN) && for n in $(TOOL_NAMES) $(AGENT_NAMES); do ln -sf sendmail-tools $$n; done
 	chmod 755 $(BIN)/sendmail $(BIN)/sendmail-tools $(BIN)/tlsdoctor
 	mkdir -p $(OUT)/share/sendmail-net && ln -sfn $(CURDIR)/cf $(OUT)/share/sendmail-net/cf
 	@touch $@
@@ -115,6 +117,9 @@ install: build ## copy programs and manual pages below DESTDIR/PREFIX
 	for n in mailq newaliases; do ln -sf $(LIBDIR)/sendmail $(DESTDIR)$(BINDIR)/$$n; done
 	ln -sf $(LIBDIR)/tlsdoctor $(DESTDIR)$(SBINDIR)/tlsdoctor
 	for n in $(TOOL_NAMES); do ln -sf $(LIBDIR)/sendmail-tools $(DESTDIR)$(SBINDIR)/$$n; done
+	install -d $(DESTDIR)$(EBINDIR)
+	for n in smrsh mail.local; do ln -sf $(LIBDIR)/sendmail-tools $(DESTDIR)$(EBINDIR)/$$n; done
+	for n in rmail vacation; do ln -sf $(LIBDIR)/sendmail-tools $(DESTDIR)$(BINDIR)/$$n; done
 	ln -sf $(SBINDIR)/sendmail $(DESTDIR)$(PREFIX)/lib/sendmail
 	install -d $(DESTDIR)$(SHAREDIR) && cp -r cf $(DESTDIR)$(SHAREDIR)/
 	for m in man/*.8; do install -m 644 $$m $(DESTDIR)$(MANDIR)/man8; done

@@ -1,6 +1,7 @@
 #!/bin/sh
 # deps.sh build|test ...: what building, running and testing need. Installs Debian packages when it may (root and apt);
 # otherwise names exactly what is missing and exits with 1.
+# deps.sh unpack DIR PACKAGE ...: packages and what they need beside what is installed, unpacked into DIR, not installed.
 set -u
 
 missing=
@@ -12,6 +13,20 @@ have() { command -v "$1" >/dev/null 2>&1; }
 lib() { # a shared library by soname, wherever the linker finds it
     { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q "[[:space:]]$1 "
 }
+
+if [ "${1:-}" = unpack ]; then
+    into=$2; shift 2
+    [ -e "$into/.complete" ] && exit 0
+    have apt-get && have dpkg || { echo "unpacking Debian packages needs apt-get and dpkg" >&2; exit 1; }
+    mkdir -p "$into/debs" || exit 1
+    names() { apt-get install --print-uris -qq --no-install-recommends "$@" | awk '{print $2}' | sed 's/_.*//'; }
+    [ -n "$(names "$@" 2>/dev/null)" ] || apt-get update -q >&2
+    # shellcheck disable=SC2046
+    (cd "$into/debs" && apt-get -q -o APT::Sandbox::User=root download $(names "$@")) >&2 || exit 1
+    for deb in "$into"/debs/*.deb; do dpkg -x "$deb" "$into" || exit 1; done
+    : >"$into/.complete"
+    exit 0
+fi
 
 for what in "$@"; do
     case $what in

@@ -152,6 +152,9 @@ public static class Files
     public static bool ChangeOwner(SafeFileHandle file, int user, int group) =>
         LibC.ChangeOwner((int)file.DangerousGetHandle(), (uint)user, (uint)group) == 0;
 
+    /// <summary>Whether we may run it, by our real user and group.</summary>
+    public static bool MayExecute(string path) => LibC.Access(path, 1) == 0;
+
     /// <summary>Sets the file creation mask and returns the old one.</summary>
     public static int Umask(int mask) => (int)LibC.Umask((uint)mask);
 

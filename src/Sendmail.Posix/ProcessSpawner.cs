@@ -144,6 +144,28 @@ public static class ProcessSpawner
         return Complain("Cannot exec '" + arguments[7] + "' errno=" + Marshal.GetLastPInvokeError().ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>
+    /// Becomes another program (execve) with arguments and an environment of one octet per character. Comes back, with the
+    /// reason, only when that is not possible.
+    /// </summary>
+    public static unsafe string Replace(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
+    {
+        _ = LibC.Execute(path, Octets(arguments), Octets(environment));
+        return Files.ErrorText(Marshal.GetLastPInvokeError());
+    }
+
+    private static unsafe byte** Octets(IReadOnlyList<string> texts)
+    {
+        byte** result = (byte**)NativeMemory.AllocZeroed((nuint)(texts.Count + 1), (nuint)sizeof(byte*));
+        for (int i = 0; i < texts.Count; i++)
+        {
+            result[i] = (byte*)NativeMemory.AllocZeroed((nuint)texts[i].Length + 1);
+            for (int at = 0; at < texts[i].Length; at++)
+                result[i][at] = (byte)texts[i][at];
+        }
+        return result;
+    }
+
     private static IEnumerable<string> EnvironmentLines()
     {
         foreach (System.Collections.DictionaryEntry variable in Environment.GetEnvironmentVariables())

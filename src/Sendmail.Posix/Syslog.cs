@@ -21,6 +21,9 @@ public sealed class Syslog(string ident, TimeProvider clock) : IDisposable
     /// <summary>The name before the process id.</summary>
     public string Ident { get; } = ident;
 
+    /// <summary>Whether the process id follows the name; small programs leave it out.</summary>
+    public bool ShowsProcess { get; init; } = true;
+
     /// <summary>Whether the last line reached the log.</summary>
     public bool IsConnected => _socket >= 0;
 
@@ -28,7 +31,7 @@ public sealed class Syslog(string ident, TimeProvider clock) : IDisposable
     public bool Write(int priority, string text)
     {
         DateTimeOffset now = clock.GetLocalNow();
-        string line = string.Create(CultureInfo.InvariantCulture, $"<{MailFacility | priority}>{now:MMM} {now.Day,2} {now:HH:mm:ss} {Ident}[{Environment.ProcessId}]: {text}");
+        string line = string.Create(CultureInfo.InvariantCulture, $"<{MailFacility | priority}>{now:MMM} {now.Day,2} {now:HH:mm:ss} {Ident}{(ShowsProcess ? "[" + Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "]" : "")}: {text}");
         byte[] octets = Encoding.Latin1.GetBytes(line);
         lock (_lock)
         {

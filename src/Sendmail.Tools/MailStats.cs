@@ -22,7 +22,13 @@ internal static class MailStats
             errors.WriteLine(Usage);
             return 64;
         }
-        string configuration = line.Value('C') ?? (line.Has('c') ? ConfigurationFile.Find(SubmissionConfiguration) : CfScan.DefaultPath);
+        // The last of -C and -c counts.
+        string configuration = line.Options.FindLast(static o => o.Letter is 'C' or 'c') switch
+        {
+            { Letter: 'C' } named => named.Value,
+            { Letter: 'c' } => ConfigurationFile.Find(SubmissionConfiguration),
+            _ => CfScan.DefaultPath,
+        };
         if (CfScan.Read(configuration, "mailstats", errors) is not { } cf)
             return 66;
         string path = line.Value('f') ?? cf.Option("StatusFile", 'S');

@@ -23,7 +23,10 @@ internal static class AuthenticationWarnings
             yield break;
         if (context.Line.ConfigurationFile is { } file)
             yield return "Processed by " + context.UserName + " with -C " + file;
+        // The system's own configuration may have its queue where it likes.
         string queue = context.Configuration.Options.Get(OptionTable.QueueDirectory);
+        if (context.Line is { ConfigurationFile: null, NamesQueue: false })
+            yield break;
         // Class t lets users name senders; option TrustedUser does not count here.
         if (!context.Configuration.IsInClass("t", context.UserName) && queue != StandardQueue)
             yield return "Processed from queue " + queue;

@@ -17,6 +17,8 @@ internal sealed class CommandLine
     internal char Submission { get; private set; }
     /// <summary>Options from -O, -o and the flags that are short for one, as text behind the O of a configuration line.</summary>
     internal List<string> Options { get; } = [];
+    /// <summary>Whether an option names the queue directory.</summary>
+    internal bool NamesQueue => Options.Exists(static o => o[0] == 'Q' || o.TrimStart().StartsWith("QueueDirectory", StringComparison.OrdinalIgnoreCase));
     /// <summary>-M macros.</summary>
     internal List<KeyValuePair<string, string>> Macros { get; } = [];
     /// <summary>-f or -r: sender.</summary>
@@ -107,7 +109,7 @@ internal sealed class CommandLine
             for (int at = 1; at < argument.Length; at++)
             {
                 char letter = argument[at];
-                if (letter is 'q' or 'Q' or 'd' or 'e' or 'm' or 'o' && letter != 'o')
+                if (letter is 'q' or 'Q' or 'd' or 'e')
                 {
                     line.Apply(letter, argument[(at + 1)..]);
                     break;
@@ -188,7 +190,12 @@ internal sealed class CommandLine
                 Sender = value;
                 break;
             case 'G': Gateway = true; break;
-            case 'h': HopCount = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int hops) ? hops : 0; break;
+            case 'h':
+                // As strtol(3): nothing at all counts as none.
+                if (value.Length > 0 && !int.TryParse(value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+                    Error = "Bad hop count (" + value + ")";
+                HopCount = int.TryParse(value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int hops) ? hops : 0;
+                break;
             case 'i': Options.Add("i"); break;
             case 'L': Ident = value; break;
             case 'M':

@@ -88,6 +88,11 @@ internal static class Program
         {
             TlsOptions = line.Mode is 'd' or 'D' ? new TlsOptionSource(path, () => OptionsAgain(path, request)) : null,
         };
+        if (line.Mode != 't' && ModeContext.IsRoot && configuration.Options.Get(OptionTable.UseMSP) && configuration.Options.Get(OptionTable.RunAsUser).UserId <= 0)
+        {
+            Console.Out.WriteLine((line.Mode is 's' or 'a' ? "550 " : "") + "Mail submission program must have RunAsUser set to non root user" + (line.Mode == 's' ? "\r" : ""));
+            return Task.FromResult((int)SysExit.Config);
+        }
         if (line.Mode != 't' && CheckDirectories(context) is { } refused)
             return Task.FromResult(refused);
         if (read.ExitCode != SysExit.Ok && line.Mode is not ('t' or 'C'))

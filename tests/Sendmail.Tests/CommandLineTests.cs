@@ -35,6 +35,21 @@ public class CommandLineTests
     }
 
     [Theory]
+    [InlineData("-h3 bob", 3)]
+    [InlineData("-h +3 bob", 3)]
+    [InlineData("-h -1 bob", -1)]
+    public void HopCounts(string words, int hops) => Assert.Equal((null, hops), (Parse(words).Error, Parse(words).HopCount));
+
+    [Fact]
+    public void MeTooHasNoValue() => Assert.Equal(["m", "i"], Parse("-min bob").Options);
+
+    [Theory]
+    [InlineData("-oQ/tmp bob", true)]
+    [InlineData("-OQueueDirectory=/tmp bob", true)]
+    [InlineData("-OLogLevel=9 bob", false)]
+    public void AQueueIsNamed(string words, bool named) => Assert.Equal(named, Parse(words).NamesQueue);
+
+    [Theory]
     [InlineData("-q30m", 30)]
     [InlineData("-q1h", 60)]
     [InlineData("-q1d", 1440)]
@@ -63,6 +78,9 @@ public class CommandLineTests
     [InlineData("-?", "sendmail: illegal option -- ?")]
     [InlineData("-f", "sendmail: option requires an argument -- f")]
     [InlineData("-by", "Invalid operation mode y")]
+    [InlineData("-h x bob", "Bad hop count (x)")]
+    [InlineData("-h3x bob", "Bad hop count (3x)")]
+    [InlineData("-h 0x3 bob", "Bad hop count (0x3)")]
     [InlineData("-fa -fb", "More than one \"from\" person")]
     public void BadOptions(string words, string error) => Assert.Equal(error, Parse(words).Error);
 }

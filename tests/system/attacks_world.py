@@ -52,6 +52,18 @@ def install(binaries, port):
     os.chmod("/etc/mail/submit.cf", 0o644)
 
 
+def name_service():
+    """A DNS server of our own that knows three hosts, and no other: for namespaces without a network. Its process."""
+    for name, text in (("hosts", "127.0.0.1 localhost\n127.0.0.2 vm.test.example %s\n" % os.uname().nodename), ("resolv.conf", "nameserver 127.0.0.1\n"),
+                       ("zone", "a.test.example A 127.0.0.3\nb.test.example A 127.0.0.4\nvm.test.example A 127.0.0.2\n")):
+        with open("/mnt/" + name, "w") as f:
+            f.write(text)
+    subprocess.run(["mount", "--bind", "/mnt/hosts", "/etc/hosts"], check=True)
+    subprocess.run(["mount", "--bind", "/mnt/resolv.conf", os.path.realpath("/etc/resolv.conf")], check=True)
+    server = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "compat", "oracle", "tools", "fakedns.py")
+    return subprocess.Popen([sys.executable, server, "127.0.0.1", "53", "/mnt/zone"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+
+
 def become_user(limits=()):
     os.setgroups([])
     os.setresgid(USER, USER, USER)

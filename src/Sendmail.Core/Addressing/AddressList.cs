@@ -4,14 +4,14 @@ namespace Sendmail.Core.Addressing;
 public static class AddressList
 {
     /// <summary>
-    /// The addresses of a list without surrounding blanks; group names and empty members are left out. With
+    /// The addresses of a list without blanks in front; blanks behind are part of how an address was written. Group names and empty members are left out. With
     /// <paramref name="blanks"/> (OldStyleHeaders) blanks separate too, in a list that has no comma, bracket, comment or quote.
     /// </summary>
     public static List<string> Split(string list, bool blanks = false)
     {
         if (blanks && list.AsSpan().IndexOfAny(",;<(\"\\") < 0)
             return [.. list.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries)];
-        return Members(list).ConvertAll(static m => m.Address);
+        return Members(list).ConvertAll(static m => m.Written);
     }
 
     /// <summary>The same for a header field: names of groups and the ends of groups stay with the addresses they stand beside.</summary>
@@ -74,7 +74,7 @@ public static class AddressList
         string item = end <= start ? "" : list[start..end].Trim();
         if (item.Length > 0)
         {
-            result.Add(new AddressListMember(before, item, after));
+            result.Add(new AddressListMember(before, item, after) { Written = list[start..end].TrimStart() });
             before = "";
         }
         else if (after.Length > 0 && result.Count > 0 && before.Length == 0)

@@ -220,7 +220,7 @@ public sealed partial class CfReader
         else if (option == OptionTable.RunAsUser)
         {
             RunAs user = _options.Get(OptionTable.RunAsUser);
-            if (_options.Get(OptionTable.UseMSP) && value.AsSpan().IndexOfAny(':', '/') >= 0 && user.GroupId >= 0 && user.GroupId != Users.EffectiveGroupId)
+            if (_options.Get(OptionTable.UseMSP) && Users.RealUserId != 0 && user.GroupId >= 0 && user.GroupId != Users.EffectiveGroupId)
                 Warn(string.Create(CultureInfo.InvariantCulture, $"WARNING: RunAsUser for MSP ignored, check group ids (egid={Users.EffectiveGroupId}, want={user.GroupId})"));
         }
         else if (option == OptionTable.SmtpUTF8 && !_options.Get(OptionTable.SmtpUTF8) && value.Length > 0 && value[0] is not ('t' or 'T' or 'y' or 'Y'))

@@ -34,8 +34,8 @@ public enum PrivacyFlags
     NoEtrn = 4096,
     /// <summary>noactualrecipient: no X-Actual-Recipient in DSNs.</summary>
     NoActualRecipient = 8192,
-    /// <summary>goaway: what keeps strangers from learning anything.</summary>
-    GoAway = NeedMailHelo | NeedExpnHelo | NeedVrfyHelo | NoExpn | NoVrfy | NoVerb,
+    /// <summary>goaway: what keeps strangers from learning anything; authwarnings come with it.</summary>
+    GoAway = NeedMailHelo | NeedExpnHelo | NeedVrfyHelo | NoExpn | NoVrfy | NoVerb | AuthWarnings,
 }
 
 /// <summary>A user and group with the name they were given by. Ids are -1 where not known.</summary>

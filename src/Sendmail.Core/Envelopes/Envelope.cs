@@ -106,6 +106,8 @@ public sealed class Envelope
     public string? QueueDirectory { get; set; }
     /// <summary>Name of the data file, null while the message has no body on disk.</summary>
     public string? DataFile { get; set; }
+    /// <summary>Whether a command brought it, not a client or a queue run.</summary>
+    public bool IsFromCommand { get; set; }
     /// <summary>Whether it was read from the queue by this process, or reports about one that was: its control file tells which file the body is.</summary>
     public bool IsFromQueue { get; set; }
     /// <summary>Directory of the body when it is not the control file's (qf d), null otherwise.</summary>

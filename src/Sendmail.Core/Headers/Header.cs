@@ -20,6 +20,8 @@ public sealed class Header
     public MailerFlags MailerFlags { get; set; }
     /// <summary>Macro that must be set for the header to be sent, null for none.</summary>
     public string? ConditionMacro { get; set; }
+    /// <summary>A default field without a value: neither stored nor sent, but shown where the header is returned.</summary>
+    public bool IsHidden { get; init; }
     /// <summary>Whether it is sendmail's default from the configuration rather than the message's own.</summary>
     public bool IsDefault { get; set; }
 }

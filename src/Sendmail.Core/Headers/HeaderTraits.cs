@@ -27,6 +27,10 @@ public static class HeaderTraits
     /// <summary>Whether a field that came with a message goes no further: it is for mailers whose flag asks for it, in the configuration's own words.</summary>
     public static bool EndsHere(string name) => (Of(name, false) & OnlyByFlag) != 0;
 
+    /// <summary>Whether a field other than Bcc tells whom the message is for.</summary>
+    public static bool NamesRecipients(IEnumerable<Header> headers) =>
+        headers.Any(static h => h.Name.ToLowerInvariant() is "to" or "cc" or "apparently-to" or "resent-to" or "resent-cc");
+
     /// <summary>The bits of a field; <paramref name="conditional"/> when flags were written in front of it, which leave none of its own.</summary>
     public static uint Of(string name, bool conditional) => conditional ? Ordinary : _traits.GetValueOrDefault(name, Ordinary);
 }

@@ -15,6 +15,7 @@ public sealed class AliasRebuild(MtaServices services, TextWriter output, string
 {
     private const int DatabaseMode = 0x1A0;
     private readonly bool _checkValues = services.Configuration.Options.Get(OptionTable.CheckAliases);
+    private readonly List<string> _complaints = [];
     private SysExit _exit = SysExit.Ok;
 
     /// <summary>Rebuilds all of them. The rest of a file is built when a line is wrong.</summary>
@@ -71,11 +72,17 @@ public sealed class AliasRebuild(MtaServices services, TextWriter output, string
         }
         byte[] marker = [(byte)'@', 0];
         writer.Set(marker, marker);
-        if (!Store(path, writer))
+        bool stored = Store(path, writer);
+        if (stored)
+            services.Log.Write(8, LogPriority.Notice, null, "alias database " + path + " rebuilt by " + (Users.FindById(Users.RealUserId)?.Name ?? "unknown"));
+        // The log has the rebuilding first, what is wrong with the lines behind it.
+        foreach (string complaint in _complaints)
+            services.Log.Write(0, LogPriority.Critical, "NOQUEUE", complaint);
+        _complaints.Clear();
+        if (!stored)
             return;
         string summary = string.Create(CultureInfo.InvariantCulture, $"{path}: {count} aliases, longest {longest} bytes, {total} bytes total");
         output.WriteLine(summary);
-        services.Log.Write(8, LogPriority.Notice, null, "alias database " + path + " rebuilt by " + (Users.FindById(Users.RealUserId)?.Name ?? "unknown"));
         services.Log.Write(8, LogPriority.Info, null, summary);
     }
 
@@ -84,7 +91,7 @@ public sealed class AliasRebuild(MtaServices services, TextWriter output, string
         output.WriteLine(message);
         if (!serious)
             return;
-        services.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + message);
+        _complaints.Add("SYSERR(root): " + message);
         _exit = SysExit.Software;
     }
 
@@ -113,8 +120,9 @@ public sealed class AliasRebuild(MtaServices services, TextWriter output, string
     // CheckAliases: every address of the value must be understood.
     private async ValueTask CheckAsync(AliasEntry entry, string place, CancellationToken cancellation)
     {
-        foreach (string target in AddressList.Split(entry.Value))
+        foreach (string written in AddressList.Split(entry.Value))
         {
+            string target = written.TrimEnd();
             if (target[0] is '|' or '/' or ':' or '"' or '\\')
                 continue;
             ParsedAddress parsed = await services.Addresses.ParseAsync(target, services.NewScope(), AddressRole.Recipient, cancellation).ConfigureAwait(false);

@@ -24,7 +24,13 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
     /// <summary>What is told of aliases and .forward files (<c>-d27</c>); null for nothing.</summary>
     public DebugTrace? Debug { get; init; }
 
+    /// <summary>
+    /// Is told, with what the transcript has, of what is unbalanced in an address that counts all the same; null: it is logged alone.
+    /// </summary>
+    public Action<Envelope, string>? Complained { get; set; }
+
     private string? _place;
+    private string _rest = "";
     private readonly bool _oldStyle = configuration.Options.Get(OptionTable.OldStyleHeaders);
     private readonly int _maxRecursion = configuration.Options.Get(OptionTable.MaxAliasRecursion);
 
@@ -40,7 +46,11 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         List<string> members = AddressList.Split(list, _oldStyle && controller is null);
         var added = new List<Address>(members.Count);
         for (int i = members.Count - 1; i >= 0; i--)
+        {
+            // A complaint shows the list from the address on.
+            _rest = list[Math.Max(0, list.IndexOf(members[i], StringComparison.Ordinal))..];
             added.Add(await AddOneAsync(envelope, members[i], controller, flags, cancellation).ConfigureAwait(false));
+        }
         return added;
     }
 
@@ -88,6 +98,8 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
     private async ValueTask<Address> AddOneAsync(Envelope envelope, string text, Address? controller, RecipientFlags flags, bool expand, CancellationToken cancellation)
     {
         Address address = await ResolveAsync(envelope, text, controller, cancellation).ConfigureAwait(false);
+        if (text.Length > address.Text.Length && text.AsSpan().TrimEnd(' ').SequenceEqual(address.Text))
+            address.Text = text;
         address.Flags |= flags;
         address.AliasLevel = controller is null ? 0 : controller.AliasLevel + 1;
         address.Place = _place;
@@ -118,6 +130,13 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
                 known.State = RecipientState.Ok;
                 known.Flags |= RecipientFlags.NotForwarded | RecipientFlags.NotAliased;
                 await ExpandAsync(envelope, known, cancellation).ConfigureAwait(false);
+                // Who does not exist is missed twice: as the alias and as what it stands for.
+                if (known.State == RecipientState.Bad)
+                {
+                    (address.State, address.Status, address.ExitStatus, address.StatusMessage, address.RemoteReply)
+                        = (known.State, known.Status, known.ExitStatus, known.StatusMessage, known.RemoteReply);
+                    envelope.Recipients.Insert(envelope.Recipients.IndexOf(known), address);
+                }
                 return known;
             }
             if (known.State == RecipientState.Expanded && IsAbove(controller, known))
@@ -228,7 +247,7 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         string? mailerName = special.StartsWith('|') ? "prog" : special.StartsWith('/') && !special.Contains('@', StringComparison.Ordinal) ? "*file*"
             : special.StartsWith(":include:", StringComparison.OrdinalIgnoreCase) ? "*include*" : null;
         if (mailerName is not null)
-            return Direct(text, mailerName, special, controller);
+            return Direct(text, mailerName, controller is null || mailerName == "*include*" || special != text.Trim() ? special : Unquoted(envelope, special), controller);
         bool literal = text.StartsWith('\\');
         ParsedAddress parsed = await parser.ParseAsync(literal ? text.TrimStart('\\') : text, envelope.Macros, AddressRole.Recipient, cancellation).ConfigureAwait(false);
         if (parsed.TempFail)
@@ -255,6 +274,22 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
             parsed.Address.Flags |= RecipientFlags.NotAliased | RecipientFlags.NotForwarded;
         }
         return parsed.Address;
+    }
+
+    // Without quotes it is an address like any other: words are joined by the blank substitute, what closes nothing is left out.
+    private string Unquoted(Envelope envelope, string text)
+    {
+        var problems = new List<string>();
+        var tokens = new List<Token>();
+        parser.Rewriter.Tokenizer.Tokenize(text, '\0', TokenizeMode.Address, tokens, out _, out _, problems);
+        foreach (string problem in problems)
+        {
+            string complaint = (_place is { } place ? place + ": " : "") + _rest + "... " + problem;
+            envelope.Transcript.Add("553 5.0.0 " + complaint);
+            log.Write(5, LogPriority.Notice, envelope.Id, complaint);
+            Complained?.Invoke(envelope, complaint);
+        }
+        return parser.Rewriter.Tokenizer.Join(tokens, 0, tokens.Count, parser.Rewriter.Blank);
     }
 
     // What stands for a program, a file or a list: only aliases and .forward files may name one.
@@ -331,7 +366,7 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
             Verbose?.Invoke(address.Text + "... aliased to " + value);
             Debug?.Line(27, 1, address.Text + " (" + address.Host + ", " + address.User + ") aliased to " + value);
             // Who is the only target of an alias stands for it (RFC 3461 5.2.7.2).
-            bool single = AddressList.Split(value).Count(m => !m.Equals(address.User, StringComparison.OrdinalIgnoreCase)) == 1;
+            bool single = AddressList.Split(value).Count(m => !m.TrimEnd().Equals(address.User, StringComparison.OrdinalIgnoreCase)) == 1;
             RecipientFlags flags = RecipientFlags.Alias | (single ? address.Flags & RecipientFlags.Primary : RecipientFlags.None);
             await AddAsync(envelope, value, address, flags, cancellation).ConfigureAwait(false);
             return;

@@ -159,10 +159,11 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         }
         envelope.Size = Size;
         ParseHeaders(Latin1.ToString(_header.GetBuffer().AsSpan(0, (int)_header.Length)));
-        envelope.HopCount += envelope.Headers.Count(h => h.Name.Equals("received", StringComparison.OrdinalIgnoreCase));
-        int maxHops = services.Configuration.Options.Get(OptionTable.MaxHopCount);
         // What a command brings has our own Received: counted as well.
-        if (RefusesLoops && ++envelope.HopCount > maxHops)
+        int passed = envelope.Headers.Count(h => h.Name.Equals("received", StringComparison.OrdinalIgnoreCase)) + (RefusesLoops ? 1 : 0);
+        envelope.HopCount = Math.Max(envelope.HopCount, passed);
+        int maxHops = services.Configuration.Options.Get(OptionTable.MaxHopCount);
+        if (RefusesLoops && envelope.HopCount > maxHops)
             Problem ??= DeliveryEngine.TooManyHops(envelope, maxHops);
         await CheckHeadersAsync(cancellation).ConfigureAwait(false);
         string? named = NamesRecipient ? OnlyRecipient() : null;
@@ -343,11 +344,13 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
                 continue;
             bool perMailer = definition.Name.Equals("return-path", StringComparison.OrdinalIgnoreCase);
             string value = perMailer ? definition.Template : MacroExpander.Expand(definition.Template, scope);
-            if (value.Trim().Length == 0)
+            // A command's From that has nobody to name is there all the same.
+            bool hidden = value.Trim().Length == 0;
+            if (hidden && !(envelope.IsFromCommand && definition.Name.Equals("from", StringComparison.OrdinalIgnoreCase)))
                 continue;
             envelope.Headers.Insert(at++, new Header
             {
-                Name = definition.Name, Value = value, MailerFlags = definition.Flags, ConditionMacro = definition.ConditionMacro, IsDefault = true,
+                Name = definition.Name, Value = value, MailerFlags = definition.Flags, ConditionMacro = definition.ConditionMacro, IsDefault = true, IsHidden = hidden,
             });
         }
         scope["u"] = user;
@@ -361,7 +364,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
 
     // Who was resolved counts, delivered or not.
     private static bool IsCounted(Address recipient) =>
-        recipient.State is RecipientState.Ok or RecipientState.Queued || (recipient.State == RecipientState.Bad && recipient.Mailer is not null);
+        recipient.State is RecipientState.Ok or RecipientState.Queued || (recipient.State == RecipientState.Bad && recipient is { Mailer: not null, IsForbidden: false });
 
     /// <summary>Writes the <c>from=</c> line.</summary>
     public static void LogFrom(MtaServices services, Envelope envelope, string? daemon)

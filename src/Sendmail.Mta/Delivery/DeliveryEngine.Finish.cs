@@ -147,7 +147,7 @@ public sealed partial class DeliveryEngine
         foreach (Address recipient in reached)
             recipient.Flags |= RecipientFlags.Delivered;
         DsnKind kind = bad.Count > 0 ? DsnKind.Failure : DsnKind.Success;
-        reason ??= bad.Count == 0 ? "Return receipt" : envelope.OwnedList is null ? Reason(bad[^1]) : "Unable to deliver mail";
+        reason ??= bad.Count == 0 ? "Return receipt" : envelope.OwnedList is null ? FirstFailure(envelope) ?? Reason(bad[^1]) : "Unable to deliver mail";
         if (bad.Count > 0 && envelope.OwnedList is { } list)
             envelope.Transcript.Add("Message delivered to mailing list " + list);
         List<Address> told = envelope.Recipients.FindAll(r => bad.Contains(r) || reached.Contains(r));
@@ -174,6 +174,10 @@ public sealed partial class DeliveryEngine
         }
         return false;
     }
+
+    // What a server or program said about more than one address was the first that was noted.
+    private static string? FirstFailure(Envelope envelope) =>
+        envelope.StatusMessage is { } text && envelope.Recipients.Exists(r => r.State == RecipientState.Bad && r.StatusMessage == text && !text.StartsWith("unknown mailer error", StringComparison.Ordinal)) ? text : null;
 
     private static string Reason(Address recipient) => recipient.Mailer?.Name == "*include*" || recipient.IsForbidden ? Aliasing.RecipientExpander.Complaint(recipient) : recipient.Mailer is null && recipient.Status.Subject == 1 && recipient.StatusMessage is { } message && recipient.RemoteReply is not null && !message.StartsWith("User unknown", StringComparison.Ordinal)
         ? recipient.Text + "... " + message : recipient.StatusMessage ?? "unknown";

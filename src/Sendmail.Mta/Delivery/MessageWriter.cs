@@ -67,12 +67,19 @@ public sealed class MessageWriter(AddressParser parser)
         string? domain = SenderDomain(envelope, mailer);
         foreach (Header header in envelope.Headers)
         {
+            if (header.IsHidden)
+                continue;
             if (header.ConditionMacro is { } condition && string.IsNullOrEmpty(scope[condition]))
                 continue;
             if (header.MailerFlags.IsEmpty ? HeaderTraits.EndsHere(header.Name) : !header.MailerFlags.Intersects(mailer.Flags))
                 continue;
             if (header.Name.Equals("bcc", StringComparison.OrdinalIgnoreCase) && envelope.Has(EnvelopeFlags.DeleteBcc))
+            {
+                // Where no other field names a recipient it stays, without its addresses.
+                if (!HeaderTraits.NamesRecipients(envelope.Headers))
+                    Put(buffer, header.Name + ":" + eol);
                 continue;
+            }
             if (plan.HoldsEncoding && header.Name.Equals("content-transfer-encoding", StringComparison.OrdinalIgnoreCase))
                 continue;
             string value = MacroExpander.Expand(header.Value, scope);

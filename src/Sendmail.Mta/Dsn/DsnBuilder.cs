@@ -36,7 +36,7 @@ public sealed class DsnBuilder(MtaServices services)
     public async ValueTask<Envelope?> SendAsync(Envelope failed, IReadOnlyList<Address> recipients, DsnKind kind, string reason, CancellationToken cancellation)
     {
         bool bounce = IsNullSender(failed.Sender?.Text);
-        if (!bounce)
+        if (!bounce && (kind != DsnKind.Failure || await IsReachableAsync(failed, cancellation).ConfigureAwait(false)))
             return await MakeAsync(failed, recipients, kind, failed.Sender!.Text, false, reason, cancellation).ConfigureAwait(false);
         if (kind != DsnKind.Failure)
             return null;
@@ -51,6 +51,19 @@ public sealed class DsnBuilder(MtaServices services)
             services.Log.Write(0, LogPriority.Critical, failed.Id, "SYSERR(root): savemail: cannot save rejected email anywhere");
         }
         return dsn;
+    }
+
+    // A sender who does not exist is told of in the log and the transcript; his message goes the way of those without a sender.
+    private async ValueTask<bool> IsReachableAsync(Envelope failed, CancellationToken cancellation)
+    {
+        Envelope probe = services.NewEnvelope(null);
+        (probe.Id, probe.Priority, probe.Created, probe.DeliveryMode) = (failed.Id, failed.Priority, failed.Created, 'i');
+        Address sender = await services.Recipients.AddUnexpandedAsync(probe, failed.Sender!.Text, RecipientFlags.Primary, cancellation).ConfigureAwait(false);
+        if (sender.State != RecipientState.Bad)
+            return true;
+        services.Delivery.LogRecipients(probe, [sender], sender.Mailer, null, null);
+        failed.Transcript.Add((sender.RemoteReply is { Length: > 3 } reply ? reply[..3] : "550") + " " + sender.Status + " " + Aliasing.RecipientExpander.Complaint(sender));
+        return false;
     }
 
     // Also what the address expanded to.
@@ -85,9 +98,9 @@ public sealed class DsnBuilder(MtaServices services)
             MessageCollector.AddDefaults(services.Configuration, dsn, null);
             // Who looks after the system hears of it when it is to blame.
             bool own = kind == DsnKind.Failure && !toPostmaster && recipients.Any(r => r.StatusMessage == ConfigurationError);
+            await services.Recipients.AddAsync(dsn, target, null, RecipientFlags.Primary | RecipientFlags.NotifyFailure, cancellation).ConfigureAwait(false);
             if (own)
                 await services.Recipients.AddAsync(dsn, Postmaster, null, RecipientFlags.Primary | RecipientFlags.NotifyFailure, cancellation).ConfigureAwait(false);
-            await services.Recipients.AddAsync(dsn, target, null, RecipientFlags.Primary | RecipientFlags.NotifyFailure, cancellation).ConfigureAwait(false);
             services.Log.Write(4, LogPriority.Info, failed.Id, dsn.Id + ": " + LogWord(failed, kind, toPostmaster, reason) + ": " + reason);
             if (dsn.Recipients.TrueForAll(r => r.State == RecipientState.Bad))
             {
@@ -125,6 +138,12 @@ public sealed class DsnBuilder(MtaServices services)
         dsn.ErrorMode = 'm';
         dsn.QueueGroup = failed.QueueGroup;
         dsn.IsFromQueue = failed.IsFromQueue;
+        // A command's -B and -R hold for everything that it makes.
+        if (failed.IsFromCommand)
+        {
+            dsn.BodyType = failed.BodyType;
+            dsn.Flags |= failed.Flags & EnvelopeFlags.HasReturn;
+        }
         string daemon = services.Configuration.Macros["n"] is { Length: > 0 } name ? name : DaemonName;
         dsn.Sender = new Address { Text = daemon, FullName = "Mail Delivery Subsystem" };
         MacroScope macros = dsn.Macros;

@@ -39,7 +39,11 @@ internal static class DsnOriginal
             if (header.ConditionMacro is { } condition && string.IsNullOrEmpty(scope[condition]))
                 continue;
             if (failed.Has(EnvelopeFlags.DeleteBcc) && header.Name.Equals("bcc", StringComparison.OrdinalIgnoreCase))
+            {
+                if (!HeaderTraits.NamesRecipients(failed.Headers))
+                    text.Append(header.Name).Append(":\n");
                 continue;
+            }
             text.Append(header.Name).Append(':').Append(MacroExpander.Expand(header.Value, scope)).Append('\n');
         }
     }

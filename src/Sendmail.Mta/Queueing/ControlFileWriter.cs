@@ -64,6 +64,8 @@ public static class ControlFileWriter
         AppendRecipients(text, envelope, standard ?? OptionTable.DefaultUser.Default);
         foreach (Header header in envelope.Headers)
         {
+            if (header.IsHidden)
+                continue;
             text.Append("H?").Append(header.ConditionMacro is { } macro ? "${" + macro + "}" : header.MailerFlags.ToString()).Append('?')
                 .Append(header.Name).Append(':');
             AppendHeaderValue(text, header.IsDefault ? header.Value : header.QueueValue ?? Tidy(header), envelope);

@@ -10,7 +10,7 @@ namespace Sendmail.Mta.Queueing;
 /// <summary>What mailq prints (op 2.3.1, mailq(1)).</summary>
 public sealed partial class MailQueueListing(Configuration configuration, QueueStore store, IMailLog log, TimeProvider clock)
 {
-    private readonly QueueScan _scan = new(configuration, store, log, clock);
+    private readonly QueueScan _scan = new(configuration, store, log, clock) { ShowsProgress = true };
     private readonly TimeZoneInfo _zone = clock.LocalTimeZone;
     private int _load = -1;
 

@@ -59,7 +59,7 @@ public sealed class QueueRunner(MtaServices services)
     private List<(QueueSummary, string, int, int)> Gather(QueueRunRequest request, out SysExit exit)
     {
         SysExit unread = SysExit.Ok;
-        var scan = new QueueScan(services.Configuration, services.Queue, services.Log, services.Clock);
+        var scan = new QueueScan(services.Configuration, services.Queue, services.Log, services.Clock) { ShowsProgress = request.Verbose is not null };
         var work = new List<(QueueSummary, string, int, int)>();
         foreach ((string group, string directory) in services.Queue.Directories)
         {

@@ -11,6 +11,9 @@ internal sealed class QueueScan(Configuration configuration, QueueStore store, I
     private readonly char _order = configuration.Options.Get(OptionTable.QueueSortOrder);
     private readonly int _most = configuration.Options.Get(OptionTable.MaxQueueRunSize);
 
+    /// <summary>Whether somebody waits at a terminal for what is gathered.</summary>
+    internal bool ShowsProgress { get; init; }
+
     /// <summary>The messages of a directory that are selected, sorted. <paramref name="found"/> counts them before MaxQueueRunSize cuts them off.</summary>
     /// <param name="directory">Queue directory.</param>
     /// <param name="selection">Which ones.</param>
@@ -42,17 +45,22 @@ internal sealed class QueueScan(Configuration configuration, QueueStore store, I
     {
         var read = new QueueSummary[entries.Count];
         bool times = _order == 'm';
+        ScanProgress? progress = ShowsProgress ? new ScanProgress(entries.Count) : null;
         void Some(int from, int to)
         {
             byte[] buffer = new byte[16384];
             for (int i = from; i < to; i++)
+            {
                 read[i] = QueueSummary.Read(entries[i], i, locks, times, ref buffer);
+                progress?.Step();
+            }
         }
         int parts = entries.Count > ParallelAbove ? Math.Min(Environment.ProcessorCount, 8) : 1;
         if (parts == 1)
             Some(0, read.Length);
         else
             Parallel.For(0, parts, part => Some((int)((long)read.Length * part / parts), (int)((long)read.Length * (part + 1) / parts)));
+        progress?.End();
         return read;
     }
 

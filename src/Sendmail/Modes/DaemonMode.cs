@@ -20,7 +20,7 @@ internal static class DaemonMode
     {
         if (!context.IsTrusted)
         {
-            Console.Out.WriteLine("Permission denied (real uid not trusted)");
+            Console.Out.WriteLine("550 Permission denied (real uid not trusted)");
             context.Log.Write(0, LogPriority.Alert, null, "user " + Users.RealUserId.ToString(CultureInfo.InvariantCulture) + " attempted to run daemon");
             return (int)SysExit.Usage;
         }

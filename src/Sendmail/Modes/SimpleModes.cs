@@ -175,6 +175,11 @@ internal static class VerifyMode
         Envelope envelope = context.Services.NewEnvelope(null);
         envelope.Id = context.Services.Queue.NewId();
         envelope.DeliveryMode = 'i';
+        context.Services.Recipients.Complained = (_, complaint) =>
+        {
+            Console.Out.WriteLine(complaint);
+            exit = (int)SysExit.Usage;
+        };
         foreach (string name in context.Line.Recipients)
             await context.Services.Recipients.AddAsync(envelope, name, null, RecipientFlags.Primary, CancellationToken.None).ConfigureAwait(false);
         foreach (Address address in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
@@ -187,7 +192,7 @@ internal static class VerifyMode
         foreach (Address address in envelope.Recipients.Where(r => r.State is RecipientState.Ok or RecipientState.Queued && r.Mailer is not null))
         {
             string host = address.Host.Length > 0 ? ", host " + address.Host : "";
-            string user = address.Mailer!.Name == "prog" ? address.Text : address.Text.StartsWith('\\') ? "\\" + address.User : address.User;
+            string user = address.Mailer!.Name == "prog" ? address.Text.StartsWith('"') ? address.Text.TrimEnd() : "|" + address.User : address.Text.StartsWith('\\') ? "\\" + address.User : address.User;
             Console.Out.WriteLine(address.Text + "... deliverable: mailer " + address.Mailer.Name + host + ", user " + user);
         }
         return exit;

@@ -36,6 +36,7 @@ internal static class SubmitMode
         }
         Envelope envelope = services.NewEnvelope(null);
         envelope.Id = services.Queue.NewId();
+        envelope.IsFromCommand = true;
         AuthenticationWarnings.Add(context, envelope);
         await SetSenderAsync(context, envelope).ConfigureAwait(false);
         context.Log.Write(10, LogPriority.Info, "NOQUEUE", "connect from " + envelope.Macros["_"]);
@@ -43,6 +44,13 @@ internal static class SubmitMode
         services.Recent = new RecentFailures();
         services.Recipients.Verbose = context.Verbose;
         services.Recipients.NoAliases = line.NoAliases;
+        bool unbalanced = false;
+        services.Recipients.Complained = (about, complaint) =>
+        {
+            unbalanced = true;
+            if (about.ErrorMode == 'p')
+                Console.Out.WriteLine(complaint);
+        };
         FileStream data;
         try
         {
@@ -63,9 +71,13 @@ internal static class SubmitMode
         if (line.FromHeaders)
             collector.BeforeDefaults = () => FromHeadersAsync(context, envelope);
         await collector.FinishAsync(CancellationToken.None).ConfigureAwait(false);
-        services.Delivery.SaveFailed = failed => SaveDeadLetterAsync(context, failed);
+        await TakeSenderAsync(context, envelope).ConfigureAwait(false);
+        services.Delivery.SaveFailed = line.Mode == 'a' ? null : failed => SaveDeadLetterAsync(context, failed);
         if ((collector.Problem ?? collector.Undeclared8Bit) is { } problem)
+        {
+            Complain(context, envelope);
             return await RefuseAsync(context, envelope, data, problem, collector.IsTooBig).ConfigureAwait(false);
+        }
         if (envelope.Recipients.Count == 0)
         {
             if (!nobody)
@@ -75,6 +87,11 @@ internal static class SubmitMode
             return nobody ? (int)SysExit.Usage : 0;
         }
         int exit = Complain(context, envelope);
+        if (exit == 0 && unbalanced && envelope.ErrorMode != 'e')
+            exit = (int)SysExit.Usage;
+        // Only who called the command has its terminal: what fails later of mail in somebody else's name is returned to him.
+        if (envelope.ErrorMode == 'p' && !IsOwn(context, envelope))
+            envelope.ErrorMode = 'm';
         MessageCollector.LogFrom(services, envelope, null);
         services.Statistics.CountMessage(envelope);
         await services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
@@ -99,7 +116,7 @@ internal static class SubmitMode
         // What went wrong first decides.
         Address? bad = recipients.Where(r => r.State is RecipientState.Bad or RecipientState.Refused).MinBy(r => r.StatusTime);
         bad ??= recipients.Find(r => r.State == RecipientState.Queued && r.ExitStatus is SysExit.OsError or SysExit.IoError);
-        if (bad is not null && envelope.ErrorMode != 'e')
+        if (bad is not null && !unbalanced && envelope.ErrorMode != 'e')
             exit = (int)bad.ExitStatus;
         if (exit == 0)
             exit = (int)envelope.ExitStatus;
@@ -223,7 +240,7 @@ internal static class SubmitMode
             name = author.Gecos.Split(',')[0].Replace("&", author.Name.Length > 0 ? char.ToUpperInvariant(author.Name[0]) + author.Name[1..] : "", StringComparison.Ordinal);
         scope["x"] = string.IsNullOrEmpty(name) ? null : own ? name : Quote(name);
         // Headers of the queue file keep the sender as it was given; each mailer rewrites it.
-        scope["g"] = sender == "<>" ? "MAILER-DAEMON" : sender;
+        scope["g"] = sender == "<>" ? "" : sender;
         if (sender != "<>")
             envelope.AuthSender = sender.Contains('@', StringComparison.Ordinal) ? sender : sender + "@" + context.Services.HostName;
         if (!context.IsTrusted && context.Line.Sender is not null && context.Line.Sender != user)
@@ -338,6 +355,27 @@ internal static class SubmitMode
         }
     }
 
+    // ARPANET mode speaks in replies.
+    private static string Coded(ModeContext context, Address bad) =>
+        context.Line.Mode == 'a' && bad.RemoteReply is { Length: > 4 } reply && char.IsAsciiDigit(reply[0]) ? reply[..4] + (bad.Status.IsEmpty ? "" : bad.Status + " ") : "";
+
+    private static bool IsOwn(ModeContext context, Envelope envelope) =>
+        context.Line.Sender is null || (envelope.Sender is { Mailer: { } mailer } sender && mailer.Has('l') && LocalPart(sender.User) == context.UserName);
+
+    // In ARPANET mode who the header says it is from is the sender, unless -f names one.
+    private static async ValueTask TakeSenderAsync(ModeContext context, Envelope envelope)
+    {
+        if (context.Line is not { Mode: 'a', Sender: null } || envelope.Headers.Find(static h => h.Name.Equals("from", StringComparison.OrdinalIgnoreCase)) is not { } from)
+            return;
+        string text = MacroExpander.Expand(from.Value, envelope.Macros).Replace("\n", "", StringComparison.Ordinal).Trim(' ', '\t');
+        if (text.Length == 0)
+            return;
+        ParsedAddress parsed = await context.Services.Addresses.ParseAsync(text, envelope.Macros, AddressRole.Sender).ConfigureAwait(false);
+        envelope.Sender = parsed.Address ?? new Address { Text = text };
+        envelope.Sender.Text = text;
+        envelope.Macros["f"] = envelope.Macros["g"] = CrackedAddress.Crack(text, "").Core;
+    }
+
     // Recipients that are wrong from the start are told on the spot; with -em and the like a DSN follows.
     private static int Complain(ModeContext context, Envelope envelope)
     {
@@ -349,7 +387,7 @@ internal static class SubmitMode
         {
             string complaint = RecipientExpander.Complaint(bad);
             if (envelope.ErrorMode is 'p')
-                Console.Out.WriteLine(complaint);
+                Console.Out.WriteLine(Coded(context, bad) + complaint);
             exit = envelope.ErrorMode == 'e' ? 0 : (int)bad.ExitStatus;
             context.Log.Write(5, LogPriority.Notice, envelope.Id, complaint);
             if (bad is { IsForbidden: false, Mailer.Name: not "*include*" })
