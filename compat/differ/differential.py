@@ -58,6 +58,9 @@ class Report:
         if real.endswith("<timeout>") and not ours.endswith("<timeout>"):
             counts["without an end in the real one"] += 1
             return
+        if real.endswith("<crashed>"):
+            counts["that crashed the real one"] += 1
+            return
         why = self.explanations.explain(line, real, ours)
         counts["explained" if why else "different"] += 1
         if why:

@@ -50,7 +50,7 @@ def split(text, code, count):
         answers.append(text[at:mark.start()].removeprefix("> "))
         at = mark.end()
     if len(answers) < count:
-        answers.append(text[at:].removeprefix("> ") + "<%s>" % ("timeout" if code == "timeout" else "ended"))
+        answers.append(text[at:].removeprefix("> ") + "<%s>" % ("timeout" if code == "timeout" else "crashed" if code < 0 else "ended"))
     return text[:prompt], answers, code
 
 

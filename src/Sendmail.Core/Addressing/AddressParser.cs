@@ -88,12 +88,16 @@ public sealed class AddressParser(Rewriter rewriter)
             special = Special(mark ? triple.User : user, mailer, !mark);
         Mailer actual = rewriter.Configuration.FindMailer(special) ?? mailer;
         var address = new Address { Text = core, Mailer = actual, Host = triple.Host };
-        // The rules of the mailer know the host as it was given.
-        scope["h"] = triple.Host.Length > 0 ? triple.Host : null;
         if (actual != mailer && actual.Name == "*include*")
+        {
             address.RewrittenUser = address.User = StripQuotes(user)[Include.Length..];
+        }
         else
+        {
+            // The rules of the mailer know the host as it was given. Those of a list are not asked.
+            scope["h"] = triple.Host.Length > 0 ? triple.Host : null;
             await SetUserAsync(address, triple, scope, role, cancellation).ConfigureAwait(false);
+        }
         // The rules of a mailer that is tried next know it as mailers get it.
         if (address.Host.Length > 0)
             scope["h"] = address.Host;

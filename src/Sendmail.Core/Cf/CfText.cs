@@ -143,6 +143,14 @@ public static class CfText
         return Visible(quoted.ToString());
     }
 
+    // The mark of a macro in front of what is no character of a name: parts of values that a pattern tore apart.
+    private static string WithoutUnnamed(string encoded)
+    {
+        int mark = encoded.IndexOf(Meta.Macro, StringComparison.Ordinal);
+        return mark >= 0 && mark + 1 < encoded.Length && encoded[mark + 1] >= '\x80'
+            ? encoded[..mark] + "${***UNDEFINED MACRO***}" + WithoutUnnamed(encoded[(mark + 2)..]) : encoded;
+    }
+
     // What the octets from 0x81 on mean in the reference's text.
     private static readonly string?[] _octetSymbols =
         ["$", "$&", null, null, "$(", "$)", null, null, null, null, null, null, null, null, null, "$*", "$+", "$-", "$=", "$~", "$", "$#", "$@", "$:", "$>", "$?", "$|", "$.", "$[", "$]"];
@@ -151,7 +159,7 @@ public static class CfText
     {
         if (!encoded.AsSpan().ContainsAnyExceptInRange(' ', '\x7e'))
             return encoded;
-        string text = Decode(encoded);
+        string text = Decode(token ? WithoutUnnamed(encoded) : encoded);
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '\x7e'))
             return text;
         var result = new StringBuilder(text.Length + 8);

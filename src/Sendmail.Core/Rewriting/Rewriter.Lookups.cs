@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Replies;
@@ -136,7 +137,8 @@ public sealed partial class Rewriter
     // $>name rest: the rest of the line goes through the ruleset; calls in the rest come first, but a name that names
     // nothing stops everything at its left. A ruleset without rules only vanishes, and what stands behind its name is not
     // looked at, even if it is a call: that waits for the next rule.
-    private async ValueTask<SysExit> CallAsync(List<Token> tokens, MacroScope scope, CancellationToken cancellation)
+    // In address test mode the rule itself is shown without what was taken off.
+    private async ValueTask<SysExit> CallAsync(List<Token> tokens, Token[]? rule, MacroScope scope, CancellationToken cancellation)
     {
         for (int call = 0; call + 1 < tokens.Count; call++)
         {
@@ -145,7 +147,9 @@ public sealed partial class Rewriter
             string name = AddressParser.StripQuotes(tokens[call + 1].Text).TrimStart(' ');
             if (name.IndexOf(' ', StringComparison.Ordinal) is >= 0 and var blank)
                 name = name[..blank];
-            Rename(tokens, tokens[call + 1].Text, name);
+            string given = tokens[call + 1].Text;
+            Rename(CollectionsMarshal.AsSpan(tokens), given, name);
+            Rename(rule, given, name);
             string? problem = RuleSetName.Read(name, out string read, out _);
             if (problem is not null)
                 Say(problem);
@@ -157,7 +161,7 @@ public sealed partial class Rewriter
                 return SysExit.Config;
             }
             if (set is { Rules.Count: > 0 })
-                return await CallAsync(tokens, call, set, scope, cancellation).ConfigureAwait(false);
+                return await CallAsync(tokens, rule, call, set, scope, cancellation).ConfigureAwait(false);
             Trace?.Line(3, "-----skip subr " + (char.IsAsciiDigit(read[0]) ? read : set!.Name) + " (" + (set?.Number.ToString(CultureInfo.InvariantCulture) ?? read) + ")");
             tokens.RemoveRange(call, 2);
         }
@@ -165,24 +169,24 @@ public sealed partial class Rewriter
     }
 
     // What was taken off a name is gone wherever the same token was put, as a wildcard with two places on the right side does.
-    private static void Rename(List<Token> tokens, string from, string name)
+    private static void Rename(Span<Token> tokens, string from, string name)
     {
         if (from == name)
             return;
-        for (int i = 0; i < tokens.Count; i++)
+        foreach (ref Token token in tokens)
         {
-            if (ReferenceEquals(tokens[i].Text, from))
-                tokens[i] = new Token(name);
+            if (ReferenceEquals(token.Text, from))
+                token = new Token(name);
         }
     }
 
-    private async ValueTask<SysExit> CallAsync(List<Token> tokens, int call, RuleSet set, MacroScope scope, CancellationToken cancellation)
+    private async ValueTask<SysExit> CallAsync(List<Token> tokens, Token[]? rule, int call, RuleSet set, MacroScope scope, CancellationToken cancellation)
     {
         SysExit status = SysExit.Ok;
         List<Token> rest = tokens.GetRange(call + 2, tokens.Count - call - 2);
         if (HasCall(rest))
         {
-            status = await CallAsync(rest, scope, cancellation).ConfigureAwait(false);
+            status = await CallAsync(rest, rule, scope, cancellation).ConfigureAwait(false);
             if (status is not (SysExit.Ok or SysExit.TempFail))
             {
                 Replace(tokens, call + 2, rest);

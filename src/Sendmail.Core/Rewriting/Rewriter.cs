@@ -54,6 +54,8 @@ public sealed partial class Rewriter
     /// test mode goes on with nothing then.
     /// </summary>
     public bool WorkspaceLost { get; private set; }
+    /// <summary>What is left in the place of a lost workspace: as many tokens of data that was too long as had room; other data leaves nothing.</summary>
+    public IReadOnlyList<Token> WorkspaceRest { get; private set; } = [];
     /// <summary>Trace, null when none is wanted.</summary>
     public RewriteTrace? Trace { get; }
     /// <summary>BlankSub: what stands between two words that were separated by white space.</summary>
@@ -173,7 +175,7 @@ public sealed partial class Rewriter
                 }
                 if (call)
                 {
-                    SysExit callStatus = await CallAsync(result, scope, cancellation).ConfigureAwait(false);
+                    SysExit callStatus = await CallAsync(result, Trace is null ? null : right, scope, cancellation).ConfigureAwait(false);
                     // That a map could not answer now outweighs what goes wrong behind it.
                     if (callStatus != SysExit.Ok && status != SysExit.TempFail)
                         status = callStatus;
@@ -283,7 +285,7 @@ public sealed partial class Rewriter
         int before = result.Count;
         bool good = Tokenizer.Tokenize(text, '\0', mode, result, out _, out string? first, _errors);
         if (first is null)
-            return good && result.Count > before || Unreadable();
+            return good && result.Count > before || Unreadable(good);
         foreach (string error in _errors)
         {
             string complaint = CfText.Masked(CfText.Octets(CfText.Shortened(text)) + "... " + (error.StartsWith("553 ", StringComparison.Ordinal) ? error[10..] : error));
@@ -291,12 +293,13 @@ public sealed partial class Rewriter
             Trace?.Line(0, complaint);
         }
         _errors.Clear();
-        return good && result.Count > before || Unreadable();
+        return good && result.Count > before || Unreadable(good);
     }
 
-    private bool Unreadable()
+    private bool Unreadable(bool fits)
     {
-        WorkspaceLost |= _depth == 1;
+        if (_depth == 1)
+            (WorkspaceLost, WorkspaceRest) = (true, fits ? [] : Tokenizer.Partial);
         return false;
     }
 

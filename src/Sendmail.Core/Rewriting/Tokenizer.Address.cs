@@ -13,8 +13,10 @@ public sealed partial class Tokenizer
         bool rewritten = (mode & TokenizeMode.Rewritten) != 0;
         int at = 0;
         int brackets = 0;
-        int stored = 0;
         int first = tokens.Count;
+        // How long the tokens are matters as they are found: what is wrong behind the last that has room is not told.
+        bool measured = text.Length > MaxAddressLength / 2;
+        int stored = 0, counted = first, known = errors?.Count ?? 0;
         // A comma belongs to a route, <@a,@b:c>, and else ends the address whatever is still open.
         bool route = false;
         end = text.Length;
@@ -22,6 +24,9 @@ public sealed partial class Tokenizer
         bool marks = rewritten && text.IndexOfAnyInRange('\x80', '\x9f') >= 0;
         while (at < text.Length)
         {
+            if (measured && !HasRoom(tokens, ref counted, ref stored))
+                return TooLong(AddressTooLong, text, first, tokens, ref errors, out end, known);
+            known = errors?.Count ?? 0;
             char c = text[at];
             if (c == delimiter && delimiter != '\0' && !route)
             {
@@ -37,7 +42,7 @@ public sealed partial class Tokenizer
                 if (at == text.Length || text[at] is ' ' or '@' or '.' or '<' || (text[at] == '>' && brackets > 0))
                 {
                     if (at - start > MaxTokenLength)
-                        return TooLong(TokenTooLong, text, first, tokens, ref errors, out end);
+                        return TooLong(TokenTooLong, text, first, tokens, ref errors, out end, errors?.Count ?? 0);
                     tokens.Add(new Token(Shared(text[start..at])));
                     continue;
                 }
@@ -95,26 +100,40 @@ public sealed partial class Tokenizer
                 at = Word(text, at, route ? '\0' : delimiter, keepComments, rewritten, brackets, tokens, ref errors);
             }
             if (tokens.Count > first && tokens[^1].Text.Length > MaxTokenLength)
-                return TooLong(TokenTooLong, text, first, tokens, ref errors, out end);
+                return TooLong(TokenTooLong, text, first, tokens, ref errors, out end, errors?.Count ?? 0);
         }
+        if (measured && !HasRoom(tokens, ref counted, ref stored))
+            return TooLong(AddressTooLong, text, first, tokens, ref errors, out end, known);
         for (; brackets > 0; brackets--)
         {
             (errors ??= []).Add("Unbalanced '<'");
             tokens.Add(_single['>']);
         }
-        if (text.Length > MaxAddressLength / 2)
+        return !measured || HasRoom(tokens, ref counted, ref stored) || TooLong(AddressTooLong, text, first, tokens, ref errors, out end, errors?.Count ?? 0);
+    }
+
+    /// <summary>The tokens that had room of the last text that was too long.</summary>
+    internal Token[] Partial { get; private set; } = [];
+
+    private static bool HasRoom(List<Token> tokens, ref int counted, ref int stored)
+    {
+        for (; counted < tokens.Count; counted++)
         {
-            for (int i = first; i < tokens.Count; i++)
-                stored += tokens[i].Text.Length + 1;
+            stored += tokens[counted].Text.Length + 1;
+            if (stored > MaxAddressLength)
+                return false;
         }
-        return stored <= MaxAddressLength || TooLong(AddressTooLong, text, first, tokens, ref errors, out end);
+        return true;
     }
 
     private const string TokenTooLong = "553 5.1.0 prescan: token too long";
     private const string AddressTooLong = "553 5.1.1 Address too long";
 
-    private static bool TooLong(string error, ReadOnlySpan<char> text, int first, List<Token> tokens, ref List<string>? errors, out int end)
+    private bool TooLong(string error, ReadOnlySpan<char> text, int first, List<Token> tokens, ref List<string>? errors, out int end, int known)
     {
+        int length = 0;
+        Partial = [.. tokens.Skip(first).TakeWhile(t => t.Text.Length <= MaxTokenLength && (length += t.Text.Length + 1) <= MaxAddressLength)];
+        errors?.RemoveRange(known, errors.Count - known);
         tokens.RemoveRange(first, tokens.Count - first);
         (errors ??= []).Add(error);
         end = text.Length;

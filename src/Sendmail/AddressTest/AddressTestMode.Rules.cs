@@ -65,7 +65,10 @@ internal sealed partial class AddressTestMode
             if (status != SysExit.Ok)
                 _output.WriteLine("== Ruleset " + left + " (" + found.Number + ") status " + (int)status);
             if (_services.Rewriter.WorkspaceLost)
+            {
                 workspace.Clear();
+                workspace.AddRange(_services.Rewriter.WorkspaceRest);
+            }
             int comma = left.IndexOf(',', StringComparison.Ordinal);
             left = comma < 0 ? "" : left[(comma + 1)..];
         }

@@ -104,6 +104,19 @@ public class AddressParserTests
         Assert.Equal(["553 5.1.0 prescan: token too long"], (await Parse(new string('a', 257))).Said);
     }
 
+    // The host that rules know stays for a list, and there is none for a local user.
+    [Fact]
+    public async Task A_list_leaves_the_host()
+    {
+        AddressParser parser = Parser();
+        var scope = new MacroScope(parser.Rewriter.Configuration.Macros);
+        foreach ((string text, string? host) in ((string, string?)[])[("joe@h", "h"), (":include:x", "h"), ("joe", null)])
+        {
+            await parser.ParseAsync(text, scope, AddressRole.Recipient, default, _ => { });
+            Assert.Equal(host, scope["h"]);
+        }
+    }
+
     [Theory]
     [InlineData("m7", 0, 255)]
     [InlineData("m8", 254, 1)]

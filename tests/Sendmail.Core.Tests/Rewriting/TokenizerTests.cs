@@ -69,6 +69,18 @@ public class TokenizerTests
     public void An_address_without_its_comments(string text, string tokens, string errors) =>
         Assert.Equal((tokens, errors), Cut(text, TokenizeMode.Address));
 
+    // What is wrong behind the place where there is no more room is not told.
+    [Theory]
+    [InlineData("", "\"q", "")]
+    [InlineData("", "<(", "")]
+    [InlineData(")", ")", "Unbalanced ')' ")]
+    public void Text_that_is_too_long(string before, string behind, string told)
+    {
+        var errors = new List<string>();
+        Assert.False(new Tokenizer(".:%@!^/[]+").Tokenize(before + string.Concat(Enumerable.Repeat("\"q\"", 400)) + behind, '\0', TokenizeMode.Address, [], out _, out _, errors));
+        Assert.Equal(told + "553 5.1.1 Address too long", string.Join(' ', errors));
+    }
+
     // A comma ends an address, but not in a route.
     [Theory]
     [InlineData("<@a\\,@b:c@d>,e", "< @ a\\, @ b : c @ d >", null)]
