@@ -94,6 +94,9 @@ internal static partial class LibC
     [LibraryImport(Name, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Statx(int directory, string path, int flags, uint mask, out StatX result);
 
+    [LibraryImport(Name, EntryPoint = "getloadavg")]
+    internal static partial int GetLoadAverage(out double load, int count);
+
     [LibraryImport(Name, EntryPoint = "statvfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int StatFileSystem(string path, FileSystemFacts* facts);
 

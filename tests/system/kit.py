@@ -129,6 +129,8 @@ class Sink:
                     elif verb == b"RCPT":
                         recipients.append(re.search(rb"<(.*?)>", line).group(1))
                         self.say("250 2.1.5 ok")
+                    elif verb == b"DATA" and not recipients:
+                        self.say("554 5.5.1 no valid recipients")
                     elif verb == b"DATA":
                         self.say("354 go")
                         body = []

@@ -253,13 +253,15 @@ public sealed partial class QueueStore
     /// <summary>Where the message's control file is.</summary>
     public string ControlPath(Envelope envelope) => ControlPath(envelope, PlaceOf(envelope).Control);
 
-    /// <summary>Ends a message: control file first, so that a crash in between leaves only a body without an owner.</summary>
+    /// <summary>
+    /// Ends a message: control file first, so that a crash in between leaves only a body without an owner. A control file that
+    /// cannot be removed keeps its body: a message that is sent again is better than an empty one.
+    /// </summary>
     public void Remove(Envelope envelope)
     {
         if (envelope.Id is null)
             return;
-        Delete(ControlPath(envelope));
-        if (envelope.DataFile is not null)
+        if (Delete(ControlPath(envelope)) && envelope.DataFile is not null)
             Delete(envelope.DataFile);
         envelope.Lock?.Dispose();
         envelope.Lock = null;
@@ -281,24 +283,26 @@ public sealed partial class QueueStore
     {
         if (envelope.Id is null)
             return;
-        if (envelope.DataFile is not null)
-            Delete(envelope.DataFile);
         Delete(PlaceOf(envelope).Control + "/tf" + envelope.Id);
-        Delete(ControlPath(envelope));
+        if (Delete(ControlPath(envelope)) && envelope.DataFile is not null)
+            Delete(envelope.DataFile);
         envelope.Lock?.Dispose();
         envelope.Lock = null;
         envelope.DataFile = null;
     }
 
-    private void Delete(string path)
+    // Whether the name is gone.
+    private bool Delete(string path)
     {
         try
         {
             File.Delete(path);
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _log.Write(1, LogPriority.Critical, null, "SYSERR(root): cannot remove " + path + ": " + e.Message);
+            _log.Write(1, LogPriority.Critical, null, "SYSERR(root): cannot remove " + path + ": " + Files.ErrorText(e));
+            return false;
         }
     }
 
