@@ -42,13 +42,16 @@ internal sealed class CertificateExaminer(DoctorReport report, string? authoriti
         CheckUse(path, own, server);
         if (server)
             CheckName(path, own, hostName);
+        if (chain.Count > 1)
+            report.Add(FindingLevel.Info, path, string.Create(CultureInfo.InvariantCulture, $"{chain.Count - 1} more certificates are sent with it"));
+        // That no authority is known is said elsewhere.
+        if (FailExplanation.OfAuthorities(authorities ?? "", directory ?? "") is not null)
+            return;
         VerifyResult result = CertificateVerifier.Verify([.. chain.Select(c => c.RawData)], authorities, directory, server);
         if (result.Code == 0)
             report.Add(FindingLevel.Ok, path, "verifies by CACertFile and CACertPath");
         else
             report.Add(FindingLevel.Warning, path, "does not verify by our own CACertFile and CACertPath: " + result.Message, FailExplanation.Of(result.Code, [.. chain.Select(c => c.RawData)], directory, true).Remedy);
-        if (chain.Count > 1)
-            report.Add(FindingLevel.Info, path, string.Create(CultureInfo.InvariantCulture, $"{chain.Count - 1} more certificates are sent with it"));
     }
 
     /// <summary>Name, dates, key and signature of one certificate.</summary>

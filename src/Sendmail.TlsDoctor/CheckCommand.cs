@@ -48,9 +48,11 @@ internal static class CheckCommand
     private static void Authorities(string file, string path, CertificateExaminer examiner, DoctorReport report)
     {
         report.Section("authorities");
+        if (FailExplanation.OfAuthorities(file, path) is { } none)
+            report.Add(FindingLevel.Warning, "", none.Sentence + ": every certificate is verify=FAIL", none.Remedy);
         if (file.Length > 0 && CertificateExaminer.Read(file) is { } all)
         {
-            report.Add(FindingLevel.Info, file, all.Count + " authorities; their names are sent to clients");
+            report.Add(FindingLevel.Info, file, (all.Count == 1 ? "1 authority; its name is" : all.Count + " authorities; their names are") + " sent to clients");
             if (all.Count > 20)
                 report.Add(FindingLevel.Warning, file, "so many names make handshakes long, and some clients give up", "keep the authorities of the clients that matter here, the others in CACertPath");
             foreach (var one in all.Take(20))

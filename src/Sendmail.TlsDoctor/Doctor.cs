@@ -12,6 +12,12 @@ internal static class Doctor
 
     internal static int Run(string[] arguments, TextWriter output, TextWriter errors)
     {
+        if (arguments is ["-h" or "--help"])
+        {
+            output.WriteLine(UsageText);
+            output.Flush();
+            return 0;
+        }
         DoctorArguments? parsed = DoctorArguments.Parse(arguments, out string problem);
         if (parsed is null)
         {

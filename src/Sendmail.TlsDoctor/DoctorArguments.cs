@@ -35,7 +35,7 @@ internal sealed record DoctorArguments(string Command)
         problem = "";
         if (arguments.Length == 0 || arguments[0] is not ("check" or "probe" or "make-ca" or "make-cert"))
         {
-            problem = arguments.Length > 0 && arguments[0] is not ("-h" or "--help") ? "unknown command \"" + arguments[0] + "\"" : "";
+            problem = arguments.Length > 0 ? "unknown command \"" + arguments[0] + "\"" : "";
             return null;
         }
         var parsed = new DoctorArguments(arguments[0]);

@@ -44,7 +44,7 @@ internal sealed class DoctorReport
                 FindingLevel.Ok => ("ok     ", "32"),
                 FindingLevel.Warning => ("warning", "33"),
                 FindingLevel.Error => ("ERROR  ", "31"),
-                _ => ("       ", "0"),
+                _ => ("       ", ""),
             };
             output.WriteLine("  " + Paint(mark, paint, colour) + " " + (finding.Subject.Length > 0 ? finding.Subject + ": " : "") + finding.Text);
             if (finding.Remedy.Length > 0)
@@ -52,7 +52,7 @@ internal sealed class DoctorReport
         }
     }
 
-    private static string Paint(string text, string code, bool colour) => colour ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    private static string Paint(string text, string code, bool colour) => colour && !string.IsNullOrWhiteSpace(text) ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
 
     private void WriteJson(TextWriter output)
     {

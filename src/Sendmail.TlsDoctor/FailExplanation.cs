@@ -10,9 +10,11 @@ internal readonly record struct FailExplanation(string Sentence, string Remedy)
     /// <param name="chain">The certificates that were sent, in DER, the peer's own first.</param>
     /// <param name="directory">CACertPath, null for none.</param>
     /// <param name="ours">Whether it is about a certificate of this machine.</param>
-    internal static FailExplanation Of(int code, IReadOnlyList<byte[]> chain, string? directory, bool ours)
+    /// <param name="subject">The name of the certificate at which verification stopped, empty when it is not known.</param>
+    internal static FailExplanation Of(int code, IReadOnlyList<byte[]> chain, string? directory, bool ours, string subject = "")
     {
         string who = ours ? "we" : "the peer";
+        string which = subject.Length > 0 ? ": \"" + subject + "\"" : "";
         switch (code)
         {
             case 2 or 20 or 21:
@@ -23,11 +25,11 @@ internal readonly record struct FailExplanation(string Sentence, string Remedy)
                 (string root, _) = CertificateVerifier.Names(chain[^1]);
                 return new("unknown CA: " + who + " sent a chain up to \"" + root + "\", which is not among our authorities", "add that authority to CACertFile, or to CACertPath with its hash link " + Link(chain[^1]));
             case 9:
-                return new("a certificate of the chain is not valid yet", "check the clocks of both machines");
+                return new("a certificate of the chain is not valid yet" + which, "check the clocks of both machines");
             case 10:
-                return new("a certificate of the chain has expired", ours ? "have it issued again" : "the peer must renew it");
+                return new("a certificate of the chain has expired" + which, ours ? "have it issued again" : "the peer must renew it");
             case 23:
-                return new("the certificate was revoked by its authority", "do not trust it");
+                return new("the certificate was revoked by its authority" + which, "do not trust it; " + (ours ? "have a new one issued" : "the peer needs a new one"));
             case 3:
                 return new("there is no revocation list of its authority and one is required", "put the list into CRLFile or CRLPath (HASH.rN)");
             case 11 or 12:
@@ -47,11 +49,20 @@ internal readonly record struct FailExplanation(string Sentence, string Remedy)
         }
     }
 
+    /// <summary>Why no authority at all is known: sendmail takes CACertFile and CACertPath together or not at all. Null when both are set.</summary>
+    internal static FailExplanation? OfAuthorities(string file, string directory) => (file.Length > 0, directory.Length > 0) switch
+    {
+        (true, true) => null,
+        (false, false) => new("no authority is known: neither CACertFile nor CACertPath is set", "set both; they count together only"),
+        (true, false) => new("no authority is known: CACertFile counts only together with CACertPath, which is not set", "set CACertPath too; a directory without certificates will do"),
+        (false, true) => new("no authority is known: CACertPath counts only together with CACertFile, which is not set", "set CACertFile too, to one of the authorities"),
+    };
+
     private static FailExplanation Unknown(IReadOnlyList<byte[]> chain, string? directory, bool ours)
     {
         byte[] last = chain[^1];
         (string subject, string issuer) = CertificateVerifier.Names(last);
-        if (directory is not null && HashDirectory.FindUnlinked(directory, issuer) is { } file)
+        if (directory is { Length: > 0 } && HashDirectory.FindUnlinked(directory, issuer) is { } file)
             return new("hash link missing: the authority \"" + issuer + "\" is in " + file + ", but OpenSSL finds authorities in CACertPath by their hash names only",
                 "ln -s " + Path.GetFileName(file) + " " + directory + "/" + HashDirectory.NameFor(file) + ", or openssl rehash " + directory);
         if (subject == issuer)

@@ -146,7 +146,7 @@ internal static class ProbeCommand
         }
         else
         {
-            FailExplanation why = FailExplanation.Of(facts.VerifyCode, facts.PeerChain, path.Length > 0 ? path : null, false);
+            FailExplanation why = FailExplanation.OfAuthorities(file, path) ?? FailExplanation.Of(facts.VerifyCode, facts.PeerChain, path, false, facts.VerifySubject);
             report.Add(FindingLevel.Error, "verify=" + facts.Verify, why.Sentence, why.Remedy);
         }
         if (facts.PeerChain.Count == 0)

@@ -114,6 +114,24 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(0, exit);
     }
 
+    [Theory]
+    [InlineData("CACertFile", "CACertPath counts only together with CACertFile")]
+    [InlineData("CACertPath", "CACertFile counts only together with CACertPath")]
+    public void One_of_CACertFile_and_CACertPath_alone_is_named(string unset, string sentence)
+    {
+        (int exit, string output, _) = Run("check", "-C", Configure("O " + unset + "="), "--json");
+        Assert.Equal(1, exit);
+        Assert.Contains(Findings(output), f => f.Level == "warning" && f.Text.Contains(sentence, StringComparison.Ordinal) && f.Remedy.Length > 0);
+    }
+
+    [Fact]
+    public void Help_is_printed_when_it_is_asked_for()
+    {
+        (int exit, string output, string errors) = Run("--help");
+        Assert.Equal((0, ""), (exit, errors));
+        Assert.StartsWith("Usage: tlsdoctor check", output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Bad_certificates_files_and_links_are_named_with_a_remedy()
     {

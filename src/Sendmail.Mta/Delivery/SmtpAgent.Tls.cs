@@ -69,7 +69,8 @@ public sealed partial class SmtpAgent
         if (_options.Get(OptionTable.SetCertAltnames))
             services.Rewriter.SetClass("cert_altnames", outcome?.Facts?.AlternativeNames ?? []);
         bool dead = lost is not null || outcome is { Facts: null };
-        string? unmet = dane is { IsBinding: true } && outcome?.Facts is null ? Unmet(name, offered, wanted) : null;
+        // Records of which none can be used ask for TLS all the same, but try_tls may say no to it.
+        string? unmet = dane is not null && outcome?.Facts is null && (dane.IsBinding || wanted || (allowTls && !offered)) ? Unmet(name, offered, wanted) : null;
         SmtpReply? refusal = await RefusalOfServerAsync(job, name, verify, outcome?.Facts, cancellation).ConfigureAwait(false);
         if (outcome is { Facts: null } && fallback && mayRetry && unmet is null)
         {

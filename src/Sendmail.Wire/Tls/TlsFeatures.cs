@@ -41,8 +41,14 @@ public sealed record TlsFeatures
         ArgumentNullException.ThrowIfNull(log);
         TlsFeatures found = None;
         string rest = string.Concat(text.Trim().Trim('"').Where(c => c is not (' ' or '\t')));
-        // Any number of semicolons ends it, but in front of a key they are part of it.
-        while (rest.AsSpan().ContainsAnyExcept(';'))
+        // One character, whatever it is, counts as nothing.
+        if (rest.Length == 1)
+        {
+            log.Add(new TlsLogLine(EmptyLevel, LogPriority.Info, ruleSet + "=empty, stat=0, relay=" + peer));
+            return None;
+        }
+        // A semicolon may end it; further ones, and those in front of a key, are part of a key.
+        while (rest.Length > 0)
         {
             int equals = rest.IndexOf('=', StringComparison.Ordinal);
             if (equals < 0 || equals == rest.Length - 1)
@@ -69,8 +75,6 @@ public sealed record TlsFeatures
             if (key.Equals("Options", StringComparison.OrdinalIgnoreCase) && !SslOptionSet.TryParse(value, 0, out _, out _, out _))
                 return Fail(LogPriority.Warning, value.Split(',')[0] + ", error=SSL_OP not found");
         }
-        if (ReferenceEquals(found, None))
-            log.Add(new TlsLogLine(EmptyLevel, LogPriority.Info, ruleSet + "=empty, stat=0, relay=" + peer));
         return found.CertFile.Length > 0 != found.KeyFile.Length > 0 ? Fail(LogPriority.Info, "only_one_of_CertFile/KeyFile_specified") : found;
 
         TlsFeatures? Fail(LogPriority priority, string what)

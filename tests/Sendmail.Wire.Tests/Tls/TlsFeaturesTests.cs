@@ -14,7 +14,10 @@ public sealed class TlsFeaturesTests
 
     [Theory]
     [InlineData(";", "empty, stat=0")]
-    [InlineData("\"\"", "empty, stat=0")]
+    [InlineData("\"\"")]
+    [InlineData("=", "empty, stat=0")]
+    [InlineData("x", "empty, stat=0")]
+    [InlineData("Options=SSL_OP_ALL;", "parsed, Options=SSL_OP_ALL")]
     [InlineData("Options=-SSL_OP_NO_TLSv1_3", "parsed, Options=-SSL_OP_NO_TLSv1_3")]
     [InlineData("CIPHERSUITES=TLS_AES_128_GCM_SHA256;cipherlist=AES128-SHA", "parsed, CIPHERSUITES=TLS_AES_128_GCM_SHA256", "parsed, cipherlist=AES128-SHA")]
     [InlineData("Flags=X", "parsed, Flags=X")]
@@ -28,6 +31,10 @@ public sealed class TlsFeaturesTests
 
     [Theory]
     [InlineData("Options=", "invalid_syntax, opt=Options")]
+    [InlineData(";;", "invalid_syntax, opt=;;")]
+    [InlineData("x;", "invalid_syntax, opt=x;")]
+    [InlineData("''", "invalid_syntax, opt=''")]
+    [InlineData("Options=SSL_OP_ALL;;", "parsed, Options=SSL_OP_ALL", "invalid_syntax, opt=;")]
     [InlineData("Nosuch", "invalid_syntax, opt=Nosuch")]
     [InlineData("Options:SSL_OP_NO_TLSv1_3", "invalid_syntax, opt=Options:SSL_OP_NO_TLSv1_3")]
     [InlineData("Nosuch=x", "parsed, Nosuch=x", "unknown_option, opt=Nosuch")]
