@@ -30,6 +30,9 @@ public static class ClassSource
                 return new MapWords(problems, MapWordsOutcome.NotOpened);
             case "implicit" or "stab" when !Exists(Database(flags)):
                 return new MapWords(problems, MapWordsOutcome.NotOpened, ": " + Files.ErrorText(NoEntry));
+            case "user" when flags.ValueColumn is { } column && !UserMap.Columns.Contains(column, StringComparer.OrdinalIgnoreCase):
+                problems.Add(new("User map " + declaration.Name + ": unknown column name " + column, SysExit.Software));
+                return new MapWords(problems, MapWordsOutcome.NotOpened);
             case "switch":
                 return new MapWords(problems, MapWordsOutcome.NotOpened);
             default:

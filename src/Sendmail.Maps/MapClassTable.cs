@@ -109,7 +109,7 @@ public static class MapClassTable
         foreach ((char letter, string value) in flags.Letters)
         {
             if (strict && !(syslog ? SyslogLetters : CommonLetters).Contains(letter, StringComparison.Ordinal))
-                messages.Add(new CfMessage(letter == '\0' ? "Illegal option " : "Illegal option " + letter + " map " + (syslog ? declaration.Class : declaration.Name), CfMessageKind.Error));
+                messages.Add(new CfMessage(letter == '\0' ? "Illegal option " : "Illegal option " + (letter == '\xff' ? '\x7f' : letter) + " map " + (syslog ? declaration.Class : declaration.Name), CfMessageKind.Error));
             else if (letter == 'd' && (strict || declaration.Class is "host" or "dns") )
                 messages.AddRange(OptionDuration.Problems(value).Select(p => new CfMessage(p, CfMessageKind.Complaint)));
         }

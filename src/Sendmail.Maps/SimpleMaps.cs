@@ -246,12 +246,15 @@ public sealed class TextMap(string name, MapFlags flags, IMailLog log) : MapBase
 /// <summary>Class user: fields of the password file; -v names or numbers the field.</summary>
 public sealed class UserMap(string name, MapFlags flags) : MapBase(name, flags)
 {
+    /// <summary>What <c>-v</c> may name: fields of the password file, by word or by number.</summary>
+    internal static readonly string[] Columns = ["name", "1", "passwd", "2", "uid", "3", "gid", "4", "gecos", "5", "dir", "6", "shell", "7"];
+
     /// <inheritdoc/>
     protected override ValueTask<MapResult> FindAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
     {
         if (Users.FindByName(key) is not { } user)
             return ValueTask.FromResult(MapResult.Missing(SysExit.NoUser));
-        string? value = (Flags.ValueColumn ?? "name") switch
+        string? value = (Flags.ValueColumn ?? "name").ToLowerInvariant() switch
         {
             "name" or "1" => user.Name,
             "passwd" or "2" => "x",

@@ -4,7 +4,11 @@ using System.Text;
 namespace Sendmail.Posix;
 
 /// <summary>One line of the user database (getpwnam). Text has one char per octet.</summary>
-public sealed record UserRecord(string Name, int UserId, int GroupId, string Gecos, string Home, string Shell);
+public sealed record UserRecord(string Name, int UserId, int GroupId, string Gecos, string Home, string Shell)
+{
+    /// <summary>The name of a person: the gecos field up to its first comma, with the login name, capital, in place of <c>&amp;</c>.</summary>
+    public string FullName => Gecos.Split(',')[0].Replace("&", Name.Length > 0 ? char.ToUpperInvariant(Name[0]) + Name[1..] : "", StringComparison.Ordinal);
+}
 
 /// <summary>One line of the group database.</summary>
 public sealed record GroupRecord(string Name, int GroupId);

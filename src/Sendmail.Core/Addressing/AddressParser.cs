@@ -116,7 +116,7 @@ public sealed class AddressParser(Rewriter rewriter)
         return rewriter.Tokenizer.Join(workspace, 0, workspace.Count, rewriter.Blank);
     }
 
-    private static ParsedAddress Unbuilt(string what, bool tempFail) => new(null, SmtpReply.Of(554, "5.3.5", "buildaddr: " + what), tempFail) { Triple = new Triple("error", "", "", []) };
+    private static ParsedAddress Unbuilt(string what, bool tempFail) => new(null, SmtpReply.Of(554, "5.3.5", "buildaddr: " + what) with { Exit = SysExit.Software }, tempFail) { Triple = new Triple("error", "", "", []) };
 
     private const string Include = ":include:";
 

@@ -83,7 +83,8 @@ public sealed partial class CfReader
         format = spec[end..].Trim(CfText.Blanks);
         if (format.Length == 0)
             format = "%s";
-        return quoted ? null : spec[..end].Replace("\"", "", StringComparison.Ordinal);
+        // A backslash at the end would take what follows with it, but nothing does.
+        return quoted || end == spec.Length && spec[^1] == '\\' ? null : CfText.Beginning(spec[..end].Replace("\"", "", StringComparison.Ordinal), CfText.LongestLine);
     }
 
     private void ReadMapClass(string name, string spec, int at, bool optional, MailClass members)
@@ -135,7 +136,7 @@ public sealed partial class CfReader
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (!optional)
-                Error("fileclass: cannot open '" + spec + "': " + (e.Message == NotRegular ? NotRegular : Reason(path, e)), SysExit.OsError, e.Message == NotRegular ? "554 5.0.0" : "451 4.0.0");
+                Error("fileclass: cannot open '" + spec + "': " + (e.Message == NotRegular ? NotRegular : Reason(path, e)), SysExit.OsError);
         }
     }
 

@@ -52,18 +52,25 @@ public sealed partial class CfReader
 
     private void ReadFilterTimes(string name, string text, Dictionary<char, TimeSpan> times)
     {
-        foreach (string part in text.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(p => p.TrimStart(CfText.Blanks)))
+        // Behind a semicolon there must be another one.
+        for (int at = text.Length > 0 ? 0 : -1; at >= 0;)
         {
-            int colon = part.IndexOf(':', StringComparison.Ordinal);
+            while (at < text.Length && (text[at] == ';' || CfText.IsBlank(text[at])))
+                at++;
+            // What stands between the letter and the next colon is passed over, semicolons too.
+            int colon = text.IndexOf(':', at);
             if (colon < 0)
             {
                 Error("X" + name + ", T=: `:' expected");
                 return;
             }
-            if (!times.ContainsKey(part[0]))
-                Error("X" + name + ": unknown filter timeout " + part[0]);
-            else if (OptionParsers.TryTime(part.AsSpan(colon + 1), 's', out TimeSpan time, out string? error))
-                times[part[0]] = time;
+            char letter = text[at];
+            int end = text.IndexOf(';', colon);
+            at = end < 0 ? -1 : end + 1;
+            if (!times.ContainsKey(letter))
+                Error("X" + name + ": unknown filter timeout " + letter);
+            else if (OptionParsers.TryTime(text.AsSpan((colon + 1)..(end < 0 ? text.Length : end)), 's', out TimeSpan time, out string? error))
+                times[letter] = time;
             else
                 ComplainAll(error!);
         }

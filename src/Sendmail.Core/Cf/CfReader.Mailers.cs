@@ -93,7 +93,9 @@ public sealed partial class CfReader
         Dictionary<char, string> raw = fields.Raw;
         string Field(char letter) => raw.GetValueOrDefault(letter, "");
         int Number(char letter) => (int)Math.Clamp(OptionParsers.LeadingNumber(Field(letter)), int.MinValue, int.MaxValue);
-        string[] arguments = CfText.EncodeLine(Field('A')).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        // A sign at the end is an argument too, though it names nothing.
+        string written = Field('A');
+        string[] arguments = (CfText.EncodeLine(written) + (written.EndsWith(CfText.Sign) ? Meta.Macro : "")).Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         if (!CheckAgent(name, Field('P'), arguments))
             return null;
         bool ipc = Field('P') == "[IPC]";
@@ -248,8 +250,6 @@ public sealed partial class CfReader
     private bool RuleSetPair(string text, out RuleSetReference? envelope, out RuleSetReference? header)
     {
         envelope = header = null;
-        if (text.Length == 0)
-            return true;
         if (!Reference(text, out envelope, out string rest))
             return false;
         header = envelope;
@@ -334,7 +334,8 @@ public sealed partial class CfReader
             Error("readcf: config K line: no map name");
             return;
         }
-        text = text[Math.Min(end + 1, text.Length)..].TrimStart(CfText.Blanks);
+        // Of an octet that is kept with a mark only the mark separates.
+        text = text[(end < text.Length && !MacroName.IsMarked(text[end]) ? end + 1 : end)..].TrimStart(CfText.Blanks);
         end = 0;
         while (end < text.Length && char.IsAsciiLetterOrDigit(text[end]))
             end++;

@@ -99,10 +99,19 @@ public sealed partial class CfReader
         Token[] leftTokens = _compiler.CompileLeft(left, _ruleErrors, out int wildcards);
         Token[] rightTokens = _compiler.CompileRight(rhs, wildcards, _ruleErrors);
         foreach (string error in _ruleErrors)
-            Error(error, code: error.Contains(RuleCompiler.Prescan, StringComparison.Ordinal) ? "553 5.1.0" : null);
+        {
+            int problem = error.LastIndexOf(RuleCompiler.Prescan, StringComparison.Ordinal);
+            if (problem < 0)
+                Error(error);
+            else
+                Error(CfText.Shortened(SevenBits(Shown(error[..problem]))) + error[problem..], code: "553 5.1.0");
+        }
         // A rule with an error stays: address test mode shows what it does.
         _currentRuleSet.Rules.Add(new RewriteRule(left, rhs, leftTokens, rightTokens, Here));
     }
+
+    // Headers with longer names are never checked.
+    private const int LongestCheckedName = 100;
 
     private void ReadHeader(string rest)
     {
@@ -115,6 +124,8 @@ public sealed partial class CfReader
         }
         if (header.RuleSet is not null)
         {
+            if (header.Name.Length > LongestCheckedName)
+                return;
             RuleSet? set = DeclareRuleSet(MacroExpander.ExpandRule(header.RuleSet, _macros));
             if (set is null)
                 return;

@@ -120,6 +120,9 @@ public sealed partial class CfReader
         _macros["k"] = host.NodeName;
         _macros["n"] = "MAILER-DAEMON";
         _macros["opMode"] = _request.OperationMode.ToString();
+        // What the options will say is not known yet.
+        _macros["deliveryMode"] = "b";
+        _macros["load_avg"] = LoadAverage.Current().ToString(CultureInfo.InvariantCulture);
         MailClass own = ClassOf("w");
         own.Add(host.ShortName);
         own.Add(host.CanonicalName);
@@ -263,7 +266,7 @@ public sealed partial class CfReader
             result.Append(line[at]);
             return true;
         }
-        bool named = MacroName.TryRead(line.AsSpan(at), out string name, out int length, out List<string> problems);
+        bool named = MacroName.TryRead(UpToNul(line.AsSpan(at)), out string name, out int length, out List<string> problems);
         foreach (string problem in problems)
             Error(problem);
         if (!named)
@@ -276,6 +279,8 @@ public sealed partial class CfReader
         at += length - 1;
         return true;
     }
+
+    private static ReadOnlySpan<char> UpToNul(ReadOnlySpan<char> text) => text.IndexOf('\0') is >= 0 and var end ? text[..end] : text;
 
     private void ReadVersion(string rest)
     {
@@ -390,7 +395,7 @@ public sealed partial class CfReader
     }
 
     // What changes later is not expanded yet: $&x stays.
-    private string Expand(string line) => MacroExpander.ExpandRule(CfText.EncodeLine(line), _macros);
+    private string Expand(string line) => CfText.Beginning(MacroExpander.ExpandRule(CfText.EncodeLine(line), _macros), CfText.LongestLine);
 
     // The first error decides what the program ends with.
     private void Error(string text, SysExit exit = SysExit.Software, string? code = null)
@@ -402,22 +407,23 @@ public sealed partial class CfReader
             _exit = exit;
     }
 
+    // In octets, without the codes in front.
+    private const int LongestMessage = 16373;
+
     // Messages are of seven bits; one that becomes NUL ends them.
     private string Placed(string text)
     {
-        text = Shown(text);
-        if (text.AsSpan().IndexOfAnyInRange('\x80', '\xff') >= 0)
-        {
-            var shown = new StringBuilder(text.Length + 8);
-            foreach (char c in text)
-            {
-                if (c == '\x80')
-                    break;
-                shown.Append((char)(c & 0x7F));
-            }
-            text = shown.ToString();
-        }
-        return _line > 0 ? Here + ": " + text : text;
+        text = SevenBits(Shown(text));
+        text = _line > 0 ? Here + ": " + text : text;
+        return text.Length > LongestMessage ? text[..LongestMessage] : text;
+    }
+
+    private static string SevenBits(string text)
+    {
+        if (text.AsSpan().IndexOfAnyInRange('\x80', '\xff') < 0)
+            return text;
+        int end = text.IndexOf('\x80', StringComparison.Ordinal);
+        return string.Concat(text.Take(end < 0 ? text.Length : end).Select(c => (char)(c & 0x7F)));
     }
 
     /// <summary>A value that cannot be what it should; whoever sends a message or verifies an address ends with a code for it.</summary>

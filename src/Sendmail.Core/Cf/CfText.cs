@@ -99,6 +99,32 @@ public static class CfText
     public static string Name(ReadOnlySpan<char> text) =>
         text.Length > 1 && text[0] == '{' ? text[1..(text[^1] == '}' ? ^1 : ^0)].ToString() : text.ToString();
 
+    /// <summary>Octets of a line that fit where the reference expands macros.</summary>
+    internal const int LongestLine = 2047;
+
+    /// <summary>
+    /// As much of an encoded text as fits into so many octets of the reference's own form, where a metasymbol and a long name
+    /// take one each and what could be taken for a metasymbol takes two.
+    /// </summary>
+    internal static string Beginning(string encoded, int octets)
+    {
+        int at = 0;
+        for (int count = 0; at < encoded.Length; )
+        {
+            char c = encoded[at];
+            count += MacroName.IsMarked(c) ? 2 : 1;
+            if (count > octets)
+                return encoded[..at];
+            at++;
+            if (c is not (Meta.Macro or Meta.LateMacro or Meta.InClass or Meta.NotInClass or Meta.If) || at == encoded.Length)
+                continue;
+            if (++count > octets)
+                return encoded[..at];
+            at = NameEnd(encoded, at);
+        }
+        return encoded;
+    }
+
     /// <summary>The text as people write it, with <c>$</c> before every construct.</summary>
     public static string Decode(string encoded)
     {

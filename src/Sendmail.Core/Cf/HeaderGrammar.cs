@@ -44,9 +44,12 @@ public static class HeaderGrammar
         return end < line.Length && line[end] == '?' ? end : line.Length;
     }
 
+    private const int LongestCall = 49;
+
     private static HeaderDefinition Make(Condition condition, string name, string value)
     {
-        string trimmed = value.TrimStart(CfText.Blanks);
+        // A name of a ruleset must end within the first octets, blanks in front among them.
+        string trimmed = CfText.Beginning(value, LongestCall).TrimStart(CfText.Blanks);
         string? ruleSet = null;
         bool keep = false;
         if (trimmed.StartsWith(Meta.Call))

@@ -96,12 +96,12 @@ public sealed class RuleCompiler
     private List<Token> Cut(string encoded, List<string> errors)
     {
         _tokens.Clear();
-        string text = MacroExpander.ExpandRule(encoded, _scope);
+        string text = CfText.Beginning(MacroExpander.ExpandRule(encoded, _scope), CfText.LongestLine);
         _tokenizer.Tokenize(DropComments ? WithoutComments(text) : text, '\0', TokenizeMode.Rule, _tokens, out _, out _);
         string? problem = _tokens.Exists(t => t.Text.Length > LongestToken) ? "token too long" : _tokens.Count > MostTokens ? "too many tokens" : null;
         if (problem is not null)
         {
-            errors.Add(CfText.Shortened(text) + Prescan + problem);
+            errors.Add(text + Prescan + problem);
             _tokens.Clear();
         }
         return _tokens;

@@ -338,8 +338,8 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         _ => reply.Code == 553 ? SysExit.Usage : SysExit.Unavailable,
     };
 
-    /// <summary>What is said about an address that failed; a loop is nobody's in particular.</summary>
-    public static string Complaint(Address bad) => bad.Status is { Subject: 4, Detail: 6 } ? bad.StatusMessage ?? "" : (bad.Place is { } place ? place + ": " : "") + bad.Text + "... " + bad.StatusMessage;
+    /// <summary>What is said about an address that failed; a loop is nobody's in particular, nor is a fault of the rules.</summary>
+    public static string Complaint(Address bad) => bad.Status is { Subject: 4, Detail: 6 } || bad.RemoteReply?.StartsWith("554 5.3.5 ", StringComparison.Ordinal) == true ? bad.StatusMessage ?? "" : (bad.Place is { } place ? place + ": " : "") + bad.Text + "... " + bad.StatusMessage;
 
     private async ValueTask ExpandAsync(Envelope envelope, Address address, CancellationToken cancellation)
     {

@@ -6,6 +6,7 @@ using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Mta.Aliasing;
+using Sendmail.Posix;
 
 namespace Sendmail.AddressTest;
 
@@ -48,6 +49,7 @@ internal sealed partial class AddressTestMode
     {
         _output.WriteLine("Cracked address = " + CfText.Visible(CrackedAddress.Form(argument, AddressParser.MustQuote(_configuration), "$g")));
         _output.WriteLine("Parsing " + Kind + " address");
+        _named = null;
         ParsedAddress parsed = await _services.Addresses.ParseAsync(argument, _scope, AddressRole.Recipient, default, Unbalanced(argument)).ConfigureAwait(false);
         if (parsed.Error is { } error)
         {
@@ -106,22 +108,51 @@ internal sealed partial class AddressTestMode
     {
         string sender = argument.Length == 0 ? _context.UserName : argument;
         _scope["addr_type"] = "e s";
+        _named = sender;
         ParsedAddress parsed = await _services.Addresses.ParseAsync(sender, _scope, AddressRole.Recipient, default, Unbalanced(sender)).ConfigureAwait(false);
         if (!Suits(sender, parsed))
         {
-            sender = _context.UserName;
+            _named = sender = _context.UserName;
             parsed = await _services.Addresses.ParseAsync(sender, _scope, AddressRole.Recipient, default, Unbalanced(sender)).ConfigureAwait(false);
         }
         if (parsed.Address is null || argument.Length == 0)
             _services.Log.Write(2, LogPriority.Notice, _id, "setsender: " + argument + ": invalid or unparsable, received from " + _scope["_"]);
         Rewriter rewriter = _services.Rewriter;
-        List<Token> workspace = rewriter.Tokenizer.Tokenize(sender);
+        if (parsed.Address is { Mailer: { } mailer } address)
+            Introduce(mailer, address.User);
+        var workspace = new List<Token>();
+        var problems = new List<string>();
+        rewriter.Tokenizer.Tokenize(sender, '\0', TokenizeMode.Address, workspace, out _, out _, problems);
+        problems.ForEach(Unbalanced(sender));
         foreach (string ruleSet in (string[])["3", "1", "4"])
             await rewriter.RewriteAsync(workspace, ruleSet, _scope).ConfigureAwait(false);
         _scope["addr_type"] = null;
         string user = parsed.Address is null ? "" : parsed.Shown;
         _scope["f"] = user;
         _output.WriteLine("addr=" + user);
+    }
+
+    // Whose address the last command was about; a complaint without one of its own names it.
+    private string? _named;
+    // The first user of this machine that was the sender gives the name of all that follow.
+    private string? _fullName;
+
+    private void Introduce(Mailer mailer, string user)
+    {
+        if (!mailer.Has('l'))
+        {
+            _scope["x"] = "";
+            return;
+        }
+        int at = user.IndexOf('@', StringComparison.Ordinal);
+        if (Users.FindByName(at > 0 ? user[..at] : user) is { } record)
+        {
+            _scope["z"] = record.Home;
+            if (string.IsNullOrEmpty(_fullName))
+                _fullName = record.FullName;
+        }
+        if (!string.IsNullOrEmpty(_fullName))
+            _scope["x"] = _fullName;
     }
 
     // Nobody sends as a program, a file or a list.
@@ -137,7 +168,6 @@ internal sealed partial class AddressTestMode
         if (address.Mailer!.Name is "prog" or "*file*" or "*include*")
         {
             _output.WriteLine(CfText.Masked(CfText.Shortened(sender) + "... Invalid sender address"));
-            Note(SysExit.Usage);
             return false;
         }
         return TellUnprintable(parsed);

@@ -37,7 +37,7 @@ internal sealed partial class AddressTestMode
     private async ValueTask<bool> CommandAsync(string line)
     {
         line = line.TrimEnd(CfText.Blanks);
-        if (line.Length == 1)
+        if (line.Length == 1 || CfText.IsBlank(line[1]))
         {
             _output.WriteLine("Usage: /[canon|map|mx|parse|try|tryflags]");
             return true;

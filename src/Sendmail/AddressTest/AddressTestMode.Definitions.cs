@@ -15,6 +15,7 @@ internal sealed partial class AddressTestMode
             case 'D':
                 if (TryName(line[2..], out string macro, out string value))
                 {
+                    value = value.TrimEnd(CfText.Blanks);
                     _trace.Debug.Line(35, 9, (_scope[macro] is null ? "define(" : "redefine(") + macro + " as " + value + ")");
                     _scope[macro] = CfText.Encode(value);
                 }

@@ -52,8 +52,9 @@ internal sealed partial class AddressTestMode
         else if (_services.Maps.Find("host") is { } map)
             found = (await map.LookupAsync(host, [], _scope, CancellationToken.None).ConfigureAwait(false)).Value;
         _services.Maps.Message = _output.WriteLine;
-        string shown = found ?? host;
-        _output.WriteLine("getcanonname(" + host + ") returns " + (shown.EndsWith('.') ? shown[..^1] : shown));
+        // What is not known loses one dot only.
+        string shown = found?.TrimEnd('.') ?? (host.EndsWith('.') ? host[..^1] : host);
+        _output.WriteLine("getcanonname(" + host + ") returns " + shown);
     }
 
     private async ValueTask ShowExchangersAsync(string host)

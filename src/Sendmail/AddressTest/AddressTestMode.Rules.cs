@@ -26,7 +26,7 @@ internal sealed partial class AddressTestMode
         }
         if (rest.Length > LongestAddress)
         {
-            _output.WriteLine("Address too long (" + LongestAddress.ToString(CultureInfo.InvariantCulture) + " bytes max)");
+            _output.WriteLine((_named is null ? "" : CfText.Masked(CfText.Shortened(_named)) + "... ") + "Address too long (" + LongestAddress.ToString(CultureInfo.InvariantCulture) + " bytes max)");
             return;
         }
         if (AddressParser.EightBit(rest) is { } bad)

@@ -59,6 +59,9 @@ internal sealed partial class AddressTestMode
                 _output.Write(Prompt);
             if (_context.Verbose is not null)
                 _output.WriteLine(line);
+            // A NUL ends the line.
+            if (line.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var end)
+                line = line[..end];
             if (!await LineAsync(line.TrimStart(' ').TrimEnd('\r')).ConfigureAwait(false))
                 break;
         }
@@ -76,7 +79,8 @@ internal sealed partial class AddressTestMode
         _scope["i"] = _id;
         _scope["_"] = _context.UserName + "@localhost";
         _scope["load_avg"] = Posix.LoadAverage.Current().ToString(System.Globalization.CultureInfo.InvariantCulture);
-        _scope["deliveryMode"] = _configuration.Options.Get(OptionTable.DeliveryMode).ToString();
+        // Nothing is queued here, whatever the option says.
+        _scope["deliveryMode"] = "i";
         _scope["quarantine"] = "";
         _scope["addr_type"] = "e r";
     }

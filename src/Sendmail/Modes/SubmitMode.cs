@@ -237,7 +237,7 @@ internal static class SubmitMode
         string? name = context.Line.FullName ?? (context.Line.Sender is null ? Environment.GetEnvironmentVariable("NAME") : null);
         UserRecord? author = context.Line.Sender is null ? context.User : envelope.Sender.Mailer?.Has('l') == true ? Users.FindByName(LocalPart(envelope.Sender.User)) : null;
         if (string.IsNullOrEmpty(name) && author is not null && (own = true))
-            name = author.Gecos.Split(',')[0].Replace("&", author.Name.Length > 0 ? char.ToUpperInvariant(author.Name[0]) + author.Name[1..] : "", StringComparison.Ordinal);
+            name = author.FullName;
         scope["x"] = string.IsNullOrEmpty(name) ? null : own ? name : Quote(name);
         // Headers of the queue file keep the sender as it was given; each mailer rewrites it.
         scope["g"] = sender == "<>" ? "" : sender;

@@ -43,6 +43,19 @@ public class BadLineTests
     [InlineData("Qx, I=5m , F=f", "CF: line 8: Invalid time unit ` '")]
     [InlineData("F{?}foo@", "CF: line 8: Invalid macro/class character ?\nCF: line 8: fileclass: cannot open 'foo@': No such file or directory")]
     [InlineData("T$=", "CF: line 8: Name required for macro/class")]
+    [InlineData("Fx x\\", "CF: line 8: illegal filename 'x\\'")]
+    [InlineData("Xf, S=inet:1@127.0.0.1, T=;", "CF: line 8: Xf, T=: `:' expected")]
+    [InlineData("Xf, S=inet:1@127.0.0.1, T=C:5m;", "CF: line 8: Xf, T=: `:' expected")]
+    [InlineData("Xf, S=inet:1@127.0.0.1, T=C;S:x", "CF: line 8: Invalid time unit `x'")]
+    [InlineData("Xf, S=inet:1@127.0.0.1, T=C:5;m;S:1s", "CF: line 8: Xf: unknown filter timeout m")]
+    [InlineData("Mx, R=, A=x, P=/bin/true", "CF: line 8: invalid ruleset name: \"\"")]
+    [InlineData("Mx, P=/bin/true, A=x, S=", "CF: line 8: invalid ruleset name: \"\"")]
+    [InlineData("Merror, A=FILE $,P=[FILE]", "")]
+    [InlineData("Kn\u009d am", "CF: line 8: readcf: config K line, map n: no map class")]
+    [InlineData("S${deliveryMode}=x", "CF: line 8: bad ruleset definition \"b=x\" (number required after `=')")]
+    [InlineData("S${d*eliveryMode}", "CF: line 8: Invalid macro/class character *")]
+    [InlineData("S1\nR$&{x \0y} $w\t$1", "CF: line 9: Invalid macro/class character  \nCF: line 9: Unbalanced { on x\nCF: line 9: Unable to assign macro/class ID (mid = 0xffffffff)\nCF: line 9: invalid rewrite line \"R^A&\" (tab expected)")]
+    [InlineData("Hx:                                              $>250", "")]
     [InlineData("Dj", "WARNING: local host name (localhost) is not qualified; see cf/README: WHO AM I?")]
     [InlineData("Djfoo", "WARNING: local host name (foo) is not qualified; see cf/README: WHO AM I?")]
     public void A_wrong_line_gives_all_its_messages(string line, string messages) => Assert.Equal(messages, Messages(line));
@@ -53,6 +66,19 @@ public class BadLineTests
         Assert.Equal("554 5.0.0 CF: line 8: readcf: unknown option name Foo\r", Messages("O Foo=1", 'd'));
         Assert.Equal("550 CF: line 8: Invalid time unit `x'\r", Messages("O Timeout.command=5x", 's'));
         Assert.Equal("050 CF: line 8: Option Log used as abbreviation for LogLevel\r", Messages("O Log=5", 's'));
+    }
+
+    [Fact]
+    public void Long_lines_are_cut_where_macros_are_expanded_and_where_messages_are_made()
+    {
+        Assert.Equal("CF: line 8: bad ruleset definition \"" + string.Concat(Enumerable.Repeat("A=", 1023)) + "A\" (number required after `=')", Messages("S" + string.Concat(Enumerable.Repeat("A=", 2500))));
+        Assert.Equal("CF: line 8: readcf: config K line, map " + new string('y', 2047) + ": no map class", Messages("K" + new string('y', 2048)));
+        Assert.Equal("CF: line 9: replacement $3 out of bounds\nCF: line 9: replacement $2 out of bounds", Messages("S1\nR$-\t" + string.Concat(Enumerable.Repeat("aaaa,", 400)) + "b$3$2"));
+        Assert.Equal("", Messages("S1\nR$-\t" + string.Concat(Enumerable.Repeat("aaaa,", 420)) + "b$3$2"));
+        Assert.EndsWith("aaa", Messages("x" + new string('a', 20000)));
+        Assert.Equal("CF: line 8: bad ruleset definition \"aaa=xyz" + new string('b', 40) + "\" (number required after `=')", Messages("Hx: $>aaa=xyz" + new string('b', 100)));
+        Assert.Equal("", Messages("H" + new string('x', 101) + ": $>250"));
+        Assert.Equal("CF: line 8: bad ruleset 250 (100 max)", Messages("H" + new string('x', 100) + ": $>250"));
     }
 
     [Fact]
