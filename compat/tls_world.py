@@ -1,4 +1,4 @@
-"""What the two TLS matrices share: the configuration, log lines, contexts, and the table of results."""
+"""What the TLS matrices share: the configuration, log lines, contexts, and the table of results."""
 import difflib, glob, json, os, re, socket, ssl, subprocess, sys, threading
 
 HERE = os.path.dirname(os.path.abspath(__file__))

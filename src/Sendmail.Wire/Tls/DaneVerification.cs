@@ -18,16 +18,24 @@ internal static unsafe class DaneVerification
         if (LibSsl.SSL_dane_enable(ssl, policy.Domain) <= 0)
             return false;
         LibSsl.SSL_dane_set_flags(ssl, NoNameChecks);
+        log.Add(new TlsLogLine(EnabledLevel, LogPriority.Debug, "STARTTLS=client, SSL_dane_enable=1, domain=" + policy.Domain));
         int taken = 0;
-        foreach (TlsaRecord record in policy.Records.Where(r => r.IsSupported))
+        foreach (TlsaRecord record in policy.Records)
         {
+            if (!record.IsSupported)
+            {
+                log.Add(new TlsLogLine(EnabledLevel, LogPriority.Debug, string.Create(CultureInfo.InvariantCulture,
+                    $"STARTTLS=client, tlsa_chk=0, type={record.Usage}-{record.Selector}-{record.Matching}, fp={Print(record.Data)}")));
+                continue;
+            }
             fixed (byte* data = record.Data)
                 taken += LibSsl.SSL_dane_tlsa_add(ssl, record.Usage, record.Selector, record.Matching, data, (nuint)record.Data.Length) > 0 ? 1 : 0;
         }
         LibCrypto.ERR_clear_error();
-        log.Add(new TlsLogLine(EnabledLevel, LogPriority.Debug, "STARTTLS=client, SSL_dane_enable=1, domain=" + policy.Domain));
         return taken > 0;
     }
+
+    private static string Print(byte[] octets) => string.Join(':', octets.Select(b => b.ToString("X2", CultureInfo.InvariantCulture)));
 
     /// <summary>Which record the server's certificates match; null for none.</summary>
     internal static TlsLogLine? Match(SslHandle ssl)
@@ -40,7 +48,7 @@ internal static unsafe class DaneVerification
         nuint length = 0;
         if (depth < 0 || LibSsl.SSL_get0_dane_tlsa(ssl, &usage, &selector, &matching, &data, &length) < 0)
             return null;
-        string print = string.Join(':', new ReadOnlySpan<byte>(data, (int)length).ToArray().Select(b => b.ToString("X2", CultureInfo.InvariantCulture)));
+        string print = Print(new ReadOnlySpan<byte>(data, (int)length).ToArray());
         return new TlsLogLine(MatchedLevel, LogPriority.Debug, string.Create(CultureInfo.InvariantCulture,
             $"DANE_depth={depth}, DANE_res=3, SSL_get0_dane_tlsa={depth}, fp={print}, status=matched_{(depth == 0 ? "EE" : "TA")}_certificate"));
     }

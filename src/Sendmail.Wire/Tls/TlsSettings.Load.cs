@@ -153,13 +153,19 @@ public sealed unsafe partial class TlsSettings
             return;
         bool usable = true;
         if (key.Length > 0 && LibSsl.SSL_CTX_use_PrivateKey_file(context, key, LibSsl.FileTypePem) != 1)
-            usable = !second && PairProblem("SSL_CTX_use_PrivateKey_file(" + key + ") failed");
+        {
+            usable = false;
+            // A second pair that is none does no harm.
+            if (second)
+                Warn(8, "SSL_CTX_use_PrivateKey_file(" + key + ") failed");
+            else
+                PairProblem("SSL_CTX_use_PrivateKey_file(" + key + ") failed");
+        }
         LibCrypto.ERR_clear_error();
         if (IsUsable && certificate.Length > 0 && LibSsl.SSL_CTX_use_certificate_file(context, certificate, LibSsl.FileTypePem) != 1)
             usable = PairProblem("SSL_CTX_use_certificate_file(" + certificate + ") failed");
         if (IsUsable && key.Length > 0 && LibSsl.SSL_CTX_check_private_key(context) != 1)
         {
-            // A second pair that is none does no harm.
             if (second)
                 Warn(8, "SSL_CTX_check_private_key 2 failed: 0");
             else
