@@ -326,7 +326,7 @@ public sealed partial class CfReader
         // One character behind each word separates, whatever it is.
         string text = Expand(rest).TrimStart(CfText.Blanks);
         int end = 0;
-        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '.'))
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || end > 0 && (text[end] is '_' or '.')))
             end++;
         string name = text[..end];
         if (name.Length == 0)

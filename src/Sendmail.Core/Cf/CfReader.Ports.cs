@@ -52,7 +52,7 @@ public sealed partial class CfReader
                 case 'r': port = port with { RefuseLoad = number }; break;
                 case 'd': port = port with { DelayLoad = number }; break;
                 case 'q': port = port with { QueueLoad = number }; break;
-                default: Error("PortOptions parameter \"" + part + "\" unknown"); break;
+                default: Error("PortOptions parameter \"" + part + "\" unknown", code: "554 5.3.5"); break;
             }
         }
         string? problem = !addressed ? null
@@ -61,7 +61,7 @@ public sealed partial class CfReader
             : null;
         if (problem is not null)
         {
-            Error(problem);
+            Error(problem, code: "554 5.3.0");
             usable = false;
         }
         if (!client && usable)
@@ -86,7 +86,7 @@ public sealed partial class CfReader
     {
         if (text.Length > 0 && (char.IsAsciiDigit(text[0]) || ServicePorts.Find(text) is not null))
             return true;
-        Error("service \"" + text + "\" unknown");
+        Error("service \"" + text + "\" unknown", code: "554 5.3.5");
         return false;
     }
 
@@ -101,7 +101,7 @@ public sealed partial class CfReader
             family = OptionParsers.LeadingNumber(text) switch { 1 => "local", 2 => "inet", 10 => "inet6", var other => other.ToString(CultureInfo.InvariantCulture) };
             return true;
         }
-        Error("Unknown address family " + text + " in Family=option");
+        Error("Unknown address family " + text + " in Family=option", code: "554 5.3.5");
         return false;
     }
 

@@ -96,7 +96,10 @@ internal static class OptionParsers
                 case 'm': seconds += number * 60.0; break;
                 case 's': seconds += number; break;
                 default:
-                    error = Also(error, "Invalid time unit `" + unit + "'");
+                    // The mark before an octet that could be taken for a metasymbol is a unit too.
+                    if (MacroName.IsMarked(unit))
+                        error = Also(error, "Invalid time unit `\x7f'");
+                    error = Also(error, "Invalid time unit `" + (unit == '\x80' ? "" : (char)(unit & 0x7f) + "'"));
                     break;
             }
         }

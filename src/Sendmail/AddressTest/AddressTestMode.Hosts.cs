@@ -41,9 +41,16 @@ internal sealed partial class AddressTestMode
         _output.WriteLine(result.IsMatch ? "returns " + result.Value!.Replace(Core.Meta.Else, SeparatorOctet) + " (" + (int)result.Status + ")" : "no match (" + (int)result.Status + ")");
     }
 
+    private const int LongestHost = 255;
+
     // What stands in brackets is known by the hosts file at most.
     private async ValueTask CanonifyAsync(string host)
     {
+        if (host.Length > LongestHost)
+        {
+            _output.WriteLine("Name too long");
+            return;
+        }
         string? found = null;
         // That a name server does not answer is not told here.
         _services.Maps.Message = null;

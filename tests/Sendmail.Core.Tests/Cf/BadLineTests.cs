@@ -56,6 +56,9 @@ public class BadLineTests
     [InlineData("S${d*eliveryMode}", "CF: line 8: Invalid macro/class character *")]
     [InlineData("S1\nR$&{x \0y} $w\t$1", "CF: line 9: Invalid macro/class character  \nCF: line 9: Unbalanced { on x\nCF: line 9: Unable to assign macro/class ID (mid = 0xffffffff)\nCF: line 9: invalid rewrite line \"R^A&\" (tab expected)")]
     [InlineData("Hx:                                              $>250", "")]
+    [InlineData("K.y program /x", "CF: line 8: readcf: config K line: no map name")]
+    [InlineData("O AliasWait=5\u0090", "CF: line 8: Invalid time unit `\u007f'\nCF: line 8: Invalid time unit `\u0010'")]
+    [InlineData("Djx\u0087", "WARNING: local host name (x\u007f\u0007) is not qualified; see cf/README: WHO AM I?")]
     [InlineData("Dj", "WARNING: local host name (localhost) is not qualified; see cf/README: WHO AM I?")]
     [InlineData("Djfoo", "WARNING: local host name (foo) is not qualified; see cf/README: WHO AM I?")]
     public void A_wrong_line_gives_all_its_messages(string line, string messages) => Assert.Equal(messages, Messages(line));
@@ -64,6 +67,8 @@ public class BadLineTests
     public void Modes_that_speak_SMTP_make_replies_of_messages()
     {
         Assert.Equal("554 5.0.0 CF: line 8: readcf: unknown option name Foo\r", Messages("O Foo=1", 'd'));
+        Assert.Equal("554 5.3.5 CF: line 8: PortOptions parameter \"x=1\" unknown\r", Messages("O DaemonPortOptions=x=1", 's'));
+        Assert.Equal("554 5.3.5 CF: line 8: Unknown address family foo in Family=option\r", Messages("OO F=foo", 's'));
         Assert.Equal("550 CF: line 8: Invalid time unit `x'\r", Messages("O Timeout.command=5x", 's'));
         Assert.Equal("050 CF: line 8: Option Log used as abbreviation for LogLevel\r", Messages("O Log=5", 's'));
     }
