@@ -61,7 +61,7 @@ public sealed partial class CfReader
             : null;
         if (problem is not null)
         {
-            Error(problem, code: "554 5.3.0");
+            Error(problem, code: problem.StartsWith("host ", StringComparison.Ordinal) ? "554 5.3.0" : "554 5.3.5");
             usable = false;
         }
         if (!client && usable)

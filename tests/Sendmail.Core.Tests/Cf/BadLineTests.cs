@@ -69,6 +69,7 @@ public class BadLineTests
         Assert.Equal("554 5.0.0 CF: line 8: readcf: unknown option name Foo\r", Messages("O Foo=1", 'd'));
         Assert.Equal("554 5.3.5 CF: line 8: PortOptions parameter \"x=1\" unknown\r", Messages("O DaemonPortOptions=x=1", 's'));
         Assert.Equal("554 5.3.5 CF: line 8: Unknown address family foo in Family=option\r", Messages("OO F=foo", 's'));
+        Assert.Equal("554 5.3.5 CF: line 8: address= option unsupported for family 5\r", Messages("OO F=5,A=x", 's'));
         Assert.Equal("550 CF: line 8: Invalid time unit `x'\r", Messages("O Timeout.command=5x", 's'));
         Assert.Equal("050 CF: line 8: Option Log used as abbreviation for LogLevel\r", Messages("O Log=5", 's'));
     }
