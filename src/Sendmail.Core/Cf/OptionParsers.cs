@@ -99,7 +99,7 @@ internal static class OptionParsers
                     // The mark before an octet that could be taken for a metasymbol is a unit too.
                     if (MacroName.IsMarked(unit))
                         error = Also(error, "Invalid time unit `\x7f'");
-                    error = Also(error, "Invalid time unit `" + (unit == '\x80' ? "" : (char)(unit & 0x7f) + "'"));
+                    error = Also(error, "Invalid time unit `" + (unit == '\x80' ? "" : (unit <= '\xff' ? (char)(unit & 0x7f) : unit) + "'"));
                     break;
             }
         }

@@ -58,6 +58,7 @@ public class BadLineTests
     [InlineData("Hx:                                              $>250", "")]
     [InlineData("K.y program /x", "CF: line 8: readcf: config K line: no map name")]
     [InlineData("O AliasWait=5\u0090", "CF: line 8: Invalid time unit `\u007f'\nCF: line 8: Invalid time unit `\u0010'")]
+    [InlineData("O AliasWait=5$a", "CF: line 8: Invalid time unit `^A'\nCF: line 8: Invalid time unit `a'")]
     [InlineData("Djx\u0087", "WARNING: local host name (x\u007f\u0007) is not qualified; see cf/README: WHO AM I?")]
     [InlineData("Dj", "WARNING: local host name (localhost) is not qualified; see cf/README: WHO AM I?")]
     [InlineData("Djfoo", "WARNING: local host name (foo) is not qualified; see cf/README: WHO AM I?")]
