@@ -116,7 +116,7 @@ class Program:
         if kind == 39:
             return "changecom(%s)" % self.pick(["", "`/*',`*/'", "`;'", "`#'", "`//'"])
         if kind == 40:
-            return "esyscmd(%s)" % self.quote(self.pick(["echo hi", "exit 3", "printf 'foo(1)'"])) + "sysval"
+            return "esyscmd(%s)" % self.quote(self.pick(["echo hi", "exit 3", 'printf "foo(1)"'])) + "sysval"
         if kind == 41:
             return "syscmd(%s)" % self.quote(self.pick(["echo hi", "exit 2", "true"])) + "sysval"
         if kind == 42 and depth == 0 and r.random() < .3:
