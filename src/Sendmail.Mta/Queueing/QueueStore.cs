@@ -291,7 +291,7 @@ public sealed partial class QueueStore
         envelope.DataFile = null;
     }
 
-    // Whether the name is gone.
+    // Whether there is no such file any more.
     private bool Delete(string path)
     {
         try
@@ -302,7 +302,7 @@ public sealed partial class QueueStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _log.Write(1, LogPriority.Critical, null, "SYSERR(root): cannot remove " + path + ": " + Files.ErrorText(e));
-            return false;
+            return !File.Exists(path);
         }
     }
 
