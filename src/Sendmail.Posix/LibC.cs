@@ -94,6 +94,9 @@ internal static partial class LibC
     [LibraryImport(Name, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Statx(int directory, string path, int flags, uint mask, out StatX result);
 
+    [LibraryImport(Name, EntryPoint = "signal")]
+    internal static partial nint Signal(int signal, nint handler);
+
     [LibraryImport(Name, EntryPoint = "getloadavg")]
     internal static partial int GetLoadAverage(out double load, int count);
 

@@ -39,6 +39,7 @@ internal static class DaemonMode
         using var stop = new CancellationTokenSource();
         using var hurry = new CancellationTokenSource();
         var hungUp = new SemaphoreSlim(0);
+        Signals.HearHangUp();
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => Stop(s, stop, hurry));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => Stop(s, stop, hurry));
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, s =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Sendmail.Core.Logging;
 using Sendmail.Mta.Queueing;
+using Sendmail.Posix;
 
 namespace Sendmail.Modes;
 
@@ -16,6 +17,7 @@ internal static class QueueDaemon
             return process.Detach(null);
         using var stop = new CancellationTokenSource();
         bool handedOver = false;
+        Signals.HearHangUp();
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s =>
         {
             s.Cancel = true;
