@@ -129,25 +129,6 @@ public sealed partial class SmtpServerSession
 
     private string Early() => _session["client_name"] + " [" + _session["client_addr"] + "] due to traffic before response";
 
-    /// <summary>
-    /// Counts a command that people send a few times only: told once when it is suspicious, and slower each time from then on.
-    /// </summary>
-    private async ValueTask CountAsync(string command, int suspicious) => await WaitAsync(Count(command, suspicious)).ConfigureAwait(false);
-
-    private TimeSpan Count(string command, int suspicious)
-    {
-        (int count, TimeSpan delay) = _throttle.Count(command, suspicious);
-        if (count == suspicious)
-            _services.Log.Write(5, LogPriority.Info, _id, string.Create(CultureInfo.InvariantCulture, $"{Relay}: possible SMTP attack: command={command}, count={count}"));
-        return delay;
-    }
-
-    private async ValueTask WaitAsync(TimeSpan delay)
-    {
-        if (delay > TimeSpan.Zero)
-            await Task.Delay(delay, _services.Clock, _stop).ConfigureAwait(false);
-    }
-
     private string DaemonName => IsNetwork ? _port.Name.Length > 0 ? _port.Name : "Daemon0" : "stdin";
 
     private void SetLocalUser()
@@ -295,18 +276,6 @@ public sealed partial class SmtpServerSession
         string argument = text[end..].Trim();
         await DelayAsync(verb).ConfigureAwait(false);
         await DispatchAsync(verb, argument, text).ConfigureAwait(false);
-    }
-
-    // DelayLA: a machine that is busy takes commands slowly.
-    private async ValueTask DelayAsync(string verb)
-    {
-        int delay = _port.DelayLoad ?? _options.Get(OptionTable.DelayLA);
-        if (delay <= 0 || verb == "quit" || Posix.LoadAverage.Current() is var load && load < delay)
-            return;
-        if (!_delayed)
-            _services.Log.Write(8, LogPriority.Info, _id, string.Create(CultureInfo.InvariantCulture, $"delaying={verb.ToUpperInvariant()}, load average={load} >= {delay}"));
-        _delayed = true;
-        await Task.Delay(TimeSpan.FromSeconds(1), _services.Clock, _stop).ConfigureAwait(false);
     }
 
     private void LogLost()
