@@ -52,7 +52,7 @@ internal sealed class LocalMailbox(string? fileInHome)
             }
             catch (IOException) when (File.Exists(path))
             {
-                // Whoever made it is long gone.
+                // Whoever made it is long gone; else it is looked at again, as nothing tells when another program's lock file goes.
                 if (Files.Facts(path) is { } facts && DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(facts.ModifiedSeconds) > _stale)
                     File.Delete(path);
                 else

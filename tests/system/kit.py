@@ -52,6 +52,32 @@ def listening(port):
         return False
 
 
+class Client:
+    """An SMTP client that sends lines and reads replies."""
+
+    def __init__(self, port):
+        self.s = socket.create_connection(("127.0.0.1", port), 10)
+        self.s.settimeout(120)
+        self.f = self.s.makefile("rb")
+        self.reply()
+
+    def reply(self):
+        """The last line of a reply."""
+        while (line := self.f.readline())[3:4] == b"-":
+            pass
+        return line.decode("latin-1").rstrip()
+
+    def ask(self, *lines):
+        """Sends lines, each behind the reply to the one before; the reply to the last."""
+        for line in lines:
+            self.s.sendall(line.encode("latin-1") + b"\r\n")
+            answer = self.reply()
+        return answer
+
+    def close(self):
+        self.s.close()
+
+
 class Daemon:
     """sendmail -bD with its own process group."""
 

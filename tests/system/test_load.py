@@ -31,30 +31,11 @@ def check(what, good, note=""):
     print("%-7s %s %s" % ("ok" if good else "FAILED", what, note), flush=True)
 
 
-class Client:
-    def __init__(self, port):
-        self.s = socket.create_connection(("127.0.0.1", port), 10)
-        self.s.settimeout(120)
-        self.f = self.s.makefile("rb")
-        self.reply()
-
-    def reply(self):
-        while True:
-            line = self.f.readline()
-            if line[3:4] != b"-":
-                return line.decode("latin-1").rstrip()
-
-    def ask(self, text):
-        self.s.sendall(text.encode("latin-1") + b"\r\n")
-        return self.reply()
-
+class Client(kit.Client):
     def ready(self, recipient="user@sink.example"):
         self.ask("EHLO client.example")
         self.ask("MAIL FROM:<load@client.example>")
         return self.ask("RCPT TO:<%s>" % recipient)
-
-    def close(self):
-        self.s.close()
 
 
 def memory(pid):

@@ -19,24 +19,7 @@ def check(what, good, note=""):
     print("%-7s %s %s" % ("ok" if good else "FAILED", what, note), flush=True)
 
 
-class Client:
-    def __init__(self, port):
-        self.s = socket.create_connection(("127.0.0.1", port), 10)
-        self.s.settimeout(60)
-        self.f = self.s.makefile("rb")
-        self.reply()
-
-    def reply(self):
-        while (line := self.f.readline())[3:4] == b"-":
-            pass
-        return line.decode("latin-1").rstrip()
-
-    def ask(self, *lines):
-        for line in lines:
-            self.s.sendall(line.encode("latin-1") + b"\r\n")
-            answer = self.reply()
-        return answer
-
+class Client(kit.Client):
     def sent_away(self, octets, limit=60):
         """Sends these octets over and over, five a second at most, until the server has had enough; what it said."""
         said, n = b"", 0
@@ -77,10 +60,10 @@ try:
             slow.ask(*lines) if lines else None
             other = Client(port)
             check("others are served beside a client that is slow " + name, other.ask("NOOP").startswith("250"))
-            other.s.close()
+            other.close()
             got = slow.sent_away(octets)
             check("a client that is slow %s is sent away" % name, got is not None and re.fullmatch(said, got.strip()), repr(got))
-            slow.s.close()
+            slow.close()
         check("nothing of them is left", os.listdir(directory + "/queue") == [], repr(os.listdir(directory + "/queue")))
 
     port = kit.free_port()
