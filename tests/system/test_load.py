@@ -6,7 +6,7 @@ many idle sessions (memory for each), working ones beside them, a client that se
 holds nobody up, very many recipients, a line of a megabyte, a hundred thousand header lines, a message of many megabytes.
 The quick default takes seconds; the figures of a release come from --idle 2000 --recipients 100000 --megabytes 2048.
 """
-import argparse, glob, os, resource, shutil, socket, sys, threading, time
+import argparse, glob, os, resource, shutil, sys, threading, time
 import kit
 
 ap = argparse.ArgumentParser()

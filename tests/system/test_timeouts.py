@@ -4,7 +4,7 @@
 Clients that are silent, or send an octet now and then, in every state of a session: each is sent away by the Timeout that is
 for its state, while others are served. And a server that has as many sessions as it may have is not reached by others.
 """
-import argparse, os, re, select, shutil, socket, sys
+import argparse, os, re, select, shutil, sys
 import kit
 
 ap = argparse.ArgumentParser()
