@@ -61,13 +61,16 @@ public sealed class MtaServices
     }
 
     /// <summary>Services for a configuration. <paramref name="smtpAgent"/> makes the agent for mailers that speak over sockets.</summary>
-    public static MtaServices Create(Configuration configuration, IMailLog log, TimeProvider clock, Func<MtaServices, IDeliveryAgent> smtpAgent, RewriteTrace? trace = null, DebugTrace? debug = null)
+    /// <param name="alone">Whether the process does one thing after the other: it waits itself for name servers and disks, without threads.</param>
+    public static MtaServices Create(
+        Configuration configuration, IMailLog log, TimeProvider clock, Func<MtaServices, IDeliveryAgent> smtpAgent, RewriteTrace? trace = null, DebugTrace? debug = null, bool alone = false)
     {
         Lazy<HostLookup> hosts = new(() =>
         {
             ResolverConfiguration resolver = ResolverConfiguration.Read().WithTimes(
                 configuration.Options.Get(OptionTable.TimeoutResolverRetransNormal), configuration.Options.Get(OptionTable.TimeoutResolverRetryNormal));
-            IResolver names = configuration.Options.Get(OptionTable.DANE) ? new SystemResolver(resolver) : new UnboundResolver(resolver);
+            bool validated = configuration.Options.Get(OptionTable.DANE);
+            IResolver names = alone || validated ? new SystemResolver(resolver) { Validated = validated, Waits = alone } : new UnboundResolver(resolver);
             return new HostLookup(names, resolver, configuration.Options.Get(OptionTable.HostsFile));
         });
         Lazy<MapRegistry> maps = new(() => new MapRegistry(configuration, new MapEnvironment(hosts.Value.Resolver, hosts.Value, log, clock) { Debug = debug }));
@@ -75,7 +78,7 @@ public sealed class MtaServices
         {
             Configuration = configuration, Log = log, Clock = clock, Debug = debug, Hosts = hosts, Maps = maps, SmtpAgent = smtpAgent,
             Aliases = new(() => new AliasDatabase(configuration, maps.Value, log)),
-            Queue = new(() => new QueueStore(configuration, log, clock)), Statistics = new StatisticsCounter(configuration, log, clock),
+            Queue = new(() => new QueueStore(configuration, log, clock) { IsAlone = alone }), Statistics = new StatisticsCounter(configuration, log, clock),
         }, trace);
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Sendmail.Core.Cf;
 using Sendmail.Posix;
@@ -27,7 +26,7 @@ internal static class HostFactsFinder
         int dot = canonical.IndexOf('.', StringComparison.Ordinal);
         return new HostFacts(canonical, dot < 0 ? canonical : canonical[..dot], dot < 0 ? "" : canonical[(dot + 1)..], node, [.. AddressesOf(canonical, hosts)])
         {
-            Interfaces = interfaces ? [.. Interfaces(hosts)] : [],
+            Interfaces = interfaces ? Interfaces(hosts) : [],
         };
     }
 
@@ -80,26 +79,12 @@ internal static class HostFactsFinder
 
     private static IEnumerable<HostInterface> Interfaces(List<string[]> hosts)
     {
-        NetworkInterface[] interfaces;
-        try
+        foreach (IPAddress address in NetworkAddresses.List())
         {
-            interfaces = NetworkInterface.GetAllNetworkInterfaces();
-        }
-        catch (NetworkInformationException)
-        {
-            yield break;
-        }
-        foreach (NetworkInterface each in interfaces)
-        {
-            foreach (UnicastIPAddressInformation information in each.GetIPProperties().UnicastAddresses)
-            {
-                IPAddress address = information.Address;
-                if (address.IsIPv6LinkLocal || IPAddress.IPv6Loopback.Equals(address))
-                    continue;
-                string text = address.ToString();
-                yield return new HostInterface(Text(address), IPAddress.IsLoopback(address),
-                    [.. hosts.Where(h => h[0] == text).SelectMany(h => h.Skip(1))]);
-            }
+            if (address.IsIPv6LinkLocal || IPAddress.IPv6Loopback.Equals(address))
+                continue;
+            string text = address.ToString();
+            yield return new HostInterface(Text(address), IPAddress.IsLoopback(address), [.. hosts.Where(h => h[0] == text).SelectMany(h => h.Skip(1))]);
         }
     }
 }

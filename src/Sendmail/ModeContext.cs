@@ -30,9 +30,12 @@ internal sealed class ModeContext
         Cache = new Lazy<ConnectionCache>(() => new ConnectionCache(configuration.Options.Get(OptionTable.ConnectionCacheSize),
             configuration.Options.Get(OptionTable.ConnectionCacheTimeout), TimeProvider.System) { Verbose = Verbose });
         ClientTls = new Lazy<TlsContext?>(MakeClientTls);
-        _services = new Lazy<MtaServices>(() => MtaServices.Create(configuration, Log, TimeProvider.System, services => new SmtpAgent(services, Cache.Value, ClientTls), Trace, debug));
+        _services = new Lazy<MtaServices>(() => MtaServices.Create(configuration, Log, TimeProvider.System, services => new SmtpAgent(services, Cache.Value, ClientTls), Trace, debug, IsAlone));
         configuration.Macros["opMode"] = line.Mode.ToString();
     }
+
+    // Modes that take one message, or look at one address after the other.
+    private bool IsAlone => Line.Mode is 'm' or 'a' or 's' or 'v' or 'i' && Line is not { QueueRun: true, Recipients.Count: 0, FromHeaders: false };
 
     internal CommandLine Line { get; }
     internal CfReadResult Read { get; }

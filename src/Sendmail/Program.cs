@@ -243,7 +243,7 @@ internal static class Program
     {
         try
         {
-            byte[] line = File.ReadAllBytes("/proc/self/cmdline");
+            byte[] line = Files.ReadAll("/proc/self/cmdline");
             int end = Array.IndexOf(line, (byte)0);
             return Path.GetFileName(Encoding.Latin1.GetString(line, 0, Math.Max(0, end)));
         }

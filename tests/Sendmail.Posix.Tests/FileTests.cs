@@ -27,6 +27,14 @@ public sealed class FileTests : IDisposable
         Assert.Equal("No such file or directory", Files.ErrorText(errno));
     }
 
+    // What the runtime finds by reading dozens of files.
+    [Fact]
+    public void TheInterfacesOfThisMachine()
+    {
+        var expected = System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(u => u.Address);
+        Assert.Equal(expected, NetworkAddresses.List());
+    }
+
     [Fact]
     public void ANewFileIsNeverAnOldOne()
     {

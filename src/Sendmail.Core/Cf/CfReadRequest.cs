@@ -11,8 +11,8 @@ namespace Sendmail.Core.Cf;
 /// <param name="OtherNames">Further members of class w: addresses of the canonical name in brackets.</param>
 public sealed record HostFacts(string CanonicalName, string ShortName, string Domain, string NodeName, IReadOnlyList<string> OtherNames)
 {
-    /// <summary>The network interfaces; O DontProbeInterfaces decides whether their names are ours.</summary>
-    public IReadOnlyList<HostInterface> Interfaces { get; init; } = [];
+    /// <summary>The network interfaces, looked at when this is read; O DontProbeInterfaces decides whether their names are ours.</summary>
+    public IEnumerable<HostInterface> Interfaces { get; init; } = [];
 }
 
 /// <summary>One address of an interface as sendmail writes it (<c>192.0.2.1</c>, <c>IPv6:…</c>) and the names the hosts file gives to it.</summary>

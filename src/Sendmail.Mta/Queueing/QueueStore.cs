@@ -40,6 +40,9 @@ public sealed partial class QueueStore
         _places = new Lazy<List<QueuePlace>>(FindPlaces);
     }
 
+    /// <summary>Whether this process writes one message after the other, and waits for the disk itself.</summary>
+    public bool IsAlone { get; init; }
+
     /// <summary>A new queue id.</summary>
     public string NewId() => _ids.Next();
 
@@ -169,9 +172,9 @@ public sealed partial class QueueStore
             envelope.Flags |= EnvelopeFlags.Split;
         try
         {
-            Task dataSynced = sync && data is not null ? DiskSync.FileAsync(data.SafeFileHandle) : Task.CompletedTask;
+            Task dataSynced = sync && data is not null ? SyncFileAsync(data.SafeFileHandle) : Task.CompletedTask;
             FileStream control = WriteTemporary(envelope, place);
-            Task controlSynced = sync ? DiskSync.FileAsync(control.SafeFileHandle) : Task.CompletedTask;
+            Task controlSynced = sync ? SyncFileAsync(control.SafeFileHandle) : Task.CompletedTask;
             await Task.WhenAll(dataSynced, controlSynced).ConfigureAwait(false);
             Rename(envelope, place);
             await SyncNamesAsync(place, sync, true).ConfigureAwait(false);
@@ -194,7 +197,7 @@ public sealed partial class QueueStore
         {
             FileStream control = WriteTemporary(envelope, place);
             if (sync)
-                await DiskSync.FileAsync(control.SafeFileHandle).ConfigureAwait(false);
+                await SyncFileAsync(control.SafeFileHandle).ConfigureAwait(false);
             Rename(envelope, place);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -216,8 +219,24 @@ public sealed partial class QueueStore
     {
         if (!sync || !_syncDirectories)
             return Task.CompletedTask;
-        Task control = DiskSync.DirectoryAsync(place.Control);
-        return both && place.Data != place.Control ? Task.WhenAll(control, DiskSync.DirectoryAsync(place.Data)) : control;
+        Task control = SyncDirectoryAsync(place.Control);
+        return both && place.Data != place.Control ? Task.WhenAll(control, SyncDirectoryAsync(place.Data)) : control;
+    }
+
+    private Task SyncFileAsync(SafeFileHandle file)
+    {
+        if (!IsAlone)
+            return DiskSync.FileAsync(file);
+        Files.Sync(file);
+        return Task.CompletedTask;
+    }
+
+    private Task SyncDirectoryAsync(string path)
+    {
+        if (!IsAlone)
+            return DiskSync.DirectoryAsync(path);
+        Files.SyncDirectory(path);
+        return Task.CompletedTask;
     }
 
     private FileStream WriteTemporary(Envelope envelope, QueuePlace place)

@@ -74,6 +74,10 @@ public sealed class StatisticsCounter(Configuration configuration, IMailLog log,
             _counts = new StatisticsTable(DateTimeOffset.UnixEpoch);
             _any = false;
         }
+        // Nearly always there is none beside a client's queue, and exceptions take their time.
+        const int noEntry = 2;
+        if (Files.Facts(_path, true, out int errno) is null && errno == noEntry)
+            return;
         try
         {
             using FileStream file = Files.Open(_path, FileAccess.ReadWrite);

@@ -40,7 +40,12 @@ internal static class DnsMessage
             at += 10;
             if (at + length > message.Length)
                 return DnsAnswer.Empty(DnsStatus.TempFail, name);
-            if (found == type && RecordData.Parse(type, Expand(message, at, length, type)) is { } record)
+            if (found == DnsType.Cname && type != DnsType.Cname && Text(owner).Equals(canonical, StringComparison.OrdinalIgnoreCase))
+            {
+                int target = at;
+                canonical = ReadName(message, ref target) is { } alias ? Text(alias) : canonical;
+            }
+            else if (found == type && RecordData.Parse(type, Expand(message, at, length, type)) is { } record)
             {
                 records.Add(record);
                 canonical = Text(owner);
@@ -48,6 +53,21 @@ internal static class DnsMessage
             at += length;
         }
         return new DnsAnswer(records.Count > 0 ? DnsStatus.NoError : DnsStatus.NoData, canonical, records, secure);
+    }
+
+    /// <summary>Whether a name can stand in a question: labels of 1 to 63 octets, 253 in all (RFC 1035 2.3.4).</summary>
+    internal static bool IsPossible(string name)
+    {
+        if (name.Length is 0 or > 253 || name[0] == '.' || name.Contains("..", StringComparison.Ordinal))
+            return false;
+        int label = 0;
+        foreach (char c in name)
+        {
+            label = c == '.' ? 0 : label + 1;
+            if (label > 63)
+                return false;
+        }
+        return true;
     }
 
     // Names inside the data of older types may be compressed (RFC 3597 4).

@@ -32,7 +32,8 @@ public sealed class UnboundResolver(ResolverConfiguration configuration) : IReso
     {
         // Answers repeat the spelling of the question where they can; names are the same in any case.
         name = name.TrimEnd('.').ToLowerInvariant();
-        if (!IsPossible(name))
+        // The library would report a failure of its own.
+        if (!DnsMessage.IsPossible(name))
             return DnsAnswer.Empty(DnsStatus.NxDomain, name);
         if (!Start())
             return DnsAnswer.Empty(DnsStatus.TempFail, name);
@@ -54,21 +55,6 @@ public sealed class UnboundResolver(ResolverConfiguration configuration) : IReso
         {
             Interlocked.Decrement(ref _outstanding);
         }
-    }
-
-    // RFC 1035 2.3.4: labels of 1 to 63 octets, 253 in all. The library would report a failure of its own.
-    private static bool IsPossible(string name)
-    {
-        if (name.Length is 0 or > 253)
-            return false;
-        int label = 0;
-        foreach (char c in name)
-        {
-            label = c == '.' ? 0 : label + 1;
-            if (label > 63 || label == 0 && c == '.' && name.Contains("..", StringComparison.Ordinal))
-                return false;
-        }
-        return name[0] != '.';
     }
 
     // The name as the library reads it: octets that it would take for something else are written as numbers (RFC 1035 5.1).

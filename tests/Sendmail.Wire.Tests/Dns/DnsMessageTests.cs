@@ -44,6 +44,24 @@ public sealed class DnsMessageTests
         Assert.Equal(("host.example", "192.0.2.1"), (answer.CanonicalName, answer.Records.Single().Text));
     }
 
+    // RFC 1034 3.6.2: what is true of an alias is true of the name it stands for, also that there is nothing of a kind.
+    [Fact]
+    public void Aliases_lead_to_the_canonical_name_also_where_there_is_no_data()
+    {
+        DnsAnswer answer = DnsMessage.Read(
+            Message(0, 2, Question("a.example", DnsType.Aaaa), Record(_asked, DnsType.Cname, Name("b.example")), Record(Name("b.example"), DnsType.Cname, Name("c.example"))), "a.example", DnsType.Aaaa);
+        Assert.Equal((DnsStatus.NoData, "c.example"), (answer.Status, answer.CanonicalName));
+    }
+
+    [Theory]
+    [InlineData("a.example", true)]
+    [InlineData("", false)]
+    [InlineData(".a.example", false)]
+    [InlineData("a..example", false)]
+    [InlineData("a12345678901234567890123456789012345678901234567890123456789012.example", true)]
+    [InlineData("a123456789012345678901234567890123456789012345678901234567890123.example", false)]
+    public void Names_that_can_be_asked_for(string name, bool possible) => Assert.Equal(possible, DnsMessage.IsPossible(name));
+
     [Fact]
     public void Without_the_type_asked_for_there_is_no_data() => Assert.Equal(
         DnsStatus.NoData, DnsMessage.Read(Message(0, 1, Question("x.example", DnsType.Tlsa), Record(_asked, DnsType.A, 192, 0, 2, 1)), "x.example", DnsType.Tlsa).Status);
