@@ -25,7 +25,7 @@ PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: all build run test unit system interop crash bench compat compat-cli compat-bt compat-cf compat-m4 compat-tls compat-smtp compat-mime fuzz install clean fmt help deps test-deps aot-check
+.PHONY: all build run test unit system interop crash bench compat compat-cli compat-bt compat-cf compat-m4 compat-tls compat-smtp compat-mime compat-queue fuzz install clean fmt help deps test-deps aot-check
 
 all: build
 
@@ -99,6 +99,9 @@ compat-smtp: test-deps build ## SMTP dialogues, played live to ours and to the r
 
 compat-mime: test-deps build ## random MIME messages relayed by ours and by the real sendmail: the same octets
 	sh compat/mime.sh $(BIN) $(MIME_ARGS)
+
+compat-queue: test-deps build ## large queues, a world of faulty hosts, queues handed over: ours beside the real sendmail
+	sh compat/queue.sh $(BIN) $(QUEUE_ARGS)
 
 FUZZ_INPUTS ?= 1000000
 fuzz: deps ## a million inputs for each fuzz target

@@ -31,7 +31,7 @@ public static class Files
         return From(x);
     }
 
-    private static FileFacts From(in LibC.StatX x) => new((int)x.UserId, (int)x.GroupId, x.Mode, x.Inode, Device(x.DeviceMajor, x.DeviceMinor),
+    internal static FileFacts From(in LibC.StatX x) => new((int)x.UserId, (int)x.GroupId, x.Mode, x.Inode, Device(x.DeviceMajor, x.DeviceMinor),
         (long)x.Size, x.ModifiedSeconds, x.ModifiedNanoseconds, x.Links);
 
     /// <summary>fstat; null when it is no open descriptor.</summary>

@@ -94,6 +94,9 @@ internal static partial class LibC
     [LibraryImport(Name, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Statx(int directory, string path, int flags, uint mask, out StatX result);
 
+    [LibraryImport(Name, EntryPoint = "statx", SetLastError = true)]
+    internal static unsafe partial int Statx(int directory, byte* path, int flags, uint mask, out StatX result);
+
     [LibraryImport(Name, EntryPoint = "signal")]
     internal static partial nint Signal(int signal, nint handler);
 
@@ -108,6 +111,9 @@ internal static partial class LibC
 
     [LibraryImport(Name, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags, uint mode);
+
+    [LibraryImport(Name, EntryPoint = "open", SetLastError = true)]
+    internal static unsafe partial int Open(byte* path, int flags, uint mode);
 
     [LibraryImport(Name, EntryPoint = "close")]
     internal static partial int Close(int descriptor);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sendmail.Core;
+using Sendmail.Posix;
 
 namespace Sendmail.Mta.Queueing;
 
@@ -23,9 +24,13 @@ public sealed partial class MailQueueListing
         {
             if (selection.Group is { } only && !group.Equals(only, StringComparison.OrdinalIgnoreCase))
                 continue;
-            foreach (QueueSummary row in _scan.Gather(directory, selection, true, out _))
+            QueueWork rows = _scan.Gather(directory, selection, true);
+            var path = new OctetPath(rows.Control);
+            var data = new OctetPath(store.DataDirectory(rows.Control), "df");
+            for (int i = 0; i < rows.Count; i++)
             {
-                WriteRow(json, group, directory, row);
+                _row.Read(path.Of(rows.Name(i)), true);
+                WriteRow(json, group, directory, rows.Name(i), data);
                 json.Flush();
                 output.WriteByte((byte)'\n');
                 json.Reset();
@@ -34,31 +39,33 @@ public sealed partial class MailQueueListing
         output.Flush();
     }
 
-    private void WriteRow(Utf8JsonWriter json, string group, string directory, QueueSummary row)
+    private void WriteRow(Utf8JsonWriter json, string group, string directory, ReadOnlySpan<byte> name, OctetPath data)
     {
+        QueueSummary row = _row;
         json.WriteStartObject();
-        json.WriteString("id", row.Entry.Id);
+        json.WriteString("id", name[2..]);
         json.WriteString("group", group);
         json.WriteString("directory", directory);
-        json.WriteString("state", StateOf(row).ToString().ToLowerInvariant());
-        long size = BodySize(row.Entry);
+        json.WriteString("state", StateOf(name[0]).ToString().ToLowerInvariant());
+        long size = OctetFile.Size(data.Of(name[2..]));
         if (size < 0)
             json.WriteNull("size");
         else
             json.WriteNumber("size", size);
-        json.WriteNumber("priority", row.Priority);
-        json.WriteNumber("attempts", row.Attempts);
+        json.WriteNumber("priority", row.Keys.Priority);
+        json.WriteNumber("attempts", row.Keys.Attempts);
         json.WriteBoolean("warned", row.Warned);
-        json.WriteString("arrival", Time(row.Created));
-        json.WriteString("last_attempt", Time(row.LastTried));
-        json.WriteString("sender", Text(row.Sender));
-        json.WriteString("body_type", row.BodyType.Length == 0 ? null : row.BodyType);
-        json.WriteString("reason", Text(row.Message));
-        json.WriteString("quarantine", Text(row.Quarantine));
+        json.WriteString("arrival", Time(row.Keys.Created));
+        json.WriteString("last_attempt", Time(row.Keys.LastTried));
+        json.WriteString("sender", row.HasSender ? Text(QueueSummary.Text(row.Sender)) : null);
+        json.WriteString("body_type", row.BodyType.Length == 0 ? null : QueueSummary.Text(row.BodyType));
+        json.WriteString("reason", row.HasMessage ? Text(QueueSummary.Text(row.Message)) : null);
+        json.WriteString("quarantine", row.IsQuarantined ? Text(QueueSummary.Text(row.Quarantine)) : null);
         json.WriteStartArray("recipients");
         string? controller = null;
-        foreach ((string line, bool isController) in row.Lines)
+        for (int i = 0; i < row.LineCount; i++)
         {
+            string line = QueueSummary.Text(row.Line(i, out bool isController));
             if (isController)
             {
                 controller = line.Length == 0 ? null : line;

@@ -13,33 +13,39 @@ public sealed partial class MailQueueListing(Configuration configuration, QueueS
     private readonly QueueScan _scan = new(configuration, store, log, clock) { ShowsProgress = true };
     private readonly TimeZoneInfo _zone = clock.LocalTimeZone;
     private int _load = -1;
+    private readonly QueueSummary _row = new();
 
     /// <summary>Writes the list of all queues, or of the selected group without the total.</summary>
     public void Write(TextWriter output, bool verbose, QueueSelection selection)
     {
         int total = 0;
-        var text = new StringBuilder(4096);
+        var text = new StringBuilder(40000);
         foreach ((string group, string directory) in store.Directories)
         {
             if (selection.Group is { } only && !group.Equals(only, StringComparison.OrdinalIgnoreCase))
                 continue;
-            List<QueueSummary> rows = _scan.Gather(directory, selection, true, out int found, problem => text.Append(problem).Append('\n'));
-            total += found;
-            if (rows.Count == 0)
+            QueueNames names = store.Names(directory, selection.Kinds, problem => text.Append(problem).Append('\n'));
+            bool counted = _scan.IsCounted(selection) && names.Count > 0;
+            if (counted)
             {
-                text.Append(directory).Append(" is empty\n");
-                continue;
+                // Who has a large queue sees at once how large it is.
+                AppendHead(text, directory, names.Count, names.Count, verbose);
+                Flush(text, output);
+                output.Flush();
             }
-            text.Append(CultureInfo.InvariantCulture, $"\t\t{directory} ({found} request{(found == 1 ? "" : "s")}");
-            if (rows.Count < found)
-                text.Append(CultureInfo.InvariantCulture, $", only {rows.Count} printed");
-            text.Append(")\n").Append(verbose
-                ? "-----Q-ID----- --Size-- -Priority- ---Q-Time--- --------Sender/Recipient--------\n"
-                : "-----Q-ID----- --Size-- -----Q-Time----- ------------Sender/Recipient-----------\n");
-            foreach (QueueSummary row in rows)
+            QueueWork rows = _scan.Gather(directory, names, selection, true);
+            total += rows.Found;
+            if (rows.Count == 0)
+                text.Append(directory).Append(" is empty\n");
+            else if (!counted)
+                AppendHead(text, directory, rows.Found, rows.Count, verbose);
+            var path = new OctetPath(rows.Control);
+            var data = new OctetPath(store.DataDirectory(rows.Control), "df");
+            for (int i = 0; i < rows.Count; i++)
             {
-                AppendRow(text, row, verbose);
-                if (text.Length > 60000)
+                _row.Read(path.Of(rows.Name(i)), true);
+                AppendRow(text, rows, i, data, verbose);
+                if (text.Length > 30000)
                     Flush(text, output);
             }
         }
@@ -49,6 +55,16 @@ public sealed partial class MailQueueListing(Configuration configuration, QueueS
         output.Flush();
     }
 
+    private static void AppendHead(StringBuilder text, string directory, int found, int printed, bool verbose)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"\t\t{directory} ({found} request{(found == 1 ? "" : "s")}");
+        if (printed < found)
+            text.Append(CultureInfo.InvariantCulture, $", only {printed} printed");
+        text.Append(")\n").Append(verbose
+            ? "-----Q-ID----- --Size-- -Priority- ---Q-Time--- --------Sender/Recipient--------\n"
+            : "-----Q-ID----- --Size-- -----Q-Time----- ------------Sender/Recipient-----------\n");
+    }
+
     private static void Flush(StringBuilder text, TextWriter output)
     {
         foreach (ReadOnlyMemory<char> chunk in text.GetChunks())
@@ -56,65 +72,70 @@ public sealed partial class MailQueueListing(Configuration configuration, QueueS
         text.Clear();
     }
 
-    private void AppendRow(StringBuilder text, QueueSummary row, bool verbose)
+    private void AppendRow(StringBuilder text, QueueWork rows, int index, OctetPath data, bool verbose)
     {
-        text.Append(row.Entry.Id);
-        long size = BodySize(row.Entry);
-        if (size < 0 && row.Entry.Kind != 'Q')
+        QueueSummary row = _row;
+        ReadOnlySpan<byte> name = rows.Name(index);
+        foreach (byte octet in name[2..])
+            text.Append((char)octet);
+        long size = OctetFile.Size(data.Of(name[2..]));
+        if (size < 0 && name[0] != 'Q')
         {
-            foreach (string problem in store.Inspect(row.Entry, new MacroScope()))
+            foreach (string problem in store.Inspect(rows[index], new MacroScope()))
                 text.Append(problem).Append('\n');
         }
-        text.Append(Mark(row));
-        if (row.Sender is not null)
-            AppendSender(text, row, size, verbose);
-        foreach ((string line, bool isController) in row.Lines)
+        text.Append(Mark(name[0]));
+        if (row.HasSender)
+            AppendSender(text, size, verbose);
+        for (int i = 0; i < row.LineCount; i++)
         {
+            ReadOnlySpan<byte> line = row.Line(i, out bool isController);
             if (!isController)
                 AppendShown(text.Append(verbose ? "\n\t\t\t\t\t\t" : "\n\t\t\t\t\t "), line, verbose ? 71 : 38);
             else if (verbose)
                 AppendShown(text.Append("\n\t\t\t\t\t\t(---"), line, 64).Append("---)");
         }
-        if (row.Created == 0)
+        if (row.Keys.Created == 0)
             text.Append(" (no control file)");
         text.Append('\n');
     }
 
-    private void AppendSender(StringBuilder text, QueueSummary row, long size, bool verbose)
+    private void AppendSender(StringBuilder text, long size, bool verbose)
     {
-        DateTimeOffset created = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(row.Created, 0, 253402300799)), _zone);
+        QueueSummary row = _row;
+        DateTimeOffset created = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(row.Keys.Created, 0, 253402300799)), _zone);
         CultureInfo plain = CultureInfo.InvariantCulture;
         text.Append(plain, $"{size,8} ");
         if (verbose)
-            text.Append(plain, $"{row.Priority,10}{(row.Warned ? '+' : ' ')}{created:MMM} {created.Day,2} {created:HH:mm} ");
+            text.Append(plain, $"{row.Keys.Priority,10}{(row.Warned ? '+' : ' ')}{created:MMM} {created.Day,2} {created:HH:mm} ");
         else
             text.Append(plain, $"{created:ddd MMM} {created.Day,2} {created:HH:mm} ");
-        AppendShown(text, row.Sender!, verbose ? 78 : 39);
+        AppendShown(text, row.Sender, verbose ? 78 : 39);
         int width = verbose ? 100 : 60;
-        if (row.Quarantine is not null)
+        if (row.IsQuarantined)
             AppendShown(text.Append("\n     QUARANTINE: "), row.Quarantine, width);
-        if (row.Message is null && row.BodyType.Length == 0)
+        if (!row.HasMessage && row.BodyType.Length == 0)
             return;
-        text.Append('\n').Append(plain, $"{row.BodyType,14}");
-        if (row.Message is not null)
+        text.Append('\n').Append(' ', Math.Max(0, 14 - row.BodyType.Length)).Append(QueueSummary.Text(row.BodyType));
+        if (row.HasMessage)
             AppendShown(text.Append("   ("), row.Message, width).Append(')');
     }
 
-    private static StringBuilder AppendShown(StringBuilder text, string value, int width)
+    private static StringBuilder AppendShown(StringBuilder text, ReadOnlySpan<byte> value, int width)
     {
         if (value.Length > width)
             value = value[..width];
-        foreach (char c in value)
+        foreach (byte c in value)
         {
-            if (c is >= ' ' and < '\x7f')
-                text.Append(c);
+            if (c is >= (byte)' ' and < 0x7f)
+                text.Append((char)c);
             else
                 text.Append('\\').Append((char)('0' + (c >> 6))).Append((char)('0' + ((c >> 3) & 7))).Append((char)('0' + (c & 7)));
         }
         return text;
     }
 
-    private char Mark(QueueSummary row) => StateOf(row) switch
+    private char Mark(byte kind) => StateOf(kind) switch
     {
         QueueState.Lost => '?',
         QueueState.Active => '*',
@@ -123,29 +144,23 @@ public sealed partial class MailQueueListing(Configuration configuration, QueueS
         _ => ' ',
     };
 
-    private QueueState StateOf(QueueSummary row)
+    private QueueState StateOf(byte kind)
     {
-        if (row.Entry.Kind == 'Q')
+        if (kind == 'Q')
             return QueueState.Lost;
-        if (row.Locked)
+        if (_row.Locked)
             return QueueState.Active;
-        if (_scan.IsTooYoung(row))
+        if (_scan.IsTooYoung(_row.Keys))
             return QueueState.Resting;
-        if (IsLoadTooHigh(row))
+        if (IsLoadTooHigh(_row))
             return QueueState.Load;
-        return row.Quarantine is null ? QueueState.Waiting : QueueState.Quarantined;
+        return _row.IsQuarantined ? QueueState.Quarantined : QueueState.Waiting;
     }
 
     private bool IsLoadTooHigh(QueueSummary row)
     {
         if (_load < 0)
             _load = LoadAverage.Current();
-        return LoadLimits.HoldsBack(configuration.Options, row.Priority, _load);
-    }
-
-    private long BodySize(QueueEntry entry)
-    {
-        var file = new FileInfo(store.DataPath(entry));
-        return file.Exists ? file.Length : -1;
+        return LoadLimits.HoldsBack(configuration.Options, row.Keys.Priority, _load);
     }
 }

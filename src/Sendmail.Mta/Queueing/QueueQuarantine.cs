@@ -22,27 +22,32 @@ public sealed class QueueQuarantine(Configuration configuration, QueueStore stor
     public void Run(string? reason, QueueSelection selection, Action<string>? verbose)
     {
         int changes = 0;
+        var summary = new QueueSummary();
         foreach ((string group, string directory) in store.Directories)
         {
             if (selection.Group is { } only && !group.Equals(only, StringComparison.OrdinalIgnoreCase))
                 continue;
-            List<QueueSummary> messages = _scan.Gather(directory, selection with { Limits = selection.Limits }, true, out int found);
-            if (found == 0)
+            QueueWork messages = _scan.Gather(directory, selection, true);
+            if (messages.Found == 0)
             {
                 verbose?.Invoke(directory + ": no matches");
                 continue;
             }
+            var path = new OctetPath(messages.Control);
             verbose?.Invoke("Processing " + directory + ":");
-            foreach (QueueSummary message in messages)
-                changes += Change(message, string.IsNullOrEmpty(reason) ? null : reason, verbose) ? 1 : 0;
+            for (int i = 0; i < messages.Count; i++)
+            {
+                summary.Read(path.Of(messages.Name(i)), false);
+                string? before = summary.IsQuarantined ? QueueSummary.Text(summary.Quarantine) : null;
+                changes += Change(messages[i], before, string.IsNullOrEmpty(reason) ? null : reason, verbose) ? 1 : 0;
+            }
         }
         verbose?.Invoke(changes == 0 ? "No changes" : string.Create(CultureInfo.InvariantCulture, $"{changes} change{(changes == 1 ? "" : "s")}"));
     }
 
-    private bool Change(QueueSummary message, string? reason, Action<string>? verbose)
+    private bool Change(QueueEntry entry, string? before, string? reason, Action<string>? verbose)
     {
-        QueueEntry entry = message.Entry;
-        if (message.Quarantine == reason)
+        if (before == reason)
             return false;
         string directory = Path.GetDirectoryName(entry.ControlPath)!;
         try
@@ -64,8 +69,8 @@ public sealed class QueueQuarantine(Configuration configuration, QueueStore stor
             return false;
         }
         log.Write(5, LogPriority.Info, entry.Id, reason is null ? "unquarantine" : "quarantine=" + reason);
-        verbose?.Invoke(entry.Id + ": " + (reason is null ? "Removed quarantine of \"" + message.Quarantine + "\""
-            : message.Quarantine is null ? "Quarantined with \"" + reason + "\"" : "Quarantine changed from \"" + message.Quarantine + "\" to \"" + reason + "\""));
+        verbose?.Invoke(entry.Id + ": " + (reason is null ? "Removed quarantine of \"" + before + "\""
+            : before is null ? "Quarantined with \"" + reason + "\"" : "Quarantine changed from \"" + before + "\" to \"" + reason + "\""));
         return true;
     }
 

@@ -17,15 +17,28 @@ public sealed class QueueRunner(MtaServices services)
     private const int DefaultConcurrency = 20;
     private int _running;
 
-    private sealed class Run(List<(QueueSummary Message, string Directory, int Number, int Of)> work)
+    private sealed class Run(List<QueueWork> works)
     {
-        private int _next = -1;
+        private int _taken;
+        private int _work;
 
-        internal int Count => work.Count;
+        internal int Count { get; } = works.Sum(w => w.Count);
         internal RecentFailures Recent { get; } = new();
         internal SysExit Exit { get; set; }
-        internal (QueueSummary Message, string Directory, int Number, int Of)? Next() =>
-            Interlocked.Increment(ref _next) is var index && index < work.Count ? work[index] : null;
+
+        /// <summary>The next message, with its queue directory and its place there; null behind the last.</summary>
+        internal (QueueWork Work, int Index)? Next()
+        {
+            lock (works)
+            {
+                while (_work < works.Count && _taken == works[_work].Count)
+                {
+                    _work++;
+                    _taken = 0;
+                }
+                return _work < works.Count ? (works[_work], _taken++) : null;
+            }
+        }
     }
 
     /// <summary>One run over all queues. While another run of this object goes on, nothing is done.</summary>
@@ -56,50 +69,47 @@ public sealed class QueueRunner(MtaServices services)
         return children > 0 ? Math.Min(children, DefaultConcurrency) : DefaultConcurrency;
     }
 
-    private List<(QueueSummary, string, int, int)> Gather(QueueRunRequest request, out SysExit exit)
+    private List<QueueWork> Gather(QueueRunRequest request, out SysExit exit)
     {
         SysExit unread = SysExit.Ok;
         var scan = new QueueScan(services.Configuration, services.Queue, services.Log, services.Clock) { ShowsProgress = request.Verbose is not null };
-        var work = new List<(QueueSummary, string, int, int)>();
+        var works = new List<QueueWork>();
         foreach ((string group, string directory) in services.Queue.Directories)
         {
             if (request.Selection.Group is { } only && !group.Equals(only, StringComparison.OrdinalIgnoreCase))
                 continue;
-            List<QueueSummary> messages = scan.Gather(directory, request.Selection, false, out _, problem =>
+            works.Add(scan.Gather(directory, request.Selection, false, problem =>
             {
                 unread = SysExit.OsError;
                 request.Errors?.Invoke(problem);
-            });
-            for (int i = 0; i < messages.Count; i++)
-                work.Add((messages[i], directory, i + 1, messages.Count));
+            }));
         }
         exit = unread;
-        return work;
+        return works;
     }
 
     private async Task WorkAsync(Run run, QueueRunRequest request, CancellationToken cancellation)
     {
         MtaServices own = services.ForSession();
         own.Recent = run.Recent;
-        while (!cancellation.IsCancellationRequested && run.Next() is { } item)
+        while (!cancellation.IsCancellationRequested && run.Next() is var (work, index))
         {
+            if (request.Selection.Limits.Count == 0 && LoadLimits.HoldsBack(services.Configuration.Options, work.Priority(index)))
+                continue;
+            QueueEntry entry = work[index];
             try
             {
-                if (request.Selection.Limits.Count == 0 && IsLoadTooHigh(item.Message))
-                    continue;
-                request.Verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"\nRunning {item.Directory}/{item.Message.Entry.Id} (sequence {item.Number} of {item.Of})"));
+                request.Verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"\nRunning {work.Directory}/{entry.Id} (sequence {index + 1} of {work.Count})"));
                 // The last message decides, as it does for the reference.
-                run.Exit = await RunOneAsync(own, item.Message.Entry, request, cancellation).ConfigureAwait(false) ? SysExit.Ok : SysExit.Software;
+                run.Exit = await RunOneAsync(own, entry, request, cancellation).ConfigureAwait(false) ? SysExit.Ok : SysExit.Software;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                services.Log.Write(0, LogPriority.Critical, item.Message.Entry.Id, "SYSERR(root): queue run: " + e.GetType().Name + ": " + e.Message);
+                services.Log.Write(0, LogPriority.Critical, entry.Id, "SYSERR(root): queue run: " + e.GetType().Name + ": " + e.Message);
                 run.Exit = SysExit.Software;
             }
         }
     }
-
-    private bool IsLoadTooHigh(QueueSummary message) => LoadLimits.HoldsBack(services.Configuration.Options, message.Priority);
 
     private static async ValueTask<bool> RunOneAsync(MtaServices own, QueueEntry entry, QueueRunRequest request, CancellationToken cancellation)
     {

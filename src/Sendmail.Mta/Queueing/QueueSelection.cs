@@ -15,7 +15,7 @@ public sealed record QueueSelection
     /// <summary>Name of the only queue group, null for all.</summary>
     public string? Group { get; init; }
 
-    internal bool Matches(QueueSummary message)
+    internal bool Matches(ReadOnlySpan<byte> id, QueueSummary message)
     {
         foreach (char kind in "IRSQ")
         {
@@ -26,7 +26,7 @@ public sealed record QueueSelection
                 if (limit != kind)
                     continue;
                 asked = true;
-                good |= Contains(kind, text, message) != not;
+                good |= Contains(kind, text, id, message) != not;
             }
             if (asked && !good)
                 return false;
@@ -34,13 +34,23 @@ public sealed record QueueSelection
         return true;
     }
 
-    private static bool Contains(char kind, string text, QueueSummary message) => kind switch
+    private static bool Contains(char kind, string text, ReadOnlySpan<byte> id, QueueSummary message)
     {
-        'I' => message.Entry.Id.Contains(text, StringComparison.Ordinal),
-        'S' => message.Sender?.Contains(text, StringComparison.OrdinalIgnoreCase) == true,
-        'Q' => message.Quarantine?.Contains(text, StringComparison.OrdinalIgnoreCase) == true,
-        _ => message.Recipients.Exists(r => r.Text.Contains(text, StringComparison.OrdinalIgnoreCase)),
-    };
+        switch (kind)
+        {
+            case 'I': return QueueSummary.Text(id).Contains(text, StringComparison.Ordinal);
+            case 'S': return message.HasSender && QueueSummary.Text(message.Sender).Contains(text, StringComparison.OrdinalIgnoreCase);
+            case 'Q': return message.IsQuarantined && QueueSummary.Text(message.Quarantine).Contains(text, StringComparison.OrdinalIgnoreCase);
+            default:
+                for (int i = 0; i < message.LineCount; i++)
+                {
+                    ReadOnlySpan<byte> line = message.Line(i, out bool isController);
+                    if (!isController && QueueSummary.Text(line).Contains(text, StringComparison.OrdinalIgnoreCase))
+                        return true;
+                }
+                return false;
+        }
+    }
 
     /// <summary>Whether a group of this name exists.</summary>
     public static bool IsGroup(Configuration configuration, string name)

@@ -189,11 +189,8 @@ public sealed partial class QueueStore
     }
 
     /// <summary>Where the body of a message is.</summary>
-    internal string DataPath(QueueEntry entry, string? directory = null)
-    {
-        string control = Path.GetDirectoryName(entry.ControlPath)!;
-        return (directory ?? _places.Value.Find(p => p.Control == control)?.Data ?? control) + "/df" + entry.Id;
-    }
+    internal string DataPath(QueueEntry entry, string? directory = null) =>
+        (directory ?? DataDirectory(Path.GetDirectoryName(entry.ControlPath)!)) + "/df" + entry.Id;
 
     /// <summary>Whether somebody works on the message right now.</summary>
     public static bool IsLocked(QueueEntry entry)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using Microsoft.Win32.SafeHandles;
 using Sendmail.Core;
 using Sendmail.Core.Addressing;
@@ -326,24 +327,55 @@ public sealed partial class QueueStore
     }
 
     /// <summary>Messages in all queues; kinds: q normal, h quarantined, Q lost.</summary>
-    public IEnumerable<QueueEntry> List(string kinds = "q") => _places.Value.SelectMany(place => List(place.Root, kinds));
+    public IEnumerable<QueueEntry> List(string kinds = "q")
+    {
+        foreach (QueuePlace place in _places.Value)
+        {
+            QueueNames names = Names(place.Root, kinds);
+            for (int i = 0, name = -1; i < names.Count; i++)
+            {
+                name = names.After(name);
+                yield return QueueWork.Entry(place.Control, names[name]);
+            }
+        }
+    }
 
-    /// <summary>Messages in one queue directory, in the order of the directory; none, and a line of the log, when it cannot be read.</summary>
+    /// <summary>How many messages are in all queues.</summary>
+    public int Count() => _places.Value.Sum(place => Names(place.Root, "q").Count);
+
+    /// <summary>Where the control files of a queue directory are.</summary>
+    internal string ControlDirectory(string directory) => _places.Value.Find(p => p.Root == directory)?.Control ?? directory;
+
+    /// <summary>Where the bodies of a directory of control files are.</summary>
+    internal string DataDirectory(string control) => _places.Value.Find(p => p.Control == control)?.Data ?? control;
+
+    /// <summary>Control files in one queue directory, in the order of the directory; none, and a line of the log, when it cannot be read.</summary>
     /// <param name="directory">One of <see cref="Directories"/>.</param>
     /// <param name="kinds">q normal, h quarantined, Q lost.</param>
     /// <param name="tell">Shows a person why it cannot be read; null for the log alone.</param>
-    public IReadOnlyList<QueueEntry> List(string directory, string kinds, Action<string>? tell = null)
+    internal QueueNames Names(string directory, string kinds, Action<string>? tell = null)
     {
-        if (_places.Value.Find(p => p.Root == directory) is not { } place)
-            return [];
-        var found = new List<QueueEntry>();
-        foreach (string path in FilesIn(place.Control, tell))
+        var names = new QueueNames();
+        string control = ControlDirectory(directory);
+        try
         {
-            ReadOnlySpan<char> name = path.AsSpan(path.LastIndexOf('/') + 1);
-            if (name.Length > 8 && name[1] == 'f' && kinds.Contains(name[0], StringComparison.Ordinal))
-                found.Add(new QueueEntry(name[2..].ToString(), path, name[0]));
+            if (!Directory.Exists(control))
+                return names;
+            // Nothing is made of the other half of the files, the bodies.
+            var files = new FileSystemEnumerable<int>(control, (ref FileSystemEntry file) => names.Add(file.FileName), new EnumerationOptions { AttributesToSkip = 0 })
+            {
+                ShouldIncludePredicate = (ref FileSystemEntry file) =>
+                    file.FileName is [_, 'f', ..] name && name.Length > 8 && kinds.Contains(name[0], StringComparison.Ordinal) && !file.IsDirectory,
+            };
+            foreach (int _ in files)
+            {
+            }
         }
-        return found;
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Unreadable(control, e, tell);
+        }
+        return names;
     }
 
     private string[] FilesIn(string directory, Action<string>? tell)
@@ -354,11 +386,16 @@ public sealed partial class QueueStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            string text = "gatherq: cannot open \"" + directory + "\": " + Files.ErrorText(e);
-            tell?.Invoke(text);
-            _log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + text);
+            Unreadable(directory, e, tell);
             return [];
         }
+    }
+
+    private void Unreadable(string directory, Exception reason, Action<string>? tell)
+    {
+        string text = "gatherq: cannot open \"" + directory + "\": " + Files.ErrorText(reason);
+        tell?.Invoke(text);
+        _log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + text);
     }
 
     /// <summary>Whether the file system of the queue has room for a message (MinFreeBlocks) of this size.</summary>

@@ -4,123 +4,121 @@ using Sendmail.Posix;
 namespace Sendmail.Mta.Queueing;
 
 /// <summary>
-/// What lists and the order of a run need of a control file: read in one go, without judging it. Absent numbers are as the
-/// reference counts them: no creation time is 0, no priority is the last of all.
+/// What lists and selections need of a control file: read in one go, without judging it. One object serves for all messages of a
+/// queue, one after the other; what it shows is good until the next is read.
 /// </summary>
-internal sealed class QueueSummary(QueueEntry entry, int index)
+internal sealed class QueueSummary
 {
-    private const long NoPriority = 999_999_999;
+    private readonly List<(int Start, int Length, bool IsController)> _lines = [];
+    private byte[] _text = new byte[4096];
+    private QueueKeys _keys = new();
+    private (int Start, int Length)? _bodyType;
+    private (int Start, int Length)? _message;
+    private (int Start, int Length)? _quarantine;
+    private (int Start, int Length)? _sender;
 
-    internal QueueEntry Entry => entry;
-    /// <summary>Position in the directory, the order among equals.</summary>
-    internal int Index => index;
+    /// <summary>The numbers.</summary>
+    internal QueueKeys Keys => _keys;
+    /// <summary>Whether it could be read.</summary>
     internal bool Readable { get; private set; }
+    /// <summary>Whether somebody works on it.</summary>
     internal bool Locked { get; private set; }
-    internal long Priority { get; private set; } = NoPriority;
-    internal long Created { get; private set; }
-    internal long LastTried { get; private set; }
-    internal long Attempts { get; private set; }
-    internal string BodyType { get; private set; } = "";
-    internal string? Message { get; private set; }
-    internal string? Quarantine { get; private set; }
-    internal string? Sender { get; private set; }
+    /// <summary>Whether its sender was warned.</summary>
     internal bool Warned { get; private set; }
-    internal DateTime Modified { get; private set; }
-    /// <summary>Recipients, and controlling users as <c>IsController</c>, in order.</summary>
-    internal List<(string Text, bool IsController)> Lines { get; } = [];
-    internal List<(string Text, bool IsController)> Recipients => Lines.FindAll(l => !l.IsController);
-    internal string SortHost { get; private set; } = "";
+    /// <summary>B line, empty when there is none.</summary>
+    internal ReadOnlySpan<byte> BodyType => Octets(_bodyType);
+    /// <summary>Whether there is an M line with a text.</summary>
+    internal bool HasMessage => _message is not null;
+    /// <summary>The text of the M line.</summary>
+    internal ReadOnlySpan<byte> Message => Octets(_message);
+    /// <summary>Whether it is in quarantine.</summary>
+    internal bool IsQuarantined => _quarantine is not null;
+    /// <summary>Why it is in quarantine.</summary>
+    internal ReadOnlySpan<byte> Quarantine => Octets(_quarantine);
+    /// <summary>Whether there is an S line.</summary>
+    internal bool HasSender => _sender is not null;
+    /// <summary>The sender.</summary>
+    internal ReadOnlySpan<byte> Sender => Octets(_sender);
+    /// <summary>How many recipients and controlling users there are.</summary>
+    internal int LineCount => _lines.Count;
 
-    /// <summary>Reads a control file into <paramref name="buffer"/>, which grows when needed.</summary>
-    internal static QueueSummary Read(QueueEntry entry, int index, bool locks, bool times, ref byte[] buffer)
+    /// <summary>A recipient or, as <paramref name="isController"/>, a controlling user, in order.</summary>
+    internal ReadOnlySpan<byte> Line(int index, out bool isController)
     {
-        var summary = new QueueSummary(entry, index);
-        try
-        {
-            using FileStream file = Files.Open(entry.ControlPath);
-            if (locks)
-            {
-                summary.Locked = !FileLock.TryLockShared(file.SafeFileHandle);
-                if (!summary.Locked)
-                    FileLock.Unlock(file.SafeFileHandle);
-            }
-            if (times)
-                summary.Modified = File.GetLastWriteTimeUtc(file.SafeFileHandle);
-            int length = 0;
-            while (file.Read(buffer, length, buffer.Length - length) is var read and > 0)
-            {
-                length += read;
-                if (length == buffer.Length)
-                    Array.Resize(ref buffer, buffer.Length * 2);
-            }
-            summary.Readable = true;
-            summary.Parse(buffer.AsSpan(0, length));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            summary.Readable = false;
-        }
-        return summary;
+        (int start, int length, isController) = _lines[index];
+        return _text.AsSpan(start, length);
     }
 
-    private void Parse(ReadOnlySpan<byte> text)
+    /// <summary>Reads a control file.</summary>
+    /// <param name="path">Its name, with a NUL at the end.</param>
+    /// <param name="looksForLock">Whether <see cref="Locked"/> is wanted.</param>
+    internal void Read(ReadOnlySpan<byte> path, bool looksForLock)
     {
-        int version = 0;
-        while (text.Length > 0)
+        using var file = new OctetFile(path);
+        Readable = file.IsOpen;
+        Locked = Readable && looksForLock && file.IsLocked();
+        int length = 0;
+        while (Readable && file.Read(_text.AsSpan(length)) is var read && read != 0)
         {
-            int end = text.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = end < 0 ? text : text[..end];
-            text = end < 0 ? default : text[(end + 1)..];
-            if (line.Length == 0)
-                continue;
-            ReadOnlySpan<byte> rest = line[1..];
-            switch (line[0])
-            {
-                case (byte)'V': version = (int)Number(rest); break;
-                case (byte)'T': Created = Number(rest); break;
-                case (byte)'K': LastTried = Number(rest); break;
-                case (byte)'N': Attempts = Number(rest); break;
-                case (byte)'P': Priority = Number(rest); break;
-                case (byte)'B': BodyType = Text(rest); break;
-                case (byte)'M': Message = rest.Length > 0 ? Text(rest) : null; break;
-                case (byte)'q': Quarantine = Text(rest); break;
-                case (byte)'F': Warned |= rest.Contains((byte)'w'); break;
-                case (byte)'S': Sender = Text(rest); break;
-                case (byte)'C': Lines.Add((Text(rest), true)); break;
-                case (byte)'R': AddRecipient(rest, version); break;
-                default: break;
-            }
+            if (read < 0)
+                Readable = false;
+            else if ((length += read) == _text.Length)
+                Array.Resize(ref _text, _text.Length * 2);
+        }
+        Parse(length);
+    }
+
+    /// <summary>Takes what is needed out of the text of a control file.</summary>
+    internal void Parse(ReadOnlySpan<byte> text)
+    {
+        if (_text.Length < text.Length)
+            _text = new byte[text.Length];
+        text.CopyTo(_text);
+        Parse(text.Length);
+    }
+
+    private ReadOnlySpan<byte> Octets((int Start, int Length)? place) => place is var (start, length) ? _text.AsSpan(start, length) : default;
+
+    private void Parse(int length)
+    {
+        _keys = new QueueKeys();
+        _lines.Clear();
+        _bodyType = _message = _quarantine = _sender = null;
+        Warned = false;
+        for (int start = 0; start < length;)
+        {
+            int count = _text.AsSpan(start, length - start).IndexOf((byte)'\n');
+            if (count < 0)
+                count = length - start;
+            if (count > 0)
+                Take(_text[start], start + 1, count - 1);
+            start += count + 1;
         }
     }
 
-    private void AddRecipient(ReadOnlySpan<byte> rest, int version)
+    private void Take(byte letter, int start, int length)
     {
-        int colon = rest.IndexOf((byte)':');
-        if (version > 0 && colon < 0)
+        ReadOnlySpan<byte> rest = _text.AsSpan(start, length);
+        if (_keys.Take(letter, rest))
             return;
-        string recipient = Text(version > 0 ? rest[(colon + 1)..] : rest);
-        if (SortHost.Length == 0)
-            SortHost = Reverse(recipient);
-        Lines.Add((recipient, false));
+        switch (letter)
+        {
+            case (byte)'B': _bodyType = (start, length); break;
+            case (byte)'M': _message = length > 0 ? (start, length) : null; break;
+            case (byte)'q': _quarantine = (start, length); break;
+            case (byte)'F': Warned |= rest.Contains((byte)'w'); break;
+            case (byte)'S': _sender = (start, length); break;
+            case (byte)'C': _lines.Add((start, length, true)); break;
+            case (byte)'R':
+                if (_keys.Version > 0 && !rest.Contains((byte)':'))
+                    break;
+                int address = length - QueueKeys.Recipient(rest, _keys.Version).Length;
+                _lines.Add((start + address, length - address, false));
+                break;
+            default: break;
+        }
     }
 
-    // By the end of the name, so that hosts of one domain come together.
-    private static string Reverse(string recipient)
-    {
-        int at = recipient.LastIndexOf('@');
-        char[] host = recipient[(at + 1)..].TrimEnd('>').ToLowerInvariant().ToCharArray();
-        Array.Reverse(host);
-        return new string(host);
-    }
-
-    private static long Number(ReadOnlySpan<byte> text)
-    {
-        bool negative = text.Length > 0 && text[0] == '-';
-        long value = 0;
-        for (int i = negative ? 1 : 0; i < text.Length && text[i] is >= (byte)'0' and <= (byte)'9' && value < long.MaxValue / 16; i++)
-            value = value * 10 + (text[i] - '0');
-        return negative ? -value : value;
-    }
-
-    private static string Text(ReadOnlySpan<byte> octets) => Encoding.Latin1.GetString(octets);
+    /// <summary>Octets as the text that the program's strings are: one character for each.</summary>
+    internal static string Text(ReadOnlySpan<byte> octets) => Encoding.Latin1.GetString(octets);
 }

@@ -141,7 +141,7 @@ internal static class DaemonMode
                 if (manager.IsPresent)
                 {
                     if (ticks++ % QueueCountTicks == 0)
-                        queued = context.Services.Queue.List().Count();
+                        queued = context.Services.Queue.Count();
                     manager.Status(string.Create(CultureInfo.InvariantCulture, $"{listener.Sessions} sessions, {queued} messages queued"));
                 }
                 if (context.Cache.IsValueCreated)
