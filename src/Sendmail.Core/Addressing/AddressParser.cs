@@ -83,9 +83,7 @@ public sealed class AddressParser(Rewriter rewriter)
         bool mark = mailer.Has('l') && triple.UserTokens.Count > 0 && triple.UserTokens[0].Text == "@";
         if (mark)
             triple = triple with { UserTokens = [.. triple.UserTokens.Skip(1)], User = rewriter.Tokenizer.Join(triple.UserTokens, 1, triple.UserTokens.Count, rewriter.Blank) };
-        string special = mailer.Name;
-        if (role == AddressRole.Recipient)
-            special = Special(mark ? triple.User : user, mailer, !mark);
+        string special = Special(mark ? triple.User : user, mailer, !mark);
         Mailer actual = rewriter.Configuration.FindMailer(special) ?? mailer;
         var address = new Address { Text = core, Mailer = actual, Host = triple.Host };
         if (actual != mailer && actual.Name == "*include*")

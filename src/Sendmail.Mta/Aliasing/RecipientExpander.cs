@@ -38,20 +38,24 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
     /// Adds every address of <paramref name="list"/>. Addresses that fail are added too, as <see cref="RecipientState.Bad"/>
     /// with status and message.
     /// </summary>
-    /// <returns>What became of each address of the list itself, in order.</returns>
-    public async ValueTask<List<Address>> AddAsync(
-        Envelope envelope, string list, Address? controller, RecipientFlags flags, CancellationToken cancellation)
+    public async ValueTask AddAsync(Envelope envelope, string list, Address? controller, RecipientFlags flags, CancellationToken cancellation)
     {
-        // The reference takes the members of a list from the last to the first; logs, mailboxes and queue files show it.
         List<string> members = AddressList.Split(list, _oldStyle && controller is null);
-        var added = new List<Address>(members.Count);
-        for (int i = members.Count - 1; i >= 0; i--)
+        var resolved = new List<(string Text, Address Address)>(members.Count);
+        foreach (string member in members)
         {
             // A complaint shows the list from the address on.
-            _rest = list[Math.Max(0, list.IndexOf(members[i], StringComparison.Ordinal))..];
-            added.Add(await AddOneAsync(envelope, members[i], controller, flags, cancellation).ConfigureAwait(false));
+            _rest = list[Math.Max(0, list.IndexOf(member, StringComparison.Ordinal))..];
+            Address address = await ResolveAsync(envelope, member, controller, cancellation).ConfigureAwait(false);
+            // What is no address at all is told first.
+            if (address is { State: RecipientState.Bad, Mailer: null })
+                await AddResolvedAsync(envelope, member, address, controller, flags, true, cancellation).ConfigureAwait(false);
+            else
+                resolved.Add((member, address));
         }
-        return added;
+        // The reference takes the members of a list from the last to the first; logs, mailboxes and queue files show it.
+        for (int i = resolved.Count - 1; i >= 0; i--)
+            await AddResolvedAsync(envelope, resolved[i].Text, resolved[i].Address, controller, flags, true, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Adds one address and what it expands to.</summary>
@@ -98,6 +102,12 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
     private async ValueTask<Address> AddOneAsync(Envelope envelope, string text, Address? controller, RecipientFlags flags, bool expand, CancellationToken cancellation)
     {
         Address address = await ResolveAsync(envelope, text, controller, cancellation).ConfigureAwait(false);
+        return await AddResolvedAsync(envelope, text, address, controller, flags, expand, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Address> AddResolvedAsync(
+        Envelope envelope, string text, Address address, Address? controller, RecipientFlags flags, bool expand, CancellationToken cancellation)
+    {
         if (text.Length > address.Text.Length && text.AsSpan().TrimEnd(' ').SequenceEqual(address.Text))
             address.Text = text;
         address.Flags |= flags;
@@ -201,17 +211,22 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         return address;
     }
 
-    // In the order of mailers, then of hosts, so that what goes to one place stands together.
+    // In the order of hosts, so that what goes to one place stands together; programs, files and local users have none.
     private static void Insert(List<Address> recipients, Address address)
     {
         int at = recipients.Count;
-        while (at > 0 && recipients[at - 1].Mailer is { } before && Compare(before, recipients[at - 1].Host, address.Mailer!, address.Host) > 0)
-            at--;
+        for (int i = recipients.Count - 1; i >= 0; i--)
+        {
+            if (recipients[i].Mailer is null)
+                continue;
+            if (Compare(recipients[i].Host, address.Host) <= 0)
+                break;
+            at = i;
+        }
         recipients.Insert(at, address);
     }
 
-    private static int Compare(Mailer first, string firstHost, Mailer second, string secondHost) =>
-        first.Number != second.Number ? first.Number - second.Number : string.CompareOrdinal(AddressParser.AsciiLower(firstHost), AddressParser.AsciiLower(secondHost));
+    private static int Compare(string first, string second) => string.CompareOrdinal(AddressParser.AsciiLower(first), AddressParser.AsciiLower(second));
 
     private string FinalName(string text, Address address)
     {
@@ -318,9 +333,15 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         return direct;
     }
 
+    private static long _failures;
+
+    /// <summary>The addresses of <paramref name="envelope"/> that are wrong, in the order in which they were found to be.</summary>
+    public static IEnumerable<Address> Failures(Envelope envelope) => envelope.Recipients.Where(r => r.State == RecipientState.Bad).OrderBy(r => r.FailureOrder);
+
     /// <summary>Marks an address as failed for good, or for now when the reply is temporary.</summary>
     public static void Fail(Address address, SmtpReply reply)
     {
+        address.FailureOrder = Interlocked.Increment(ref _failures);
         address.State = reply.IsTemporary ? RecipientState.Queued : RecipientState.Bad;
         address.Status = reply.Status;
         address.ExitStatus = reply.IsTemporary ? SysExit.TempFail : ExitOf(reply);

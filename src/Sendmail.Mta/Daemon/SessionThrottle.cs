@@ -19,4 +19,7 @@ internal sealed class SessionThrottle
         int doublings = Math.Min(count - suspicious, 8);
         return (count, TimeSpan.FromSeconds(Math.Min(1 << doublings, LongestSeconds)));
     }
+
+    /// <summary>Counts a command from the beginning again.</summary>
+    internal void Forget(string command) => _counts.Remove(command);
 }

@@ -64,7 +64,7 @@ public sealed partial class SmtpServerSession
     private async ValueTask CollectAsync(Envelope envelope, FileStream data)
     {
         envelope.OtherRecipients = _lookedUp;
-        var collector = new MessageCollector(_services, envelope, data) { NamesRecipient = _lookedUp == 0 && _acceptedRecipients == 1, RefusesLoops = false };
+        var collector = new MessageCollector(_services, envelope, data) { NamesRecipient = _lookedUp == 0 && _addedRecipients == 1, RefusesLoops = false };
         var reader = new DotReader(_bareLineFeed, _bareReturn, _features.Contains('O'));
         byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(32768 + 2);
         SmtpReply? failure = null;

@@ -9,10 +9,12 @@ namespace Sendmail.Mta.Daemon;
 // HELO, EHLO, AUTH.
 public sealed partial class SmtpServerSession
 {
+    private const string HelloCount = "HELO/EHLO";
+
     private async ValueTask HelloAsync(bool extended, string argument)
     {
         string verb = extended ? "EHLO" : "HELO";
-        await CountAsync("HELO/EHLO", 3).ConfigureAwait(false);
+        await CountAsync(HelloCount, 3).ConfigureAwait(false);
         bool lenient = _options.Get(OptionTable.AllowBogusHELO);
         if (argument.Length == 0 && !lenient)
         {

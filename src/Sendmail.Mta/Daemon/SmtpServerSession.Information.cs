@@ -5,6 +5,7 @@ using Sendmail.Core.Envelopes;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
+using Sendmail.Mta.Aliasing;
 
 namespace Sendmail.Mta.Daemon;
 
@@ -69,7 +70,7 @@ public sealed partial class SmtpServerSession
             {
                 envelope.Recipients.Add(await LookAsync(envelope, names[i]).ConfigureAwait(false));
             }
-            if (envelope.Recipients.Find(r => r.State == RecipientState.Bad) is { } bad)
+            if (RecipientExpander.Failures(envelope).FirstOrDefault() is { } bad)
             {
                 await ReplyAsync(ReplyOf(bad), bad.Text).ConfigureAwait(false);
                 return;
@@ -122,6 +123,8 @@ public sealed partial class SmtpServerSession
 
     private string Shown(Address address, bool local)
     {
+        if (address.Mailer?.Name is "prog" or "*file*")
+            return "<" + (address.Text.StartsWith('"') ? address.Text : (address.Mailer.Name == "prog" ? "|" : "") + address.RewrittenUser) + ">";
         string mailbox = local && !address.User.Contains('@', StringComparison.Ordinal) ? (address.Text.StartsWith('\\') ? "\\" : "") + address.User + "@" + Host : address.RewrittenUser;
         return (string.IsNullOrEmpty(address.FullName) ? "" : address.FullName + " ") + "<" + mailbox + ">";
     }

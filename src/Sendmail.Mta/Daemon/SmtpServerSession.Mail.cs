@@ -66,7 +66,7 @@ public sealed partial class SmtpServerSession
         _attempt = null;
         _envelope = envelope;
         _fromLogged = false;
-        _badRecipients = _acceptedRecipients = 0;
+        _badRecipients = _acceptedRecipients = _addedRecipients = 0;
         _throttled = false;
         await ReplyAsync(250, "2.1.0", path.Address + "... Sender ok").ConfigureAwait(false);
     }

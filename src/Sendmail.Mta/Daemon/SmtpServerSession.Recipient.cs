@@ -12,6 +12,8 @@ namespace Sendmail.Mta.Daemon;
 public sealed partial class SmtpServerSession
 {
     private int _acceptedRecipients;
+    // With those that are unknown here: Received: names a recipient that was the only one asked for.
+    private int _addedRecipients;
     private bool _unseen;
 
     private async ValueTask RecipientAsync(string argument)
@@ -94,6 +96,7 @@ public sealed partial class SmtpServerSession
             // The whole message will be thrown away: whether there is such a user does not matter.
             envelope.Recipients.Add(new Address { Text = path.Address, State = RecipientState.Ok, Flags = RecipientFlags.Primary });
             _acceptedRecipients++;
+            _addedRecipients++;
             await ReplyAsync(250, "2.1.5", path.Address + "... Recipient ok").ConfigureAwait(false);
             return;
         }
@@ -103,6 +106,7 @@ public sealed partial class SmtpServerSession
         Address address = _verbose
             ? await _services.Recipients.AddOneAsync(envelope, path.Address, null, RecipientFlags.Primary | flags, _stop).ConfigureAwait(false)
             : await _services.Recipients.AddUnexpandedAsync(envelope, path.Address, RecipientFlags.Primary | flags, _stop).ConfigureAwait(false);
+        _addedRecipients++;
         if (address.State == RecipientState.Bad)
         {
             envelope.Recipients.RemoveRange(before, envelope.Recipients.Count - before);

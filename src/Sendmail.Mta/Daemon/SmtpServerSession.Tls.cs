@@ -108,6 +108,7 @@ public sealed partial class SmtpServerSession
         LogMechanisms();
         // RFC 3207 4.2: nothing learned before the handshake counts, a new greeting is due.
         _helo = null;
+        _throttle.Forget(HelloCount);
         _session["s"] = _session["client_name"];
         CheckResult result = await _services.Checks.CheckAsync("tls_client", verify, "STARTTLS", _session, _stop).ConfigureAwait(false);
         if (result.Kind == CheckKind.Reject)

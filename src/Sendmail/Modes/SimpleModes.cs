@@ -182,7 +182,7 @@ internal static class VerifyMode
         };
         foreach (string name in context.Line.Recipients)
             await context.Services.Recipients.AddAsync(envelope, name, null, RecipientFlags.Primary, CancellationToken.None).ConfigureAwait(false);
-        foreach (Address address in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
+        foreach (Address address in RecipientExpander.Failures(envelope))
         {
             string complaint = RecipientExpander.Complaint(address);
             Console.Out.WriteLine(complaint);

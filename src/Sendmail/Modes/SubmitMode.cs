@@ -383,7 +383,7 @@ internal static class SubmitMode
         // The reference complains before it has read the message.
         long priority = envelope.Priority;
         envelope.Priority = 0;
-        foreach (Address bad in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
+        foreach (Address bad in RecipientExpander.Failures(envelope))
         {
             string complaint = RecipientExpander.Complaint(bad);
             if (envelope.ErrorMode is 'p')
