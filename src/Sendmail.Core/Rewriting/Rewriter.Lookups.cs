@@ -32,7 +32,7 @@ public sealed partial class Rewriter
             MapResult result = MapResult.NotFound;
             if (lookup.Map is not { } map)
             {
-                Say("rewrite: map " + lookup.Name + " not found");
+                Say("rewrite: map " + lookup.Name + " not found", scope);
             }
             else
             {
@@ -152,12 +152,12 @@ public sealed partial class Rewriter
             Rename(rule, given, name);
             string? problem = RuleSetName.Read(name, out string read, out _);
             if (problem is not null)
-                Say(problem);
+                Say(problem, scope);
             RuleSet? set = problem is null ? _configuration.RuleSets.Find(read) : null;
             // A number below the highest is a ruleset even when no S line made it.
             if (problem is not null || (set is null && !char.IsAsciiDigit(read[0])))
             {
-                Say("Unknown ruleset " + name);
+                Say("Unknown ruleset " + name, scope);
                 return SysExit.Config;
             }
             if (set is { Rules.Count: > 0 })

@@ -60,8 +60,11 @@ public sealed partial class Rewriter
     public RewriteTrace? Trace { get; }
     /// <summary>BlankSub: what stands between two words that were separated by white space.</summary>
     public char Blank { get; }
-    /// <summary>Called for each message to the user (rule loops, recursion, unbalanced data), e.g. to make the envelope fail.</summary>
-    public Action<string>? Complain { get; set; }
+    /// <summary>
+    /// Called for each message to the user, e.g. to refuse the command that is answered: 554 for what is wrong with the rules
+    /// (loops, recursion), 553 for data in them that cannot be cut into tokens.
+    /// </summary>
+    public Action<SmtpReply>? Complain { get; set; }
 
     /// <summary>Gives a class other members for as long as this rewriter lives: what is known of one session only.</summary>
     public void SetClass(string name, IEnumerable<string> members)
@@ -99,7 +102,7 @@ public sealed partial class Rewriter
         Trace?.RuleSet(name, true, CollectionsMarshal.AsSpan(workspace));
         if (_depth > MaxRecursion)
         {
-            Say("rewrite: excessive recursion (max " + MaxRecursion + "), ruleset " + name);
+            Say("rewrite: excessive recursion (max " + MaxRecursion + "), ruleset " + name, scope);
             return SysExit.Config;
         }
         SysExit status = SysExit.Ok;
@@ -143,7 +146,7 @@ public sealed partial class Rewriter
                 // Not even whether it matches once more is looked at.
                 if (loops++ == MaxLoops)
                 {
-                    Say("Infinite loop in ruleset " + set.Name + ", rule " + (number + 1));
+                    Say("Infinite loop in ruleset " + set.Name + ", rule " + (number + 1), scope);
                     Trace?.Tokens(1, "workspace: ", workspace);
                     return (status, true);
                 }
@@ -182,7 +185,7 @@ public sealed partial class Rewriter
                 }
                 if (result.Count > room)
                 {
-                    Say("rewrite: expansion too long");
+                    Say("rewrite: expansion too long", scope);
                     return (SysExit.DataError, false);
                 }
                 workspace.Clear();
@@ -226,7 +229,7 @@ public sealed partial class Rewriter
                     int index = token.Text[1] - '1';
                     if (index < 0 || index >= segments.Length)
                     {
-                        Say("rewrite: ruleset " + set.Name + ": replacement $" + token.Operand + " out of bounds");
+                        Say("rewrite: ruleset " + set.Name + ": replacement $" + token.Operand + " out of bounds", scope);
                         return SysExit.Config;
                     }
                     Trace?.Segment(workspace, index, segments[index]);
@@ -246,7 +249,7 @@ public sealed partial class Rewriter
             }
             if (result.Count > room)
             {
-                Say("rewrite: expansion too long");
+                Say("rewrite: expansion too long", scope);
                 return SysExit.DataError;
             }
         }
@@ -289,7 +292,7 @@ public sealed partial class Rewriter
         foreach (string error in _errors)
         {
             string complaint = CfText.Masked(CfText.Octets(CfText.Shortened(text)) + "... " + (error.StartsWith("553 ", StringComparison.Ordinal) ? error[10..] : error));
-            Complain?.Invoke(complaint);
+            Complain?.Invoke(SmtpReply.Of(553, "5.0.0", complaint));
             Trace?.Line(0, complaint);
         }
         _errors.Clear();
@@ -303,12 +306,12 @@ public sealed partial class Rewriter
         return false;
     }
 
-    private void Say(string text)
+    private void Say(string text, MacroScope scope)
     {
-        _log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + text);
+        _log.Write(0, LogPriority.Critical, scope["i"] is { Length: > 0 } id ? id : "NOQUEUE", "SYSERR(root): " + text);
         // Whoever is told of it gets seven bits; the log keeps them all.
         string shown = CfText.SevenBit(text);
-        Complain?.Invoke(shown);
+        Complain?.Invoke(SmtpReply.Of(554, "5.0.0", shown));
         Trace?.Line(0, shown);
     }
 }

@@ -371,7 +371,8 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
     {
         string relay = envelope.Macros["_"] ?? "";
         var line = new System.Text.StringBuilder("from=").Append(envelope.Sender?.Text ?? "<>");
-        line.Append(CultureInfo.InvariantCulture, $", size={envelope.Size}, class={envelope.Class}");
+        // What a client announced below nothing is shown as all there can be.
+        line.Append(CultureInfo.InvariantCulture, $", size={(envelope.Size < 0 ? long.MaxValue : envelope.Size)}, class={envelope.Class}");
         line.Append(CultureInfo.InvariantCulture, $", nrcpts={envelope.Recipients.Count(IsCounted) + envelope.OtherRecipients}");
         if (envelope.MessageId is not null)
             line.Append(", msgid=").Append(envelope.MessageId);

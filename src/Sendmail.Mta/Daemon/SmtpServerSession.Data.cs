@@ -218,6 +218,8 @@ public sealed partial class SmtpServerSession
             string count = envelope.Headers.Count(h => !h.IsDefault).ToString(CultureInfo.InvariantCulture);
             failure = await CheckWholeAsync("check_eoh", count, collector.HeaderSize.ToString(CultureInfo.InvariantCulture), envelope).ConfigureAwait(false) ?? failure;
         }
+        if (_complaint is not null)
+            (failure, _complaint) = (_complaint, null);
         LogFrom(envelope);
         _fromLogged = true;
         foreach (string fault in faults)
@@ -229,7 +231,8 @@ public sealed partial class SmtpServerSession
         {
             string size = collector.Size.ToString(CultureInfo.InvariantCulture);
             envelope.Macros["msg_size"] = size;
-            failure = await CheckWholeAsync("check_eom", size, null, envelope).ConfigureAwait(false);
+            failure = await CheckWholeAsync("check_eom", size, null, envelope).ConfigureAwait(false) ?? _complaint;
+            _complaint = null;
         }
         if (failure is not null)
         {

@@ -16,6 +16,8 @@ public sealed partial class SmtpServerSession
         string verb = extended ? "EHLO" : "HELO";
         await CountAsync(HelloCount, 3).ConfigureAwait(false);
         bool lenient = _options.Get(OptionTable.AllowBogusHELO);
+        // The protocol that is logged is what the client spoke last, refused or not.
+        _session["r"] = (extended ? "ESMTP" : "SMTP") + (_connection.Tls is null ? "" : "S") + (_authenticated ? "A" : "");
         if (argument.Length == 0 && !lenient)
         {
             await ReplyAsync(501, "5.0.0", verb + " requires domain address").ConfigureAwait(false);
@@ -24,7 +26,7 @@ public sealed partial class SmtpServerSession
         int blank = lenient ? argument.AsSpan().IndexOfAny(' ', '\t') : -1;
         string name = blank < 0 ? argument : argument[..blank];
         bool isDomain = name.Length > 0 && IsDomain(name);
-        if (!isDomain && !lenient)
+        if ((!isDomain && !lenient) || argument.Length > LongestName)
         {
             await ReplyAsync(501, "5.0.0", "Invalid domain name").ConfigureAwait(false);
             return;
@@ -42,7 +44,6 @@ public sealed partial class SmtpServerSession
         _extended = extended;
         if (isDomain)
             _session["s"] = name;
-        _session["r"] = (extended ? "ESMTP" : "SMTP") + (_connection.Tls is null ? "" : "S") + (_authenticated ? "A" : "");
         string greeting = Host + " Hello " + Relay + (isDomain || name.Length == 0 ? ", pleased to meet you" : ", accepting invalid domain name");
         if ((_refused is not null || _protocolError.Length > 0) && extended)
         {
@@ -89,9 +90,11 @@ public sealed partial class SmtpServerSession
         return text.ToString();
     }
 
+    private const int LongestName = 256;
+
     private static bool IsDomain(string name)
     {
-        if (name.Length > 256)
+        if (name.Length > LongestName)
             return false;
         if (name[0] == '[')
             return name.Skip(1).All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or ':' or ']' or '-' or '%');

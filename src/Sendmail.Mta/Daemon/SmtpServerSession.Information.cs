@@ -17,7 +17,7 @@ public sealed partial class SmtpServerSession
         _useful = true;
         PrivacyFlags privacy = _options.Get(OptionTable.PrivacyOptions);
         string name = expand ? "EXPN" : "VRFY";
-        TimeSpan delay = Count(name, 6);
+        TimeSpan delay = Count("VRFY/EXPN", 6, name);
         if ((privacy & (expand ? PrivacyFlags.NoExpn : PrivacyFlags.NoVrfy)) != 0 || (expand && _features.Contains('X')))
         {
             LogAsked(name, argument, true);
@@ -49,7 +49,8 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(check.Reply!).ConfigureAwait(false);
             return;
         }
-        await AnswerAsync(argument, expand).ConfigureAwait(false);
+        if (!await ComplainedAsync().ConfigureAwait(false))
+            await AnswerAsync(argument, expand).ConfigureAwait(false);
     }
 
     private void LogAsked(string name, string argument, bool rejected) =>
@@ -77,6 +78,8 @@ public sealed partial class SmtpServerSession
             }
         }
         List<Address> final = envelope.Recipients.FindAll(r => r.State != RecipientState.Expanded);
+        if (await ComplainedAsync().ConfigureAwait(false))
+            return;
         if (final.Count == 0)
         {
             await ReplyAsync(554, "5.5.2", "Nothing to " + (expand ? "EXPN" : "VRFY")).ConfigureAwait(false);
@@ -187,6 +190,8 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(check.Reply!).ConfigureAwait(false);
             return;
         }
+        if (await ComplainedAsync().ConfigureAwait(false))
+            return;
         LogAsked("ETRN", argument, false);
         if (argument[0] == '#')
         {
@@ -211,12 +216,13 @@ public sealed partial class SmtpServerSession
     private async ValueTask VerboseAsync(string line)
     {
         await CountAsync("VERB", 20).ConfigureAwait(false);
-        if ((_options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoVerb) != 0 || _features.Contains('B'))
+        if ((_options.Get(OptionTable.PrivacyOptions) & (PrivacyFlags.NoVerb | PrivacyFlags.NoExpn)) != 0 || _features.Contains('B'))
         {
             await ReplyAsync(502, "5.7.0", "Verbose unavailable").ConfigureAwait(false);
             return;
         }
-        if (!await AllowsAsync(line, '2').ConfigureAwait(false))
+        await AllowsAsync(line, '2').ConfigureAwait(false);
+        if (_closing)
             return;
         // The client sees aliases expanded and messages delivered before they are answered.
         _verbose = true;

@@ -48,6 +48,8 @@ public sealed partial class SmtpServerSession
         if (!await SetSenderAsync(envelope, path.Address).ConfigureAwait(false))
             return;
         _attempt = envelope;
+        if (await ComplainedAsync().ConfigureAwait(false))
+            return;
         SmtpReply? problem = EnvelopeParameters.Apply(envelope, path.Parameters, ParameterRules(), ref _given);
         if (problem is not null)
         {
@@ -77,6 +79,7 @@ public sealed partial class SmtpServerSession
         envelope.ErrorMode = 'm';
         envelope.Id = _id;
         envelope.Macros["i"] = _id;
+        envelope.Macros["r"] = _session["r"];
         if (_port.DeliveryMode is { } mode)
             envelope.DeliveryMode = mode;
         return envelope;
@@ -209,15 +212,16 @@ public sealed partial class SmtpServerSession
             case CheckKind.Discard:
                 envelope.Flags |= EnvelopeFlags.Discard;
                 LogCheck(ruleSet, argument, null, Outcome(check), _id);
-                return true;
+                break;
             case CheckKind.Quarantine:
                 envelope.QuarantineReason ??= check.Reason;
                 envelope.Macros["quarantine"] = check.Reason;
                 LogCheck(ruleSet, argument, null, Outcome(check), _id);
-                return true;
+                break;
             default:
-                return true;
+                break;
         }
+        return !await ComplainedAsync().ConfigureAwait(false);
     }
 
     private static string SevenBit(string text) => string.Concat(text.Select(c => (char)(c & 0x7F)));

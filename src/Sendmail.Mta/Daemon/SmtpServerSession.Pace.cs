@@ -12,11 +12,14 @@ public sealed partial class SmtpServerSession
     /// </summary>
     private async ValueTask CountAsync(string command, int suspicious) => await WaitAsync(Count(command, suspicious)).ConfigureAwait(false);
 
-    private TimeSpan Count(string command, int suspicious)
+    /// <param name="command">What is counted.</param>
+    /// <param name="suspicious">The first count that is told of and costs time.</param>
+    /// <param name="shown">The command that the log names where several are counted together.</param>
+    private TimeSpan Count(string command, int suspicious, string? shown = null)
     {
         (int count, TimeSpan delay) = _throttle.Count(command, suspicious);
         if (count == suspicious)
-            _services.Log.Write(5, LogPriority.Info, _id, string.Create(CultureInfo.InvariantCulture, $"{Relay}: possible SMTP attack: command={command}, count={count}"));
+            _services.Log.Write(5, LogPriority.Info, _id, string.Create(CultureInfo.InvariantCulture, $"{Relay}: possible SMTP attack: command={shown ?? command}, count={count}"));
         return delay;
     }
 

@@ -66,6 +66,11 @@ public sealed partial class SmtpServerSession
             await BadRecipientAsync(ReplyOf(probe), path.Address).ConfigureAwait(false);
             return;
         }
+        if (await ComplainedAsync().ConfigureAwait(false))
+        {
+            _badRecipients++;
+            return;
+        }
         if (probe.Mailer is not null)
         {
             envelope.Macros["rcpt_mailer"] = probe.Mailer.Name;
@@ -111,6 +116,12 @@ public sealed partial class SmtpServerSession
         {
             envelope.Recipients.RemoveRange(before, envelope.Recipients.Count - before);
             await BadRecipientAsync(ReplyOf(address), path.Address).ConfigureAwait(false);
+            return;
+        }
+        if (await ComplainedAsync().ConfigureAwait(false))
+        {
+            envelope.Recipients.RemoveRange(before, envelope.Recipients.Count - before);
+            _badRecipients++;
             return;
         }
         _acceptedRecipients++;

@@ -88,6 +88,7 @@ public sealed partial class SmtpServerSession
                 _session["total_rate"] = load.TotalRate.ToString(CultureInfo.InvariantCulture);
             }
             _session["i"] = _id;
+            _services.Rewriter.Complain = Hear;
             _session["r"] = "SMTP";
             // Until the client says its name it is called what its address is called.
             _session["s"] = _session["client_name"];
@@ -230,7 +231,7 @@ public sealed partial class SmtpServerSession
         string greeting = MacroExpander.Expand(_options.Get(OptionTable.SmtpGreetingMessage), scope);
         int blank = greeting.IndexOf(' ', StringComparison.Ordinal);
         greeting = blank < 0 ? greeting + " ESMTP" : greeting[..blank] + " ESMTP" + greeting[blank..];
-        await SendAsync("220 " + greeting.Replace("\n", "\r\n220-", StringComparison.Ordinal)).ConfigureAwait(false);
+        await ReplyAsync(220, "", string.Join('\n', greeting.Split('\n').Select((line, number) => number == 0 ? line : line.TrimStart(' ', '\t')))).ConfigureAwait(false);
     }
 
     private string _lastVerb = "startup";
@@ -274,6 +275,7 @@ public sealed partial class SmtpServerSession
             end++;
         string verb = AddressParser.AsciiLower(text[start..end]);
         string argument = text[end..].Trim();
+        _complaint = null;
         await DelayAsync(verb).ConfigureAwait(false);
         await DispatchAsync(verb, argument, text).ConfigureAwait(false);
     }
@@ -312,7 +314,8 @@ public sealed partial class SmtpServerSession
             case "rset": await ResetAsync().ConfigureAwait(false); break;
             case "noop":
                 await CountAsync("NOOP", _options.Get(OptionTable.MaxNOOPCommands)).ConfigureAwait(false);
-                if (await AllowsAsync(line, '2').ConfigureAwait(false))
+                await AllowsAsync(line, '2').ConfigureAwait(false);
+                if (!_closing)
                     await ReplyAsync(250, "2.0.0", "OK").ConfigureAwait(false);
                 break;
             case "quit": await QuitAsync().ConfigureAwait(false); break;
@@ -437,10 +440,19 @@ public sealed partial class SmtpServerSession
     private int _lookedUp;
 
     /// <summary>The one place replies are written: code, status, text; 8-bit text loses its top bit as the reference does.</summary>
-    private ValueTask ReplyAsync(int code, string status, string text)
+    private async ValueTask ReplyAsync(int code, string status, string text)
     {
+        // A command has one bad reply: the first.
+        bool complained = await ComplainedAsync().ConfigureAwait(false);
         if (code >= 400)
             _lastError = text;
+        if (complained && code >= 400)
+            return;
+        await WriteReplyAsync(code, status, text).ConfigureAwait(false);
+    }
+
+    private ValueTask WriteReplyAsync(int code, string status, string text)
+    {
         string prefix = code.ToString(CultureInfo.InvariantCulture);
         string marked = status.Length > 0 ? status + " " : "";
         string[] lines = text.Split('\n');

@@ -23,11 +23,9 @@ public static partial class SmtpCommandParser
             {
                 if (!hasValue)
                     return (found, Missing("SIZE"));
-                found = found with { Size = Number(value) };
-                error = value.StartsWith("-") ? SmtpReply.Of(552, "5.2.3", "Message size invalid")
+                found = found with { Size = value.StartsWith("-") ? -Number(value[1..]) : Number(value) };
+                error = found.Size < 0 ? SmtpReply.Of(552, "5.2.3", "Message size invalid")
                     : found.Size == long.MaxValue && !value.SequenceEqual("9223372036854775807") ? SmtpReply.Of(552, "5.2.3", "Message size exceeds maximum value") : null;
-                if (error is not null)
-                    found = found with { Size = long.MaxValue };
             }
             else if (Is(name, "BODY"))
             {

@@ -46,7 +46,7 @@ internal sealed partial class AddressTestMode
         _trace.Enabled = true;
         _services.Maps.Message = _output.WriteLine;
         _context.Log.Failed = Note;
-        _services.Rewriter.Complain = text => Note(SysExit.Software);
+        _services.Rewriter.Complain = _ => Note(SysExit.Software);
         _output.WriteLine("ADDRESS TEST MODE (ruleset 3 NOT automatically invoked)");
         _output.WriteLine("Enter <ruleset> <address>");
         while (true)

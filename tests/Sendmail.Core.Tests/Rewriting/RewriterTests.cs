@@ -100,7 +100,7 @@ public class RewriterTests
     private static async Task<(string Result, SysExit Status, List<string> Said)> Run(string ruleSet, string text)
     {
         var said = new List<string>();
-        var rewriter = new Rewriter(CfSample.Read(Rules + "Knull null\n").Configuration!, new Maps(), new Silent()) { Complain = said.Add };
+        var rewriter = new Rewriter(CfSample.Read(Rules + "Knull null\n").Configuration!, new Maps(), new Silent()) { Complain = reply => said.Add(reply.Text) };
         List<Token> workspace = rewriter.Tokenizer.Tokenize(text, TokenizeMode.KeepComments);
         SysExit status = await rewriter.RewriteAsync(workspace, ruleSet, new MacroScope(rewriter.Configuration.Macros));
         return (RewriteTrace.Show(workspace), status, said);
