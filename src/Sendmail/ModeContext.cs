@@ -2,6 +2,7 @@ using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Envelopes;
 using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Mta;
 using Sendmail.Mta.Delivery;
@@ -57,6 +58,14 @@ internal sealed class ModeContext
 
     internal UserRecord? User => _user.Value;
     internal string UserName => User?.Name ?? Users.RealUserId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>What a command ends with because of a refused address: a delay is no failure, a refusal that says all is well is bad usage.</summary>
+    internal static int ExitOf(Address refused) => refused.ExitStatus switch
+    {
+        SysExit.TempFail => 0,
+        SysExit.Ok => (int)SysExit.Usage,
+        var exit => (int)exit,
+    };
+
     internal static bool IsRoot => Users.RealUserId == 0;
     /// <summary>Shows lines of dialogues on standard output when -v was given.</summary>
     internal Action<string>? Verbose => Line.Verbose || Configuration.Options.Get(OptionTable.Verbose) ? Show : null;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sendmail.Core.Cf;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 
@@ -47,68 +48,25 @@ public sealed record Triple(string Mailer, string Host, string User, IReadOnlyLi
         return new Triple(mailer, host, text, user) { HasUser = true };
     }
 
-    /// <summary>The reply an <c>error</c> mailer stands for: code from the text, status from the host part.</summary>
+    /// <summary>
+    /// The reply an <c>error</c> mailer stands for. Without a code and a blank at the beginning of the text it is 553 5.3.0; with one
+    /// the status is the text's own, or else the host part, or else that of the code's class.
+    /// </summary>
     public SmtpReply ToReply()
     {
-        string text = User;
-        int code = 0;
-        if (HasCode(text))
-        {
-            code = int.Parse(text.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture);
-            text = text[3..].TrimStart(' ', '-');
-        }
-        if (EnhancedStatus.TryParse(text, out EnhancedStatus inText) is var n and > 0 && n < text.Length && text[n] == ' ')
-            text = text[n..].TrimStart();
-        else
-            inText = default;
-        EnhancedStatus status = default;
-        if (EnhancedStatus.TryParse(Host, out EnhancedStatus parsed) > 0)
-            status = parsed;
-        else if (Host.Length > 0 && code == 0)
-            status = OfWord(Host);
-        if (!inText.IsEmpty)
-            status = inText;
-        if (code == 0)
-        {
-            code = status.Class == 4 ? 451 : status.IsEmpty ? 553 : 550;
-            if (status.IsEmpty)
-                status = new EnhancedStatus(5, 3, 0);
-        }
-        if (status.IsEmpty)
-            status = code < 500 ? new EnhancedStatus(4, 0, 0) : new EnhancedStatus(5, 0, 0);
-        return new SmtpReply(code, status, text) { Exit = ExitOfWord(Host) };
+        SysExit exit = ErrorExit.Of(Host);
+        if (!HasCode(User))
+            return new SmtpReply(553, new EnhancedStatus(5, 3, 0), User) { Exit = exit };
+        int code = int.Parse(User.AsSpan(0, 3), NumberStyles.None, CultureInfo.InvariantCulture);
+        string text = User[4..].TrimStart(CfText.Blanks);
+        if (EnhancedStatus.TryParse(text, out EnhancedStatus status) is var n and > 0 && n < text.Length && CfText.IsBlank(text[n]))
+            text = text[n..].TrimStart(CfText.Blanks);
+        else if (EnhancedStatus.TryParse(Host, out status) == 0)
+            status = new EnhancedStatus(code / 100, 0, 0);
+        return new SmtpReply(code, status, text) { Exit = exit };
     }
 
-    /// <summary>The same for a check ruleset, where nothing but a code in front of the text counts: without one it is 553 5.3.0.</summary>
-    public SmtpReply ToCheckReply() => HasCode(User)
-        ? ToReply() : new SmtpReply(553, new EnhancedStatus(5, 3, 0), User);
-
+    // Numbers of other classes are no answers of a server.
     private static bool HasCode(string text) =>
-        text.Length > 3 && text[0] is '4' or '5' && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2]) && text[3] == ' ';
-
-    private static SysExit? ExitOfWord(string word) => word.ToLowerInvariant() switch
-    {
-        "usage" => SysExit.Usage,
-        "nouser" => SysExit.NoUser,
-        "nohost" => SysExit.NoHost,
-        "unavailable" => SysExit.Unavailable,
-        "software" => SysExit.Software,
-        "tempfail" => SysExit.TempFail,
-        "protocol" => SysExit.Protocol,
-        "config" => SysExit.Config,
-        _ => null,
-    };
-
-    private static EnhancedStatus OfWord(string word) => word.ToLowerInvariant() switch
-    {
-        "usage" => new EnhancedStatus(5, 5, 4),
-        "nouser" => new EnhancedStatus(5, 1, 1),
-        "nohost" => new EnhancedStatus(5, 1, 2),
-        "unavailable" => new EnhancedStatus(5, 0, 0),
-        "software" => new EnhancedStatus(5, 3, 0),
-        "tempfail" => new EnhancedStatus(4, 0, 0),
-        "protocol" => new EnhancedStatus(5, 5, 0),
-        "config" => new EnhancedStatus(5, 3, 5),
-        _ => default,
-    };
+        text.Length > 3 && text[0] is '2' or '4' or '5' && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2]) && CfText.IsBlank(text[3]);
 }

@@ -12,7 +12,7 @@ public sealed partial class CfReader
     private MailClass ClassOf(string name)
     {
         if (!_classes.TryGetValue(name, out MailClass? members))
-            _classes[name] = members = new MailClass();
+            _classes[name] = members = new MailClass(_words);
         return members;
     }
 
@@ -28,7 +28,7 @@ public sealed partial class CfReader
     private void AddWords(string name, string text, bool merging = true)
     {
         MailClass members = ClassOf(name);
-        foreach (string raw in Expand(text).Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries))
+        foreach (string raw in ClassWords.Read(text, _macros, problem => Error(problem)))
         {
             if (raw[0] == Meta.InClass && merging)
             {

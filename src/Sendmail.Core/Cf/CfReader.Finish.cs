@@ -45,6 +45,7 @@ public sealed partial class CfReader
         }
         if (!_queueGroups.Exists(g => g.Name.Equals("mqueue", StringComparison.OrdinalIgnoreCase)))
             _queueGroups.Insert(0, new QueueGroup("mqueue", queue));
+        AddKnownWords();
         if (!_options.Get(OptionTable.DontProbeInterfaces))
             AddInterfaces(ClassOf("w"));
         if (_macros["j"] is { } own && MacroExpander.Expand(own, _macros) is { Length: > 0 } name)
@@ -57,11 +58,29 @@ public sealed partial class CfReader
         _tokenizer.Pool = null;
         var configuration = new Configuration
         {
-            Path = _path, Level = _level, Vendor = _vendor, Options = _options, Macros = _macros, Classes = _classes, RuleSets = _ruleSets,
+            Path = _path, Level = _level, Vendor = _vendor, Options = _options, Macros = _macros, Classes = _classes, ClassWords = _words, RuleSets = _ruleSets,
             Mailers = _mailers, Headers = _headers, Maps = _maps, Precedences = _precedences, QueueGroups = _queueGroups, Filters = _filters,
             Environment = _environment, DaemonPorts = _daemonPorts, ClientPorts = _clientPorts, Notices = [.. _withoutEffect.Select(m => m.Text)],
         };
         return new CfReadResult(configuration, _messages, _exit) { UnsafeOptions = _unsafe };
+    }
+
+    // These words are there whatever the file says, but it spells them as it likes.
+    private void AddKnownWords()
+    {
+        if (_request.Host.Domain.Length > 0)
+            ClassOf("m").Add(_request.Host.Domain);
+        ClassOf("n").Add("multipart/signed");
+        ClassOf("s").Add("rfc822");
+        foreach (string encoding in (string[])["7bit", "8bit", "binary"])
+            ClassOf("e").Add(encoding);
+        foreach (string macro in (string[])["_", "r", "s", "daemon_flags", "if_addr"])
+            ClassOf("persistentMacros").Add(macro.Length == 1 ? macro : "{" + macro + "}");
+        foreach (string field in (string[])["content-disposition", "content-id", "content-transfer-encoding", "content-type", "mime-version"])
+            ClassOf("checkMIMEHeaders").Add(field);
+        ClassOf("checkMIMETextHeaders").Add("content-description");
+        foreach (string field in (string[])["content-disposition", "content-type"])
+            ClassOf("checkMIMEFieldHeaders").Add(field);
     }
 
     // A name that the file did not know yet is also added in brackets.

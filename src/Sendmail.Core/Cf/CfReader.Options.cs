@@ -145,7 +145,7 @@ public sealed partial class CfReader
         string[] problems = [];
         string written = value;
         if (value.Contains(CfText.Sign, StringComparison.Ordinal) && option is Option<string> && option != OptionTable.QueueDirectory && option.TryParse(value, _options.Raw(option), out _, out _))
-            value = Expand(value);
+            value = ClassWords.Expand(value, _macros, static _ => { });
         if (!option.TryParse(value, _options.Raw(option), out object? parsed, out string? error))
         {
             problems = error!.Split(OptionParsers.Separator);

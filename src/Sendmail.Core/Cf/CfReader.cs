@@ -18,6 +18,7 @@ public sealed partial class CfReader
     private readonly List<CfMessage> _messages = [];
     private readonly MacroScope _macros = new();
     private readonly Dictionary<string, MailClass> _classes = new(StringComparer.Ordinal);
+    private readonly ClassWords _words = new();
     private readonly OptionValues _options = new(OptionTable.All.Count);
     private readonly RuleSetTable _ruleSets = new();
     private readonly List<Mailer> _mailers = [];
@@ -128,13 +129,7 @@ public sealed partial class CfReader
         own.Add(host.CanonicalName);
         foreach (string name in host.OtherNames)
             own.Add(name);
-        if (host.Domain.Length > 0)
-            ClassOf("m").Add(host.Domain);
         ClassOf("k").Add(host.NodeName);
-        ClassOf("n").Add("multipart/signed");
-        ClassOf("s").Add("rfc822");
-        foreach (string encoding in (string[])["7bit", "8bit", "binary"])
-            ClassOf("e").Add(encoding);
         AddBuiltInMailers();
     }
 
@@ -208,79 +203,7 @@ public sealed partial class CfReader
         }
     }
 
-    // One pass over the line: a comment or a NUL ends it, dollar signs that begin a construct become CfText.Sign, names in braces lose
-    // what they may not have. A name that is none takes the rest of the line with it.
-    private string Mark(string line)
-    {
-        if (line.AsSpan().IndexOfAny('$', '#', '\0') < 0)
-            return TrimEnd(line, line.Length);
-        var result = new StringBuilder(line.Length);
-        for (int i = 0; i < line.Length; i++)
-        {
-            char c = line[i];
-            if (c == '\\' && i + 1 < line.Length && line[i + 1] == '#')
-                result.Append(line[++i]);
-            else if (c == '\0')
-                break;
-            else if (c == '#' && _level is 0 or >= 3)
-            {
-                // A comment takes the blanks before it; it ends with its line, of which more may follow.
-                while (result.Length > 1 && CfText.IsBlank(result[^1]))
-                    result.Length--;
-                i = line.IndexOf('\n', i) is >= 0 and var newline ? newline - 1 : line.Length;
-            }
-            // A dollar sign at the end stands for itself.
-            else if (c != '$' || i + 1 == line.Length || line[i + 1] == '\0')
-                result.Append(c);
-            else if (line[++i] == '$')
-                result.Append('$');
-            else if (!MarkConstruct(line, ref i, result))
-                return result.ToString();
-        }
-        return TrimEnd(result.ToString(), result.Length);
-    }
-
-    // White space at the end goes, but for the first character of the line.
-    private static string TrimEnd(string line, int end)
-    {
-        while (end > 1 && line[end - 1] is ' ' or (>= '\t' and <= '\r'))
-            end--;
-        return line[..end];
-    }
-
-    // What stands behind a dollar sign; leaves the index at its last character.
-    private bool MarkConstruct(string line, ref int at, StringBuilder result)
-    {
-        result.Append(CfText.Sign);
-        if (line[at] is '=' or '~' or '&' or '?')
-        {
-            result.Append(line[at++]);
-            if (at == line.Length || line[at] == '\0')
-            {
-                Error("Name required for macro/class");
-                return false;
-            }
-        }
-        if (line[at] != '{')
-        {
-            result.Append(line[at]);
-            return true;
-        }
-        bool named = MacroName.TryRead(UpToNul(line.AsSpan(at)), out string name, out int length, out List<string> problems);
-        foreach (string problem in problems)
-            Error(problem);
-        if (!named)
-            return false;
-        Remember(name);
-        if (name.Length == 1)
-            result.Append(name);
-        else
-            result.Append('{').Append(name).Append('}');
-        at += length - 1;
-        return true;
-    }
-
-    private static ReadOnlySpan<char> UpToNul(ReadOnlySpan<char> text) => text.IndexOf('\0') is >= 0 and var end ? text[..end] : text;
+    private string Mark(string line) => LineMarks.Set(line, _level is 0 or >= 3, text => Error(text), Remember);
 
     private void ReadVersion(string rest)
     {
@@ -394,8 +317,7 @@ public sealed partial class CfReader
         return shown.ToString();
     }
 
-    // What changes later is not expanded yet: $&x stays.
-    private string Expand(string line) => CfText.Beginning(MacroExpander.ExpandRule(CfText.EncodeLine(line), _macros), CfText.LongestLine);
+    private string Expand(string line) => ClassWords.Expand(line, _macros, text => Error(text));
 
     // The first error decides what the program ends with.
     private void Error(string text, SysExit exit = SysExit.Software, string? code = null)

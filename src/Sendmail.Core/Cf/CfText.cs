@@ -260,16 +260,13 @@ public static class CfText
         return string.Create(text.Length, text, static (span, source) =>
         {
             for (int i = 0; i < span.Length; i++)
-                span[i] = Meta.IsMeta(source[i]) ? MetaOctets[source[i] - '\uE000'] : (char)(source[i] & 0x7f);
+                span[i] = Meta.IsMeta(source[i]) ? Shown(source[i]) : (char)(source[i] & 0x7f);
         });
     }
 
     /// <summary>The text with metasymbols as the octets that stand for them, for traces that show text as it is.</summary>
-    internal static string Octets(string text) => text.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') < 0 ? text
-        : string.Concat(text.Select(c => Meta.IsMeta(c) ? (char)(MetaOctets[c - '\uE000'] | 0x80) : c));
-
-    // In the order of Meta, without the top bit.
-    private const string MetaOctets = "\x10\x11\x12\x13\x14\x15\x17\x18\x16\x19\x1d\x1e\x1f\0\x18\x01\x1a\x1b\x1c";
+    public static string Octets(string text) => text.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') < 0 ? text
+        : string.Concat(text.Select(c => Meta.IsMeta(c) ? (char)(Shown(c) | 0x80) : c));
 
     /// <summary>The text as messages quote it: as <see cref="SevenBit"/>, with question marks for what cannot be printed.</summary>
     public static string Printable(string text)

@@ -20,6 +20,8 @@ public sealed class Configuration
     public required MacroScope Macros { get; init; }
     /// <summary>Classes by name (without <c>$=</c>): C, F and T lines and the predefined ones.</summary>
     public required IReadOnlyDictionary<string, MailClass> Classes { get; init; }
+    /// <summary>How words of classes are spelled.</summary>
+    public required ClassWords ClassWords { get; init; }
     /// <summary>Rulesets by number and name.</summary>
     public required RuleSetTable RuleSets { get; init; }
     /// <summary>M lines in order, with the built-in ones.</summary>

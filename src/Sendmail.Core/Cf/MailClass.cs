@@ -1,11 +1,12 @@
 namespace Sendmail.Core.Cf;
 
 /// <summary>A class: a set of words, compared without ASCII case. Members may be phrases of several tokens.</summary>
-public sealed class MailClass
+/// <param name="words">Knows how words are spelled; null when that shows nowhere.</param>
+public sealed class MailClass(ClassWords? words = null)
 {
     private readonly HashSet<string> _members = new(AsciiCase.Comparer);
 
-    /// <summary>The members in lower case, in no order.</summary>
+    /// <summary>The members as they are spelled, in no order.</summary>
     public IReadOnlyCollection<string> Members => _members;
 
     /// <summary>Largest number of tokens in a member; what <c>$=x</c> needs to look ahead. Kept by the reader.</summary>
@@ -17,10 +18,10 @@ public sealed class MailClass
     /// <summary>Adds a member of so many tokens in address test mode.</summary>
     public void AddPhrase(string word, int tokens)
     {
-        _members.Add(word);
+        Add(word);
         LongestPhrase = Math.Max(LongestPhrase, tokens);
     }
 
     /// <summary>Adds a member while the configuration is being read.</summary>
-    public void Add(string word) => _members.Add(AsciiCase.Lower(word));
+    public void Add(string word) => _members.Add(words?.Spell(word) ?? word);
 }

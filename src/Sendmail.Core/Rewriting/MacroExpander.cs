@@ -6,7 +6,11 @@ namespace Sendmail.Core.Rewriting;
 /// <summary>Expands macros and conditionals in encoded text: <c>$x</c>, <c>${name}</c>, <c>$&amp;x</c>, <c>$?x a $| b $.</c> (op 5.1.2).</summary>
 public static class MacroExpander
 {
-    private const int MaxDepth = 20;
+    // Values of macros in values of macros; what is deeper stays as it is.
+    private const int MaxDepth = 10;
+
+    /// <summary>What is said when macros hold each other without an end.</summary>
+    public static readonly string TooDeep = System.FormattableString.Invariant($"expand: recursion too deep ({MaxDepth} max)");
 
     /// <summary>The text with every macro replaced by its value in <paramref name="scope"/>, recursively.</summary>
     public static string Expand(string encoded, MacroScope scope)
@@ -19,19 +23,23 @@ public static class MacroExpander
     }
 
     /// <summary>As <see cref="Expand"/>, but <c>$&amp;x</c> stays, also where it comes from a macro's value: text of rules.</summary>
-    internal static string ExpandRule(string encoded, MacroScope scope)
+    /// <param name="complain">Is told, once, when values are nested too deep.</param>
+    internal static string ExpandRule(string encoded, MacroScope scope, Action<string>? complain = null)
     {
         if (encoded.AsSpan().IndexOfAny(Meta.Macro, Meta.If) < 0)
             return encoded;
         var result = new StringBuilder(encoded.Length + 32);
-        Append(encoded, scope, result, 0, true);
+        if (!Append(encoded, scope, result, 0, true))
+            complain?.Invoke(TooDeep);
         return result.ToString();
     }
 
-    private static void Append(string text, MacroScope scope, StringBuilder result, int depth, bool keepLate)
+    // False when values are nested too deep.
+    private static bool Append(string text, MacroScope scope, StringBuilder result, int depth, bool keepLate)
     {
         // Conditionals nest: "skip" counts the levels inside a branch that is not taken.
         int skip = 0;
+        bool whole = true;
         int open = 0;
         int at = 0;
         while (at < text.Length)
@@ -82,9 +90,10 @@ public static class MacroExpander
                     if (value is null)
                         break;
                     if (depth < MaxDepth && value.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') >= 0)
-                        Append(value, scope, result, depth + 1, keepLate);
+                        whole &= Append(value, scope, result, depth + 1, keepLate);
                     else
                         result.Append(value);
+                    whole &= depth < MaxDepth || value.AsSpan().IndexOfAny(Meta.Macro, Meta.If) < 0;
                     break;
                 }
                 default:
@@ -93,6 +102,7 @@ public static class MacroExpander
                     break;
             }
         }
+        return whole;
     }
 
     private static bool IsSet(string name, MacroScope scope, int depth)

@@ -96,7 +96,7 @@ public sealed class RuleCompiler
     private List<Token> Cut(string encoded, List<string> errors)
     {
         _tokens.Clear();
-        string text = CfText.Beginning(MacroExpander.ExpandRule(encoded, _scope), CfText.LongestLine);
+        string text = CfText.Beginning(MacroExpander.ExpandRule(encoded, _scope, errors.Add), CfText.LongestLine);
         _tokenizer.Tokenize(DropComments ? WithoutComments(text) : text, '\0', TokenizeMode.Rule, _tokens, out _, out _);
         string? problem = _tokens.Exists(t => t.Text.Length > LongestToken) ? "token too long" : _tokens.Count > MostTokens ? "too many tokens" : null;
         if (problem is not null)

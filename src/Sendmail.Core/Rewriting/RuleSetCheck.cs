@@ -63,7 +63,7 @@ public sealed class RuleSetCheck(Rewriter rewriter)
         Triple triple = Triple.Read(workspace, rewriter.Tokenizer, rewriter.Blank);
         if (triple.Host.Equals("quarantine", StringComparison.OrdinalIgnoreCase))
             return new CheckResult(CheckKind.Quarantine, null, triple.User.Trim('"'), words, tempFail);
-        return new CheckResult(CheckKind.Reject, triple.ToCheckReply(), null, words, tempFail);
+        return new CheckResult(CheckKind.Reject, triple.ToReply(), null, words, tempFail);
     }
 
     /// <summary>

@@ -278,6 +278,8 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         {
             var bad = new Address { Text = text };
             Fail(bad, parsed.Error!);
+            if (IsPutOff(bad) && parsed.Triple is { } error)
+                (bad.Host, bad.User) = (error.Host, parsed.Shown);
             return bad;
         }
         if (!literal && parsed.Address.Mailer is { Name: "prog" or "*file*" or "*include*" } named && parsed.Triple is { } triple
@@ -335,19 +337,25 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
 
     private static long _failures;
 
-    /// <summary>The addresses of <paramref name="envelope"/> that are wrong, in the order in which they were found to be.</summary>
-    public static IEnumerable<Address> Failures(Envelope envelope) => envelope.Recipients.Where(r => r.State == RecipientState.Bad).OrderBy(r => r.FailureOrder);
+    /// <summary>The addresses of <paramref name="envelope"/> that are refused, for good or for now, in the order in which they were.</summary>
+    public static IEnumerable<Address> Failures(Envelope envelope) =>
+        envelope.Recipients.Where(r => r.State == RecipientState.Bad || IsPutOff(r)).OrderBy(r => r.FailureOrder);
 
     /// <summary>Marks an address as failed for good, or for now when the reply is temporary.</summary>
     public static void Fail(Address address, SmtpReply reply)
     {
         address.FailureOrder = Interlocked.Increment(ref _failures);
-        address.State = reply.IsTemporary ? RecipientState.Queued : RecipientState.Bad;
+        address.State = reply.IsTemporary || reply.Exit == SysExit.TempFail ? RecipientState.Queued : RecipientState.Bad;
         address.Status = reply.Status;
-        address.ExitStatus = reply.IsTemporary ? SysExit.TempFail : ExitOf(reply);
+        address.ExitStatus = reply.Exit ?? (reply.IsTemporary ? SysExit.TempFail : ExitOf(reply));
         address.StatusMessage = reply.Text;
         address.RemoteReply = reply.ToString();
     }
+
+    /// <summary>
+    /// Whether rules refuse the address for now: clients get the reply, what is submitted waits in the queue.
+    /// </summary>
+    public static bool IsPutOff(Address address) => address is { State: RecipientState.Queued, Mailer: null, RemoteReply: not null };
 
     // What a command ends with; a 553 is the fault of whoever typed the address.
     /// <summary>The exit code that stands for a reply which refuses an address.</summary>
@@ -359,8 +367,11 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         _ => reply.Code == 553 ? SysExit.Usage : SysExit.Unavailable,
     };
 
-    /// <summary>What is said about an address that failed; a loop is nobody's in particular, nor is a fault of the rules.</summary>
-    public static string Complaint(Address bad) => bad.Status is { Subject: 4, Detail: 6 } || bad.RemoteReply?.StartsWith("554 5.3.5 ", StringComparison.Ordinal) == true ? bad.StatusMessage ?? "" : (bad.Place is { } place ? place + ": " : "") + bad.Text + "... " + bad.StatusMessage;
+    /// <summary>What is said about an address that failed; with codes that speak of something else it is not named.</summary>
+    public static string Complaint(Address bad) => bad.Status is { Subject: 4, Detail: 6 } || !NamesAddress(bad) ? bad.StatusMessage ?? "" : (bad.Place is { } place ? place + ": " : "") + bad.Text + "... " + bad.StatusMessage;
+
+    private static bool NamesAddress(Address bad) =>
+        bad.RemoteReply is not { Length: > 3 } reply || !int.TryParse(reply.AsSpan(0, 3), out int code) || new SmtpReply(code, default, "").NamesAddress;
 
     private async ValueTask ExpandAsync(Envelope envelope, Address address, CancellationToken cancellation)
     {

@@ -61,7 +61,7 @@ public sealed partial class SmtpServerSession
             await BadRecipientAsync(TooLong, path.Address[..LongestPath]).ConfigureAwait(false);
             return;
         }
-        if (probe.State == RecipientState.Bad)
+        if (IsRefused(probe))
         {
             await BadRecipientAsync(ReplyOf(probe), path.Address).ConfigureAwait(false);
             return;
@@ -112,7 +112,7 @@ public sealed partial class SmtpServerSession
             ? await _services.Recipients.AddOneAsync(envelope, path.Address, null, RecipientFlags.Primary | flags, _stop).ConfigureAwait(false)
             : await _services.Recipients.AddUnexpandedAsync(envelope, path.Address, RecipientFlags.Primary | flags, _stop).ConfigureAwait(false);
         _addedRecipients++;
-        if (address.State == RecipientState.Bad)
+        if (IsRefused(address))
         {
             envelope.Recipients.RemoveRange(before, envelope.Recipients.Count - before);
             await BadRecipientAsync(ReplyOf(address), path.Address).ConfigureAwait(false);
@@ -158,9 +158,11 @@ public sealed partial class SmtpServerSession
     }
 
     // Direct mail to files and programs is refused by policy, not for want of such a mailbox.
+    private static bool IsRefused(Address address) => address.State == RecipientState.Bad || Aliasing.RecipientExpander.IsPutOff(address);
+
     private static SmtpReply ReplyOf(Address bad) => bad.StatusMessage?.StartsWith("Cannot mail directly", StringComparison.Ordinal) == true
         ? SmtpReply.Of(550, "5.7.1", bad.StatusMessage)
-        : new SmtpReply(int.TryParse(bad.RemoteReply.AsSpan(0, 3), out int code) ? code : 550, bad.Status, bad.StatusMessage ?? "");
+        : new SmtpReply(int.TryParse(bad.RemoteReply.AsSpan(0, 3), out int code) ? code : 550, bad.Status, bad.StatusMessage ?? "") { Exit = bad.Mailer is null && bad.RemoteReply is not null ? bad.ExitStatus : null };
 
     // BadRcptShutdown: enough bad recipients, and not enough good ones in percent (BadRcptShutdownGood).
     private bool IsHarvester()

@@ -466,8 +466,15 @@ public sealed partial class SmtpServerSession
         return SendAsync(reply.ToString());
     }
 
-    private ValueTask ReplyAsync(SmtpReply reply, string? about = null) =>
-        ReplyAsync(reply.Code, reply.Status.ToString(), about is null || !reply.NamesAddress ? reply.Text : Short(about) + "... " + reply.Text);
+    private ValueTask ReplyAsync(SmtpReply reply, string? about = null)
+    {
+        if (Exit == SysExit.Ok && reply.Exit is { } exit)
+            Exit = exit;
+        return ReplyAsync(reply.Code, reply.Status.ToString(), about is null || !reply.NamesAddress ? reply.Text : Short(about) + "... " + reply.Text);
+    }
+
+    /// <summary>What a program that holds a session on its standard input ends with: the code of the first refusal by mailer error.</summary>
+    public SysExit Exit { get; private set; }
 
     // Long addresses are shown by their ends.
     private static string Short(string text) => text.Length >= 203 ? text[..100] + "..." + text[^100..] : text;

@@ -1,3 +1,4 @@
+using Sendmail.Core;
 using Sendmail.Core.Cf;
 
 namespace Sendmail.AddressTest;
@@ -13,11 +14,11 @@ internal sealed partial class AddressTestMode
                 _output.WriteLine("Usage: .[DC]macro value(s)");
                 break;
             case 'D':
-                if (TryName(line[2..], out string macro, out string value))
+                if (TryName(line[2..], out string macro, out string rest))
                 {
-                    value = value.TrimEnd(CfText.Blanks);
-                    _trace.Debug.Line(35, 9, (_scope[macro] is null ? "define(" : "redefine(") + macro + " as " + value + ")");
-                    _scope[macro] = CfText.Encode(value);
+                    string value = ClassWords.Marked(rest, _configuration.Level, Fail);
+                    _trace.Debug.Line(35, 9, (_scope[macro] is null ? "define(" : "redefine(") + macro + " as " + CfText.Decode(value) + ")");
+                    _scope[macro] = value;
                 }
                 break;
             case 'C':
@@ -30,15 +31,31 @@ internal sealed partial class AddressTestMode
         }
     }
 
-    private void AddWords(string name, string words)
+    // As a C line does it: comments are none, macros are expanded, $=x stands for the members of that class.
+    private void AddWords(string name, string text)
+    {
+        string[] words = ClassWords.Read(text, _configuration.Level, _scope, Fail);
+        foreach (string word in words)
+        {
+            if (word[0] != Meta.InClass)
+                Add(name, word);
+            else if (word.Length == 1)
+                Fail("Name required for macro/class");
+            else
+                MembersOf(CfText.Name(word.AsSpan(1))).ForEach(w => Add(name, w));
+        }
+    }
+
+    private void Add(string name, string word)
     {
         if (_configuration.Classes is not Dictionary<string, MailClass> classes)
             return;
         if (!classes.TryGetValue(name, out MailClass? members))
-            classes[name] = members = new MailClass();
-        foreach (string word in words.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
-            members.AddPhrase(word, _services.Rewriter.Tokenizer.Tokenize(word, Core.Rewriting.TokenizeMode.Rule).Count);
+            classes[name] = members = new MailClass(_configuration.ClassWords);
+        members.AddPhrase(word, _services.Rewriter.Tokenizer.Tokenize(word, Core.Rewriting.TokenizeMode.Rule).Count);
     }
+
+    private List<string> MembersOf(string name) => [.. _configuration.Classes.GetValueOrDefault(name)?.Members ?? []];
 
     private void ShowMacroOrClass(string text)
     {
@@ -46,8 +63,8 @@ internal sealed partial class AddressTestMode
         {
             if (TryName(text[1..], out string name, out _))
             {
-                foreach (string member in _configuration.Classes.GetValueOrDefault(name)?.Members ?? [])
-                    _output.WriteLine(member);
+                foreach (string member in MembersOf(name))
+                    _output.WriteLine(CfText.Octets(member));
             }
         }
         else if (TryName(text, out string macro, out _))

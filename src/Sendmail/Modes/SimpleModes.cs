@@ -187,13 +187,13 @@ internal static class VerifyMode
             string complaint = RecipientExpander.Complaint(address);
             Console.Out.WriteLine(complaint);
             context.Log.Write(5, LogPriority.Notice, envelope.Id, complaint);
-            exit = (int)address.ExitStatus;
+            exit = ModeContext.ExitOf(address);
         }
-        foreach (Address address in envelope.Recipients.Where(r => r.State is RecipientState.Ok or RecipientState.Queued && r.Mailer is not null))
+        foreach (Address address in envelope.Recipients.Where(r => r.State is RecipientState.Ok or RecipientState.Queued && r.Mailer is not null || RecipientExpander.IsPutOff(r)))
         {
             string host = address.Host.Length > 0 ? ", host " + address.Host : "";
-            string user = address.Mailer!.Name == "prog" ? address.Text.StartsWith('"') ? address.Text.TrimEnd() : "|" + address.User : address.Text.StartsWith('\\') ? "\\" + address.User : address.User;
-            Console.Out.WriteLine(address.Text + "... deliverable: mailer " + address.Mailer.Name + host + ", user " + user);
+            string user = address.Mailer?.Name == "prog" ? address.Text.StartsWith('"') ? address.Text.TrimEnd() : "|" + address.User : address.Text.StartsWith('\\') ? "\\" + address.User : address.User;
+            Console.Out.WriteLine(address.Text + "... deliverable: mailer " + (address.Mailer?.Name ?? "*error*") + host + ", user " + user);
         }
         return exit;
     }

@@ -1,4 +1,5 @@
 using Sendmail.Core.Cf;
+using Sendmail.Core.Replies;
 using Sendmail.Mta.Daemon;
 using Sendmail.Posix;
 using Sendmail.Wire.Connections;
@@ -17,10 +18,11 @@ internal static class SmtpMode
         Connection connection = Connection.FromStreams(input, StandardStream.Output(), () => Posix.Polling.HasInput(0));
         var tls = new Lazy<TlsContext?>(() => ServerTls.Make(context));
         var session = new SessionContext(context.Services, () => tls.Value, (envelope, services, verbose) => context.DeliverAsync(envelope, services, null, true, verbose));
-        await new SmtpServerSession(session, connection, new DaemonPort { Name = "stdin" }, CancellationToken.None).RunAsync().ConfigureAwait(false);
+        var server = new SmtpServerSession(session, connection, new DaemonPort { Name = "stdin" }, CancellationToken.None);
+        await server.RunAsync().ConfigureAwait(false);
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
-        return 0;
+        return server.Exit == SysExit.TempFail ? 0 : (int)server.Exit;
     }
 }
 

@@ -115,9 +115,9 @@ internal static class SubmitMode
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
         // What went wrong first decides.
         Address? bad = recipients.Where(r => r.State is RecipientState.Bad or RecipientState.Refused).MinBy(r => r.StatusTime);
-        bad ??= recipients.Find(r => r.State == RecipientState.Queued && r.ExitStatus is SysExit.OsError or SysExit.IoError);
+        bad ??= recipients.Find(r => r.State == RecipientState.Queued && r.ExitStatus is SysExit.OsError or SysExit.IoError || RecipientExpander.IsPutOff(r));
         if (bad is not null && !unbalanced && envelope.ErrorMode != 'e')
-            exit = (int)bad.ExitStatus;
+            exit = ModeContext.ExitOf(bad);
         if (exit == 0)
             exit = (int)envelope.ExitStatus;
         return exit == 0 && line.Complaint is not null ? (int)SysExit.Usage : exit;
@@ -386,11 +386,13 @@ internal static class SubmitMode
         foreach (Address bad in RecipientExpander.Failures(envelope))
         {
             string complaint = RecipientExpander.Complaint(bad);
+            if (bad.State == RecipientState.Queued)
+                envelope.StatusMessage = bad.StatusMessage = complaint;
             if (envelope.ErrorMode is 'p')
                 Console.Out.WriteLine(Coded(context, bad) + complaint);
-            exit = envelope.ErrorMode == 'e' ? 0 : (int)bad.ExitStatus;
+            exit = envelope.ErrorMode == 'e' ? 0 : ModeContext.ExitOf(bad);
             context.Log.Write(5, LogPriority.Notice, envelope.Id, complaint);
-            if (bad is { IsForbidden: false, Mailer.Name: not "*include*" })
+            if (bad is { State: RecipientState.Bad, IsForbidden: false, Mailer.Name: not "*include*" })
                 context.Services.Delivery.LogRecipients(envelope, [bad], bad.Mailer, null, null);
         }
         envelope.Priority = priority;

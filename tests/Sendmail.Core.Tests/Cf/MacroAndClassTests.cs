@@ -61,6 +61,10 @@ public class MacroAndClassTests
         Assert.Equal(["multipart/signed"], configuration.Class("n"));
         Assert.Equal(["rfc822"], configuration.Class("s"));
         Assert.Equal(["7bit", "8bit", "binary"], configuration.Class("e"));
+        Assert.Equal(["_", "r", "s", "{daemon_flags}", "{if_addr}"], configuration.Class("persistentMacros").Order(StringComparer.Ordinal));
+        Assert.Equal(["content-disposition", "content-id", "content-transfer-encoding", "content-type", "mime-version"], configuration.Class("checkMIMEHeaders"));
+        Assert.Equal(["content-description"], configuration.Class("checkMIMETextHeaders"));
+        Assert.Equal(["content-disposition", "content-type"], configuration.Class("checkMIMEFieldHeaders"));
         Assert.Empty(configuration.Class("q"));
         Assert.Equal(["bob", "joe", "tim"], configuration.Class("t"));
     }
@@ -69,10 +73,35 @@ public class MacroAndClassTests
     public void The_own_name_is_always_in_class_w() =>
         Assert.Contains("mail.example.org", CfSample.Load("Dj$w.example.org\n").Class("w"));
 
+    // The words are the same in all classes, of which the first spells them: also those that are there without a line of the file.
     [Theory]
-    [InlineData("CKa.b@c \"x y\" <z> A a", "\"x <z> a a.b@c y\"")]
+    [InlineData("CxFoo BAR\nCK foo bar BAZ", "K", "BAR BAZ Foo")]
+    [InlineData("Cx8BIT RFC822", "e", "7bit 8BIT binary")]
+    [InlineData("Cx8BIT RFC822", "s", "RFC822")]
+    [InlineData("CxLab.Test", "m", "Lab.Test")]
+    [InlineData("TROOT alice\nCKAlice Root", "K", "ROOT alice")]
+    [InlineData("CxMAIL", "w", "[192.0.2.1] mail mail.lab.test")]
+    public void A_word_is_spelled_as_it_was_first(string lines, string name, string members) =>
+        Assert.Equal(members, string.Join(' ', CfSample.Load(lines + "\n").Class(name)));
+
+    // Expected values: what 8.18.2 said of the same lines, and $=K of address test mode.
+    [Theory]
+    [InlineData("DXa$X\nCK$X", "aaaaaaaaaaa$X", true)]
+    [InlineData("DXx$Y\nDYx$A\nDAx$B\nDBx$C\nDCx$D\nDDx$E\nDEx$F\nDFx$G\nDGx$H\nDHx$I\nDIx\nCK$X", "xxxxxxxxxxx", false)]
+    [InlineData("DXx$Y\nDYx$A\nDAx$B\nDBx$C\nDCx$D\nDDx$E\nDEx$F\nDFx$G\nDGx$H\nDHx$I\nDIx$J\nDJx\nCK$X", "xxxxxxxxxxx$J", true)]
+    public void Values_of_macros_go_ten_deep(string lines, string member, bool told)
+    {
+        CfReadResult result = CfSample.Read(CfSample.Base + lines + "\n");
+        Assert.Equal([member], result.Configuration!.Class("K").Select(CfText.Decode));
+        int last = 8 + lines.Count(c => c == '\n');
+        Assert.Equal(told ? [$"CF: line {last}: expand: recursion too deep (10 max)"] : [], result.Messages.Select(m => m.Text));
+        Assert.Equal(told ? 70 : 0, (int)result.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("CKa.b@c \"x y\" <z> A a", "\"x <z> A a.b@c y\"")]
     [InlineData("CKc,d \"e f\"", "\"e c,d f\"")]
-    [InlineData("CAone Two\nCK$=A three", "one three two")]
+    [InlineData("CAone Two\nCK$=A three", "Two one three")]
     [InlineData("DLx y\nCK${L} z", "x y z")]
     [InlineData("CKa\\#b # c", "a#b")]
     public void Class_words_are_separated_by_blanks(string lines, string members) =>
