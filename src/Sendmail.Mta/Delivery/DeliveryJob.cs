@@ -26,6 +26,9 @@ public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, I
     /// <summary>Where the dialogue is shown (-v), null when nowhere.</summary>
     public Action<string>? Verbose { get; init; }
 
+    /// <summary>What the last session said about its host; null when there was none, or nothing but about recipients.</summary>
+    internal HostOutcome? HostOutcome { get; set; }
+
     private readonly List<Address> _settled = [];
     private readonly HashSet<Address> _keptBack = [];
     private readonly List<Address> _waiting = [];

@@ -50,7 +50,7 @@ public sealed class HostStatusStore(Configuration configuration, IMailLog log, T
     {
         if (PathOf(host) is not { } path)
             return;
-        string text = string.Create(CultureInfo.InvariantCulture, $"V0\nE{systemError}\nH0\nS{exit}\nD{status}\n{(reply.Length > 0 ? "R" + reply.Replace('\n', ' ') + "\n" : "")}U{clock.GetUtcNow().ToUnixTimeSeconds()}\n.\n");
+        string text = string.Create(CultureInfo.InvariantCulture, $"V0\nE{systemError}\nH0\nS{exit}\n{(status.Length > 0 ? "D" + status + "\n" : "")}{(reply.Length > 0 ? "R" + reply.Replace('\n', ' ') + "\n" : "")}U{clock.GetUtcNow().ToUnixTimeSeconds()}\n.\n");
         string temporary = path + "," + Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "," + Environment.CurrentManagedThreadId.ToString(CultureInfo.InvariantCulture);
         try
         {
@@ -96,7 +96,9 @@ public sealed class HostStatusStore(Configuration configuration, IMailLog log, T
         }
     }
 
-    private static string Bare(string host) => host.TrimEnd('.').ToLowerInvariant();
+    // A host that is named by its IPv4 address is a name of four labels.
+    private static string Bare(string host) =>
+        host.StartsWith('[') && host.EndsWith(']') && host.AsSpan(1, host.Length - 2).IndexOfAnyExcept("0123456789.") < 0 ? host[1..^1] : host.TrimEnd('.').ToLowerInvariant();
 
     // A name that could lead elsewhere has no file.
     private string? PathOf(string host)

@@ -18,6 +18,7 @@ namespace Sendmail.Mta.Delivery;
 public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cache, Lazy<TlsContext?> tls) : IDeliveryAgent
 {
     private const int TimedOutError = 110;
+    private const int InvalidArgumentError = 22;
     private const int OutgoingLevel = 12;
     private readonly HostResolver _resolver = new(services);
     private readonly OptionValues _options = services.Configuration.Options;
@@ -98,7 +99,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
                 if (_hostStatus.IsUsed && _hostStatus.Find(candidate.Name) is { Exit: not 0 } known)
                 {
                     job.Relay = candidate.Name;
-                    Defer(job, known.Status, known.Reply.Length > 0 ? "Deferred: " + known.Reply : HostStatusStore.Describe(known) + " by " + candidate.Name);
+                    Repeat(job, known, candidate.Name);
                     break;
                 }
                 if (services.Recent?.Find(Key(candidate, resolved, port)) is { } failure)
@@ -118,23 +119,32 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
                 }
                 CachedSession? session = await OpenAsync(job, candidate, new IPEndPoint(address, port), true, cancellation).ConfigureAwait(false);
                 if (session is not null)
-                {
                     await TransactAsync(job, session, key, false, cancellation).ConfigureAwait(false);
-                    NoteHost(job, candidate.Name, session.Client.LastReply);
-                }
+                else if (job.HostOutcome is not null)
+                    NoteHost(job, candidate.Name);
             }
         }
     }
 
     private static string Key(Candidate candidate, IPAddress address, int port) => string.Create(CultureInfo.InvariantCulture, $"{candidate.Name} {address} {port}");
 
-    // A host that answers works, whatever it thinks of the message.
-    private void NoteHost(DeliveryJob job, string host, RemoteReply? last)
+    // A host that answers works, whatever it thinks of recipients.
+    private void NoteHost(DeliveryJob job, string host)
     {
-        if (!_hostStatus.IsUsed)
+        HostOutcome outcome = job.HostOutcome ?? new HostOutcome(0, SysExit.Ok, "", "");
+        if (_hostStatus.IsUsed)
+            _hostStatus.Put(host, outcome.SystemError, (int)outcome.Exit, outcome.Status, outcome.Reply);
+    }
+
+    // What was found out about a host before is the result again, without a word of what it said then.
+    private static void Repeat(DeliveryJob job, HostStatus known, string host)
+    {
+        if (known.Exit == (int)SysExit.TempFail)
+        {
+            Defer(job, known.Status, known.SystemError > 0 ? "Deferred: " + WithHost(known.SystemError, host) : "Deferred");
             return;
-        bool reached = job.Recipients.Any(r => r.State is RecipientState.Sent or RecipientState.Bad);
-        _hostStatus.Put(host, 0, reached ? 0 : (int)SysExit.TempFail, reached ? "2.0.0" : job.Recipients[0].Status.ToString(), last?.Text ?? "");
+        }
+        job.SetAll(RecipientState.Bad, known.Status, (SysExit)known.Exit, "Service unavailable");
     }
 
     // Who was kept back is not named again; who was reached meanwhile is then named in their stead.
@@ -155,7 +165,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
             socket.Dispose();
-            job.SetAll(RecipientState.Queued, "4.4.1", SysExit.TempFail, "Deferred: " + Describe(e) + " by " + path);
+            job.SetAll(RecipientState.Queued, "4.4.1", SysExit.TempFail, "Deferred: " + WithHost(e is SocketException s ? s.NativeErrorCode : InvalidArgumentError, path));
             return;
         }
         CachedSession? session = await GreetAsync(job, Connection.FromSocket(socket), "localhost", "localhost", null, null, true, cancellation).ConfigureAwait(false);
@@ -184,8 +194,8 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             if (cancellation.IsCancellationRequested)
                 throw;
             if (_hostStatus.IsUsed)
-                _hostStatus.Put(candidate.Name, e is SocketException s ? s.NativeErrorCode : TimedOutError, (int)SysExit.TempFail, "4.4.1", "");
-            string message = "Deferred: " + Describe(e) + " by " + candidate.Name;
+                _hostStatus.Put(candidate.Name, ErrorNumber(e), (int)SysExit.TempFail, "4.4.1", "");
+            string message = "Deferred: " + WithHost(ErrorNumber(e), candidate.Name);
             services.Recent?.Add(Key(candidate, peer.Address, peer.Port), message);
             foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
                 recipient.StatusHost = candidate.Name;
@@ -244,7 +254,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             if (!greeting.IsPositive)
             {
                 await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit), true).ConfigureAwait(false);
-                Answer(job, greeting, host);
+                Answer(job, greeting, host, client.LastReply);
                 return null;
             }
             string helo = HeloName();
@@ -254,7 +264,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             if (!hello.IsPositive)
             {
                 await client.QuitAsync(_options.Get(OptionTable.TimeoutQuit), true).ConfigureAwait(false);
-                Answer(job, hello, host);
+                Answer(job, hello, host, client.LastReply);
                 return null;
             }
             if (!job.Mailer.Has('k') && IsOwnName(hello))
@@ -282,7 +292,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         }
         catch (SmtpConnectionException e)
         {
-            SmtpTransaction.DeferLost(job, host, e, false);
+            SmtpTransaction.DeferLost(job, host, e, false, false);
             return null;
         }
         finally
@@ -361,6 +371,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         foreach ((string name, string value) in session.Macros)
             job.Scope[name] = value;
         List<Address> recipients = [.. job.Recipients.Where(r => r.State == RecipientState.Ok)];
+        job.HostOutcome = null;
         try
         {
             await new SmtpTransaction(job, client, session.HostName, recipients, services)
@@ -376,6 +387,8 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             Defer(job, "4.3.0", "Deferred: " + e.Message);
             return true;
         }
+        if (!job.Mailer.Has('z'))
+            NoteHost(job, session.HostName);
         // The next host reports for itself (RFC 3461 5.2.2).
         if (client.Keywords.Contains("DSN"))
             recipients.ForEach(static r => r.Flags |= RecipientFlags.Delivered);
@@ -425,8 +438,9 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         services.Log.Write(2, LogPriority.Notice, job.Envelope.Id, "timeout waiting for input from " + host + " during " + phase);
 
     // A machine that does not want to talk at all: for now, or for good.
-    private static void Answer(DeliveryJob job, RemoteReply reply, string host)
+    private static void Answer(DeliveryJob job, RemoteReply reply, string host, RemoteReply? last)
     {
+        job.HostOutcome = reply.IsTemporary ? new HostOutcome(0, SysExit.TempFail, "4.5.0", last?.Text ?? reply.Text) : new HostOutcome(0, SysExit.Unavailable, "5.5.0", reply.Text);
         foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
         {
             recipient.StatusHost = host;
@@ -438,13 +452,25 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         }
     }
 
-    private static string Describe(Exception e) => e is SocketException s ? s.SocketErrorCode switch
+    private static int ErrorNumber(Exception e) => e is SocketException s ? s.NativeErrorCode : TimedOutError;
+
+    // The system's word for an error, with the host where that says which.
+    private static string WithHost(int error, string host)
     {
-        SocketError.ConnectionRefused => "Connection refused",
-        SocketError.TimedOut => "Connection timed out",
-        SocketError.HostUnreachable => "No route to host",
-        SocketError.NetworkUnreachable => "Network is unreachable",
-        SocketError.ConnectionReset => "Connection reset",
-        _ => s.Message,
-    } : "Connection timed out";
+        const int networkDown = 100;
+        const int networkUnreachable = 101;
+        const int reset = 104;
+        const int refused = 111;
+        const int hostDown = 112;
+        const int noRoute = 113;
+        string text = Posix.Files.ErrorText(error);
+        return error switch
+        {
+            TimedOutError => text + " with " + host,
+            refused => text + " by " + host,
+            reset => "Connection reset by " + host,
+            networkDown or networkUnreachable or hostDown or noRoute => host + ": " + text,
+            _ => text,
+        };
+    }
 }

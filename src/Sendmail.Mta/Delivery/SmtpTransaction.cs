@@ -17,6 +17,8 @@ namespace Sendmail.Mta.Delivery;
 internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string host, List<Address> recipients, MtaServices services)
 {
     private const string ServiceUnavailable = "Service unavailable";
+    private const int ResetError = 104;
+    private const int TimedOutError = 110;
     private const string ProtocolError = "Remote protocol error";
     private static readonly EnhancedStatus _lost = new(4, 4, 2);
     private readonly OptionValues _options = services.Configuration.Options;
@@ -52,9 +54,16 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
     /// <param name="host">The machine.</param>
     /// <param name="failure">How it failed.</param>
     /// <param name="silent">A connection that was closed is not described.</param>
-    internal static void DeferLost(DeliveryJob job, string host, SmtpConnectionException failure, bool silent)
+    /// <param name="greeted">Whether both sides had introduced themselves.</param>
+    internal static void DeferLost(DeliveryJob job, string host, SmtpConnectionException failure, bool silent, bool greeted = true)
     {
         job.NoteStatus("reply: read error from " + host);
+        job.HostOutcome = failure.Kind switch
+        {
+            ConnectionFailure.Lost => new HostOutcome(ResetError, SysExit.TempFail, "4.4.2", greeted ? "451 4.4.2 reply: read error from " + host : ""),
+            ConnectionFailure.TimedOut => new HostOutcome(TimedOutError, SysExit.TempFail, "4.4.2", ""),
+            _ => new HostOutcome(0, SysExit.TempFail, "4.4.2", ""),
+        };
         string text = failure.Kind == ConnectionFailure.Lost ? silent ? "Deferred" : "Deferred: " + failure.Message + " by " + host : "Deferred: " + failure.Message + " with " + host;
         foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
             Assign(recipient, RecipientState.Ok, _lost, SysExit.TempFail, text, recipient.RemoteReply);
@@ -85,6 +94,8 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
     private async ValueTask RefuseMailAsync(RemoteReply reply)
     {
         ForgetHostAfterLog(recipients);
+        if (reply.Code != 421)
+            job.HostOutcome = new HostOutcome(0, SysExit.Ok, (reply.IsTemporary ? reply.StatusOrMeaning : reply.StatusOrDefault).ToString(), reply.Text);
         if (reply.IsTemporary)
         {
             if (reply.Code == 421)
@@ -327,6 +338,7 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
         RemoteReply reply = await client.ReadReplyAsync(wait, "client DATA status", cancellation).ConfigureAwait(false);
         if (reply.Code == 421)
             await QuitAsync().ConfigureAwait(false);
+        job.HostOutcome = new HostOutcome(0, reply.IsTemporary ? SysExit.TempFail : SysExit.Ok, (reply.IsPositive ? reply.StatusOrDefault : reply.StatusOrMeaning).ToString(), client.LastReply?.Text ?? reply.Text);
         if (reply.IsTemporary)
         {
             DeferRest(reply, reply.StatusOrMeaning);

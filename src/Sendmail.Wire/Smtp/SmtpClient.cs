@@ -38,7 +38,9 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
     /// <summary>Keywords of the last EHLO, without parameters.</summary>
     public IReadOnlySet<string> Keywords => _keywords;
     // A status is taken off the text only when the server said that it gives them (RFC 2034).
-    private bool GivesStatus => _keywords.Count == 0 || _keywords.Contains("ENHANCEDSTATUSCODES");
+    // Until it has said what it can; who knows only HELO has said it.
+    private bool GivesStatus => !_introduced || _keywords.Contains("ENHANCEDSTATUSCODES");
+    private bool _introduced;
 
     /// <summary>Whether the last EHLO was accepted.</summary>
     public bool IsExtended { get; private set; }
@@ -155,13 +157,13 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
     public async ValueTask<RemoteReply> GreetAsync(string name, bool extended, TimeSpan timeout, CancellationToken cancellation)
     {
         _keywords.Clear();
-        IsExtended = false;
+        IsExtended = _introduced = false;
         if (lmtp || extended)
         {
             RemoteReply reply = await CommandAsync((lmtp ? "LHLO " : "EHLO ") + name, timeout, lmtp ? "client LHLO" : "client EHLO", cancellation).ConfigureAwait(false);
             if (reply.IsPositive)
             {
-                IsExtended = true;
+                IsExtended = _introduced = true;
                 foreach (string line in reply.Lines.Skip(1))
                 {
                     string[] words = line.Length > 4 ? line[4..].Split([' ', '='], StringSplitOptions.RemoveEmptyEntries) : [];
@@ -173,7 +175,9 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
             if (lmtp || reply.IsTemporary)
                 return reply;
         }
-        return await CommandAsync("HELO " + name, timeout, "client HELO", cancellation).ConfigureAwait(false);
+        RemoteReply hello = await CommandAsync("HELO " + name, timeout, "client HELO", cancellation).ConfigureAwait(false);
+        _introduced = hello.IsPositive;
+        return hello;
     }
 
     /// <summary>STARTTLS and the handshake. The reply is given when the server refused; a handshake that failed is in the outcome.</summary>
