@@ -87,18 +87,6 @@ def mailq(program, cf):
     return first, time.monotonic() - start, memory, digest.hexdigest()
 
 
-def running(program):
-    """All processes of a program; those of the laboratory alone are to be seen."""
-    found = []
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            if os.readlink("/proc/%s/exe" % name) == os.path.realpath(program):
-                found.append(int(name))
-        except OSError:
-            pass
-    return found
-
-
 def field(path, name):
     try:
         return int(next(line.split()[1] for line in open(path) if line.startswith(name + ":")))
@@ -113,10 +101,10 @@ def start_of_run(program, cf):
         process = subprocess.Popen(["sendmail", "-C", cf, "-q"], executable=program, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=lab.ENV, start_new_session=True)
         connection, _ = listener.accept()
         seconds = time.monotonic() - start
-        processes = running(program)
+        processes = lab.running(program)
         largest = max(field("/proc/%d/status" % p, "VmHWM") for p in processes)
         shared = sum(field("/proc/%d/smaps_rollup" % p, "Pss") for p in processes)
-        while processes := running(program):
+        while processes := lab.running(program):
             for p in processes:
                 try:
                     os.kill(p, signal.SIGKILL)
