@@ -93,13 +93,20 @@ internal static class Program
             Console.Out.WriteLine((line.Mode is 's' or 'a' ? "550 " : "") + "Mail submission program must have RunAsUser set to non root user" + (line.Mode == 's' ? "\r" : ""));
             return Task.FromResult((int)SysExit.Config);
         }
-        if (line.Mode != 't' && CheckDirectories(context) is { } refused)
-            return Task.FromResult(refused);
-        if (read.ExitCode != SysExit.Ok && line.Mode is not ('t' or 'C'))
-            return Task.FromResult((int)read.ExitCode);
-        AuthenticationWarnings.Note(context);
         if (line.TrafficLog is { } traffic && !OpenTrafficLog(context, traffic))
             return Task.FromResult((int)SysExit.CannotCreate);
+        AuthenticationWarnings.Note(context);
+        if (line.Mode != 't')
+        {
+            if (Privileges.Refuse(context) is { } forbidden)
+                return Task.FromResult(forbidden);
+            if (line.Mode == 'v' && !ModeContext.IsRoot)
+                Console.Out.WriteLine("Notice: -bv may give misleading output for non-privileged user");
+            if (CheckDirectories(context) is { } refused)
+                return Task.FromResult(refused);
+        }
+        if (read.ExitCode != SysExit.Ok && line.Mode is not ('t' or 'C'))
+            return Task.FromResult((int)read.ExitCode);
         if (context.Line.Complaint is { } complaint)
             Console.Out.WriteLine(complaint);
         DebugOutput.ShowConfiguration(debug, configuration);
@@ -115,15 +122,16 @@ internal static class Program
     {
         // A daemon was told before it went into the background.
         bool tell = !DaemonProcess.IsDetached;
-        if (tell && MailQueueMode.RefuseDirectories(context) is { } refused)
-            return refused;
+        int? refused = tell ? MailQueueMode.RefuseDirectories(context) : null;
         if (HostStatusStore.Problem(context.Configuration.Options) is { } problem)
         {
             if (tell)
                 Console.Out.WriteLine("Warning: Cannot use HostStatusDirectory = " + context.Configuration.Options.Get(OptionTable.HostStatusDirectory) + ": " + problem);
             context.Configuration.Options.Set(OptionTable.HostStatusDirectory, "");
         }
-        return null;
+        if (refused is not null)
+            _ = MailQueueMode.KnowsGroup(context);
+        return refused;
     }
 
     // What maps find before there are options.

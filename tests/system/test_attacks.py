@@ -4,7 +4,7 @@ Attacks on a set-group-ID sendmail by an ordinary user: environment, descriptors
 nothing that the group may reach is changed, read out or created, the queue holds well-formed files alone, and every message
 that the command took (exit code 0) has arrived or waits. Needs root for the namespace.
 """
-import argparse, os, re, resource, shutil, signal, socket, subprocess, sys, time
+import argparse, ctypes, os, re, resource, shutil, signal, socket, struct, subprocess, sys, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import kit
 import attacks_world as world
@@ -136,9 +136,19 @@ attack("files of 20 octets at most", limits=[(resource.RLIMIT_FSIZE, 20)], text=
 attack("no memory", limits=[(resource.RLIMIT_DATA, 1 << 20)])
 attack("no processes", limits=[(resource.RLIMIT_NPROC, 1)])
 attack("a core file as large as it likes", limits=[(resource.RLIMIT_CORE, resource.RLIM_INFINITY)], accepted=True)
+attack("no time", limits=[(resource.RLIMIT_CPU, 1)], accepted=True)
+attack("no address space", limits=[(resource.RLIMIT_AS, 64 << 20)])
+attack("a small stack", limits=[(resource.RLIMIT_STACK, 64 << 10)])
 os.makedirs(world.HOME + "/closed/in")
 os.chmod(world.HOME + "/closed", 0o000)
 attack("a directory that cannot be read", cwd=world.HOME + "/closed/in", accepted=True)
+
+# ---- names
+for name in ("newaliases", "purgestat", "smtpd", "-C" + secret, "../../sendmail\nRPFD:<root@evil.test>", "/mnt/group-secret", "x" * 100000):
+    attack("called %.30r" % name, argv0=name, accepted=None)
+for name in ("newaliases", "purgestat", "smtpd", "hoststat"):
+    os.symlink(world.PROGRAM, world.HOME + "/" + name)
+    attack("a link called " + name, [], argv0=name, program=world.HOME + "/" + name, accepted=None)
 
 # ---- options
 attack("another configuration", ["-C", secret, *ARGS], accepted=False)
@@ -157,6 +167,17 @@ attack("macros", ["-Mj/mnt/group-secret", "-M{queue}" + group_dir, *ARGS])
 attack("aliases", ["-bi", "-OAliasFile=" + group_dir + "/a"], accepted=False)
 attack("a daemon", ["-bd", "-OPidFile=" + group_dir + "/pid"], accepted=False)
 attack("a queue run", ["-q"], accepted=None)
+
+# ---- what is for root and those whom it trusts: another's message stays as it was
+code, out = world.attack(["-odq", "-i", "joe@b.test.example"])
+waiting = world.facts(world.QUEUE)
+for name, arguments in (("quarantine", ["-Qx"]), ("the end of a quarantine", ["-Q"]), ("quarantine by id", ["-Qx", "-qI" + "".join(world.queued())[2:]]), ("purgestat", ["-bH"])):
+    code, out = world.attack(["-Ac", *arguments])
+    problems = [] if code == 64 and b"Permission denied (real uid not trusted)" in out else ["%r %r" % (code, out)]
+    if world.facts(world.QUEUE) != waiting:
+        problems.append("the queue is another: %r" % world.facts(world.QUEUE))
+    check("an ordinary user asks for " + name, problems)
+empty_queue()
 
 # ---- words that the program says to itself
 applets = re.findall(r'AppletName = "([^"]+)"', "".join(open(os.path.join(r, f)).read() for r, _, fs in os.walk(os.path.join(kit.HERE, "../../src")) for f in fs if f.endswith(".cs")))
@@ -193,6 +214,65 @@ for number, delay in ((signal.SIGKILL, 0.02), (signal.SIGKILL, 0.05), (signal.SI
     problems = ["the message is lost"] if code == 0 and not world.queued() and not sink.messages else []
     inspect(problems, out, False)
     check("signal %d after %d ms" % (number, delay * 1000), problems)
+
+# ---- signals while there is a data file and no control file: the message is not complete, and stays nobody's
+for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGKILL, signal.SIGPIPE, signal.SIGALRM, signal.SIGUSR1, signal.SIGXCPU):
+    process = subprocess.Popen(["sendmail", "-odq", "-i", "joe@b.test.example"], executable=world.PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               env={"PATH": "/usr/bin:/bin"}, cwd=world.HOME, preexec_fn=world.become_user)
+    process.stdin.write(b"Subject: x\n\nhalf\n")
+    process.stdin.flush()
+    kit.until("a data file", lambda: any(n.startswith("df") for n in os.listdir(world.QUEUE)))
+    process.send_signal(number)
+    try:
+        out, _ = process.communicate(b"the rest\n", 30)
+    except BrokenPipeError:
+        out = process.stdout.read()
+        process.wait(30)
+    problems = ["ended with %d, and %d messages wait" % (process.returncode, len(world.queued()))] if (process.returncode == 0) != (len(world.queued()) == 1) else []
+    inspect(problems, out, process.returncode == 0)
+    check("%s with a data file and no control file" % signal.Signals(number).name, problems)
+
+# ---- disks: full, filling up while the message comes, without a file to spare, a quota of the user
+def limited_disk(kind):
+    """Mounts something small on the queue. False when this kernel has no such thing."""
+    if kind != "quota":
+        return subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=2770,gid=%d,%s" % (world.GROUP, kind), "none", world.QUEUE], stderr=subprocess.DEVNULL).returncode == 0
+    quiet = dict(stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open("/mnt/image", "wb") as f:
+        f.truncate(16 << 20)
+    if not shutil.which("mkfs.ext4") or subprocess.run(["mkfs.ext4", "-q", "-O", "quota", "-E", "quotatype=usrquota", "/mnt/image"], **quiet).returncode != 0:
+        return False
+    if subprocess.run(["mount", "-o", "loop,usrquota", "/mnt/image", world.QUEUE], **quiet).returncode != 0:
+        return False
+    os.chown(world.QUEUE, 0, world.GROUP)
+    os.chmod(world.QUEUE, 0o2770)
+    shutil.rmtree(world.QUEUE + "/lost+found")
+    device = next(line.split()[0] for line in open("/proc/self/mounts") if line.split()[1] == world.QUEUE)
+    # quotactl(2): Q_SETQUOTA of a user's blocks, 32 of 1024 octets; Q_QUOTAON is the mount option's work.
+    limits = struct.pack("=QQQQQQQQI4x", 32, 32, 0, 0, 0, 0, 0, 0, 1)
+    libc = ctypes.CDLL(None, use_errno=True)
+    return libc.quotactl(ctypes.c_int(0x800008 << 8), device.encode(), world.USER, limits) == 0
+
+
+for name, kind, fits in (("a disk that is full", "size=64k", 0), ("a disk that fills up", "size=600k", 100), ("a disk without room for another file", "nr_inodes=2", 0), ("a quota", "quota", 100)):
+    try:
+        if not limited_disk(kind):
+            print("        " + name + ": not with this kernel")
+            continue
+        for size in (900000, 100):
+            code, out = world.attack(["-odq", "-i", "joe@b.test.example"], text="Subject: x\n\n" + "y" * 99 + "\n" + ("y" * 99 + "\n") * (size // 100))
+            problems = [] if (code == 0) == (len(world.queued()) == 1) and code is not None and code >= 0 else ["ended with %r, and %d messages wait: %r" % (code, len(world.queued()), out)]
+            if (code == 0) != (size <= fits):
+                problems.append("exit code %r: %r" % (code, out))
+            if code != 0 and os.listdir(world.QUEUE):
+                problems.append("litter: %r" % os.listdir(world.QUEUE))
+            before.update({p: f for p, f in world.watched().items() if p == "/mnt/image"})
+            inspect(problems, out, code == 0)
+            check("%s, a message of %d octets" % (name, size), problems)
+    finally:
+        subprocess.run(["umount", "-q", world.QUEUE], stderr=subprocess.DEVNULL)
+        if os.path.exists("/mnt/image"):
+            os.unlink("/mnt/image")
 
 # ---- root's environment stays: a daemon hears there where to tell the service manager that it is ready
 with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:

@@ -20,8 +20,11 @@ public sealed class Header
     public MailerFlags MailerFlags { get; set; }
     /// <summary>Macro that must be set for the header to be sent, null for none.</summary>
     public string? ConditionMacro { get; set; }
-    /// <summary>A default field without a value: neither stored nor sent, but shown where the header is returned.</summary>
-    public bool IsHidden { get; init; }
+    /// <summary>
+    /// What the configuration says of a default field that has no value yet: not stored, sent where a mailer gives it one, and shown
+    /// where the header is returned. Null for all others.
+    /// </summary>
+    public string? Template { get; init; }
     /// <summary>Whether it is sendmail's default from the configuration rather than the message's own.</summary>
     public bool IsDefault { get; set; }
 }

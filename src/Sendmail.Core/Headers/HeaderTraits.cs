@@ -9,6 +9,7 @@ public static class HeaderTraits
     private const uint Ordinary = 0x00040000;
 
     private const uint OnlyByFlag = 0x20;
+    private const uint Forced = 0x40;
 
     private static readonly Dictionary<string, uint> _traits = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -26,6 +27,9 @@ public static class HeaderTraits
 
     /// <summary>Whether a field that came with a message goes no further: it is for mailers whose flag asks for it, in the configuration's own words.</summary>
     public static bool EndsHere(string name) => (Of(name, false) & OnlyByFlag) != 0;
+
+    /// <summary>Whether a field that came with a message keeps the flags which the configuration gives to its own.</summary>
+    public static bool KeepsFlags(string name) => (Of(name, false) & (OnlyByFlag | Forced)) == OnlyByFlag;
 
     /// <summary>Whether a field other than Bcc tells whom the message is for.</summary>
     public static bool NamesRecipients(IEnumerable<Header> headers) =>

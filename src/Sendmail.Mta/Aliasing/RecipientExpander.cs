@@ -183,14 +183,8 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
                 return;
             }
         }
-        if (mailer.Has('w') && FindUser(address.User) is null)
+        if (mailer.Has('w') && LocalUsers.Find(address.User) is null)
             Fail(address, SmtpReply.Of(550, "5.1.1", "User unknown"));
-    }
-
-    private static UserRecord? FindUser(string name)
-    {
-        int plus = name.IndexOf('+', StringComparison.Ordinal);
-        return Users.FindByName(name) ?? (plus > 0 ? Users.FindByName(name[..plus]) : null);
     }
 
     private static bool IsAbove(Address? controller, Address known)
@@ -409,7 +403,7 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
             return;
         string name = address.User;
         int plus = name.IndexOf('+', StringComparison.Ordinal);
-        UserRecord? user = FindUser(name);
+        UserRecord? user = LocalUsers.Find(name);
         if (user is null)
         {
             Fail(address, SmtpReply.Of(550, "5.1.1", "User unknown"));

@@ -216,13 +216,16 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             // Nobody but its recipients may see a Bcc.
             if (name.Equals("bcc", StringComparison.OrdinalIgnoreCase))
                 envelope.Flags |= EnvelopeFlags.DeleteBcc;
-            if (name.Equals("full-name", StringComparison.OrdinalIgnoreCase))
-                envelope.Macros["x"] = value.Replace("\n", "", StringComparison.Ordinal).Trim(' ', '\t');
+            if (name.Equals("full-name", StringComparison.OrdinalIgnoreCase) && value.Replace("\n", "", StringComparison.Ordinal).Trim(' ', '\t') is { Length: > 0 } author)
+                envelope.Macros["x"] = author;
             if (_singleLineFrom && name.Equals("from", StringComparison.OrdinalIgnoreCase))
                 value = value.Replace('\n', ' ');
             if (_receiptIsDsn && name.Equals("return-receipt-to", StringComparison.OrdinalIgnoreCase))
                 AskForReceipts();
-            envelope.Headers.Add(_bareLineFeeds is null ? new Header { Name = name, Value = value } : Unbroken(name, value));
+            Header header = _bareLineFeeds is null ? new Header { Name = name, Value = value } : Unbroken(name, value);
+            if (HeaderTraits.KeepsFlags(name) && services.Configuration.Headers.FirstOrDefault(d => d.RuleSet is null && d.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } own)
+                header.MailerFlags = own.Flags;
+            envelope.Headers.Add(header);
         }
     }
 
@@ -344,13 +347,13 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
                 continue;
             bool perMailer = definition.Name.Equals("return-path", StringComparison.OrdinalIgnoreCase);
             string value = perMailer ? definition.Template : MacroExpander.Expand(definition.Template, scope);
-            // A command's From that has nobody to name is there all the same.
+            // A From that has nobody to name is there all the same: mailers name one.
             bool hidden = value.Trim().Length == 0;
-            if (hidden && !(envelope.IsFromCommand && definition.Name.Equals("from", StringComparison.OrdinalIgnoreCase)))
+            if (hidden && !definition.Name.Equals("from", StringComparison.OrdinalIgnoreCase))
                 continue;
             envelope.Headers.Insert(at++, new Header
             {
-                Name = definition.Name, Value = value, MailerFlags = definition.Flags, ConditionMacro = definition.ConditionMacro, IsDefault = true, IsHidden = hidden,
+                Name = definition.Name, Value = value, MailerFlags = definition.Flags, ConditionMacro = definition.ConditionMacro, IsDefault = true, Template = hidden ? definition.Template : null,
             });
         }
         scope["u"] = user;

@@ -6,6 +6,7 @@ using Sendmail.Core.Headers;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
+using Sendmail.Mta.Aliasing;
 using Sendmail.Wire.Smtp;
 
 namespace Sendmail.Mta.Daemon;
@@ -125,15 +126,14 @@ public sealed partial class SmtpServerSession
         envelope.Sender = parsed.Address ?? new Address { Text = "<>" };
         envelope.Sender.Text = path;
         string bare = parsed.Canonical ?? CrackedAddress.Crack(path, "").Core;
-        envelope.Macros["f"] = bare;
-        envelope.Macros["g"] = bare.Length == 0 ? "MAILER-DAEMON" : bare;
+        envelope.Macros["f"] = envelope.Macros["g"] = bare;
         if (envelope.Sender.Mailer is { } mailer)
         {
             envelope.Macros["mail_mailer"] = mailer.Name;
             envelope.Macros["mail_host"] = envelope.Sender.Host;
             envelope.Macros["mail_addr"] = envelope.Sender.User;
-            if (bare.Length > 0)
-                envelope.Macros["g"] = await _services.Addresses.RewriteForMailerAsync(bare, mailer, AddressRole.Sender, false, null, envelope.Macros, _stop).ConfigureAwait(false);
+            if (mailer.Has('l') && LocalUsers.OfSender(envelope.Sender.User) is { FullName.Length: > 0 } user)
+                envelope.Macros["x"] = user.FullName;
         }
         return true;
     }

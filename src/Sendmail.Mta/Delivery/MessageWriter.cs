@@ -67,8 +67,6 @@ public sealed class MessageWriter(AddressParser parser)
         string? domain = SenderDomain(envelope, mailer);
         foreach (Header header in envelope.Headers)
         {
-            if (header.IsHidden)
-                continue;
             if (header.ConditionMacro is { } condition && string.IsNullOrEmpty(scope[condition]))
                 continue;
             if (header.MailerFlags.IsEmpty ? HeaderTraits.EndsHere(header.Name) : !header.MailerFlags.Intersects(mailer.Flags))
@@ -82,8 +80,8 @@ public sealed class MessageWriter(AddressParser parser)
             }
             if (plan.HoldsEncoding && header.Name.Equals("content-transfer-encoding", StringComparison.OrdinalIgnoreCase))
                 continue;
-            string value = MacroExpander.Expand(header.Value, scope);
-            if (value.Trim().Length == 0 && header.Value.AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') >= 0)
+            string value = MacroExpander.Expand(header.Template ?? header.Value, scope);
+            if (value.Trim().Length == 0 && (header.Template ?? header.Value).AsSpan().IndexOfAnyInRange('\uE000', '\uE01F') >= 0)
                 continue;
             if (RoleOf(header.Name) is { } role)
                 value = await AddressesAsync(header.Name, value, mailer, role, domain, scope, cancellation).ConfigureAwait(false);

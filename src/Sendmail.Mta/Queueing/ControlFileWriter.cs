@@ -64,7 +64,7 @@ public static class ControlFileWriter
         AppendRecipients(text, envelope, standard ?? OptionTable.DefaultUser.Default);
         foreach (Header header in envelope.Headers)
         {
-            if (header.IsHidden)
+            if (header.Template is not null)
                 continue;
             text.Append("H?").Append(header.ConditionMacro is { } macro ? "${" + macro + "}" : header.MailerFlags.ToString()).Append('?')
                 .Append(header.Name).Append(':');

@@ -18,12 +18,6 @@ internal static class DaemonMode
 
     internal static async Task<int> RunAsync(ModeContext context)
     {
-        if (!context.IsTrusted)
-        {
-            Console.Out.WriteLine("550 Permission denied (real uid not trusted)");
-            context.Log.Write(0, LogPriority.Alert, null, "user " + Users.RealUserId.ToString(CultureInfo.InvariantCulture) + " attempted to run daemon");
-            return (int)SysExit.Usage;
-        }
         if (!DaemonProcess.IsDetached && MailQueueMode.Refuse(context) is { } refused)
             return refused;
         var process = new DaemonProcess(context);

@@ -38,12 +38,16 @@ internal static class MailQueueMode
     {
         if (RefuseDirectories(context) is { } refused)
             return refused;
-        if (context.Line.QueueGroup is { } group && !QueueSelection.IsGroup(context.Configuration, group))
-        {
-            Console.Out.WriteLine("Queue group " + group + " unknown");
-            return 0;
-        }
-        return null;
+        return KnowsGroup(context) ? null : 0;
+    }
+
+    /// <summary>Whether the queue group of the command line exists; says so when not, also behind something else that is wrong.</summary>
+    internal static bool KnowsGroup(ModeContext context)
+    {
+        if (context.Line.QueueGroup is not { } group || QueueSelection.IsGroup(context.Configuration, group))
+            return true;
+        Console.Out.WriteLine("Queue group " + group + " unknown");
+        return false;
     }
 
     /// <summary>Says why the queue's directories cannot be used; null when they can. Told also behind other errors of the configuration.</summary>
@@ -54,7 +58,7 @@ internal static class MailQueueMode
         {
             Console.Out.WriteLine(context.Line.Mode is 's' or 'a' or 'd' or 'D' ? (systemError ? "451 4.0.0 " : "554 5.0.0 ") + problem + "\r" : problem);
             Console.Out.Flush();
-            if (!context.IsTrusted)
+            if (!context.IsTrusted && problem.EndsWith("Permission denied", StringComparison.Ordinal))
                 Console.Error.WriteLine("Program mode requires special privileges, e.g., root or TrustedUser.");
             context.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + problem);
             return (int)SysExit.Config;
@@ -87,12 +91,6 @@ internal static class NewAliasesMode
 {
     internal static async Task<int> RunAsync(ModeContext context)
     {
-        if (!context.IsTrusted)
-        {
-            Console.Out.WriteLine("Permission denied (real uid not trusted)");
-            context.Log.Write(0, LogPriority.Alert, null, "user " + Posix.Users.RealUserId.ToString(System.Globalization.CultureInfo.InvariantCulture) + " attempted to rebuild the alias map");
-            return (int)SysExit.Usage;
-        }
         if (MailQueueMode.Refuse(context) is { } refused)
             return refused;
         return (int)await new AliasRebuild(context.Services, Console.Out, context.Line.ProgramName).RunAsync(CancellationToken.None).ConfigureAwait(false);
@@ -166,8 +164,6 @@ internal static class VerifyMode
             Console.Out.WriteLine("Recipient names must be specified");
             return (int)SysExit.Usage;
         }
-        if (!ModeContext.IsRoot)
-            Console.Out.WriteLine("Notice: -bv may give misleading output for non-privileged user");
         if (MailQueueMode.Refuse(context) is { } refused)
             return refused;
         int exit = 0;

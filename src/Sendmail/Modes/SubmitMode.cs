@@ -67,7 +67,14 @@ internal static class SubmitMode
         var collector = new MessageCollector(services, envelope, data) { NamesRecipient = line.Recipients.Count == 1, IsCommand = true };
         foreach (string recipient in line.Recipients)
             await AddAsync(context, envelope, recipient).ConfigureAwait(false);
-        ReadMessage(context, collector, envelope);
+        try
+        {
+            ReadMessage(context, collector, envelope);
+        }
+        catch (IOException e)
+        {
+            return NotTaken(context, envelope, NoRoom(e) ? "Out of disk space for temp file" : "collect: Cannot write ./df" + envelope.Id + ": " + e.Message, SysExit.IoError);
+        }
         if (line.FromHeaders)
             collector.BeforeDefaults = () => FromHeadersAsync(context, envelope);
         await collector.FinishAsync(CancellationToken.None).ConfigureAwait(false);
@@ -94,7 +101,14 @@ internal static class SubmitMode
             envelope.ErrorMode = 'm';
         MessageCollector.LogFrom(services, envelope, null);
         services.Statistics.CountMessage(envelope);
-        await services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
+        try
+        {
+            await services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            return NotQueued(context, envelope, e);
+        }
         if (envelope.DeliveryMode is 'b' && !line.Verbose && SpawnDelivery(context, envelope))
             return exit;
         List<Address> recipients = [.. envelope.Recipients];
@@ -121,6 +135,20 @@ internal static class SubmitMode
         if (exit == 0)
             exit = (int)envelope.ExitStatus;
         return exit == 0 && line.Complaint is not null ? (int)SysExit.Usage : exit;
+    }
+
+    private static bool NoRoom(IOException e) => e.Message.StartsWith("No space left on device", StringComparison.Ordinal);
+
+    private static int NotQueued(ModeContext context, Envelope envelope, IOException e) => NotTaken(context, envelope,
+        "queueup: cannot create queue file ./qf" + envelope.Id + ", euid=" + Users.EffectiveUserId.ToString(CultureInfo.InvariantCulture) + ": " + e.Message, SysExit.OsError);
+
+    // The disk did not take the message: its author is told, and nothing of it stays.
+    private static int NotTaken(ModeContext context, Envelope envelope, string problem, SysExit exit)
+    {
+        context.Services.Queue.Discard(envelope);
+        Console.Out.WriteLine(problem);
+        context.Log.Write(0, LogPriority.Alert, envelope.Id, "SYSERR(" + context.UserName + "): " + problem);
+        return (int)exit;
     }
 
     // A deferred command resolves nothing; otherwise everything is known before the message is read.
@@ -159,7 +187,14 @@ internal static class SubmitMode
                 services.Delivery.LogRecipients(envelope, [recipient], null, null, null);
             recipient.Status = problem.Status;
         }
-        await services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
+        try
+        {
+            await services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            return NotQueued(context, envelope, e);
+        }
         await services.Delivery.ReportFailuresAsync(envelope, CancellationToken.None).ConfigureAwait(false);
         return loop ? (int)SysExit.Unavailable : 0;
     }
@@ -228,19 +263,20 @@ internal static class SubmitMode
         ParsedAddress parsed = await context.Services.Addresses.ParseAsync(sender, scope, AddressRole.Sender).ConfigureAwait(false);
         envelope.Sender = parsed.Address ?? new Address { Text = sender };
         envelope.Sender.Text = sender;
-        if (Users.FindByName(envelope.Sender.User.Length > 0 && envelope.Sender.Mailer?.Has('l') == true ? LocalPart(envelope.Sender.User) : user) is { } record)
+        UserRecord? local = envelope.Sender.User.Length > 0 && envelope.Sender.Mailer?.Has('l') == true ? LocalUsers.OfSender(envelope.Sender.User) : null;
+        if ((local ?? Users.FindByName(user)) is { } record)
         {
             envelope.Sender.UserId = record.UserId;
             envelope.Sender.GroupId = record.GroupId;
         }
         bool own = false;
         string? name = context.Line.FullName ?? (context.Line.Sender is null ? Environment.GetEnvironmentVariable("NAME") : null);
-        UserRecord? author = context.Line.Sender is null ? context.User : envelope.Sender.Mailer?.Has('l') == true ? Users.FindByName(LocalPart(envelope.Sender.User)) : null;
+        UserRecord? author = context.Line.Sender is null ? context.User : local;
         if (string.IsNullOrEmpty(name) && author is not null && (own = true))
             name = author.FullName;
         scope["x"] = string.IsNullOrEmpty(name) ? null : own ? name : Quote(name);
         // Headers of the queue file keep the sender as it was given; each mailer rewrites it.
-        scope["g"] = sender == "<>" ? "" : sender;
+        scope["g"] = sender == "<>" ? "" : parsed.Canonical ?? sender;
         if (sender != "<>")
             envelope.AuthSender = sender.Contains('@', StringComparison.Ordinal) ? sender : sender + "@" + context.Services.HostName;
         if (!context.IsTrusted && context.Line.Sender is not null && context.Line.Sender != user)
