@@ -29,7 +29,7 @@ internal sealed class ModeContext
         TextWriter? terminal = line.Mode == 'D' && Files.IsTerminal(2) ? Console.Error : line.Mode == 'D' ? Console.Error : null;
         Log = new MailLog(new Syslog(line.Ident, TimeProvider.System), configuration.Options.Get(OptionTable.LogLevel), terminal);
         Cache = new Lazy<ConnectionCache>(() => new ConnectionCache(configuration.Options.Get(OptionTable.ConnectionCacheSize),
-            configuration.Options.Get(OptionTable.ConnectionCacheTimeout), TimeProvider.System) { Verbose = Verbose });
+            configuration.Options.Get(OptionTable.ConnectionCacheTimeout), TimeProvider.System) { Verbose = Verbose, IsCounted = IsAlone || Verbose is not null });
         ClientTls = new Lazy<TlsContext?>(MakeClientTls);
         _services = new Lazy<MtaServices>(() => MtaServices.Create(configuration, Log, TimeProvider.System, services => new SmtpAgent(services, Cache.Value, ClientTls), Trace, debug, IsAlone));
         configuration.Macros["opMode"] = line.Mode.ToString();

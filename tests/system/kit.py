@@ -119,9 +119,9 @@ class Daemon:
 
 
 class Sink:
-    """An SMTP server that takes everything; .messages holds (sender, recipients, octets)."""
+    """An SMTP server that takes everything; .messages holds (sender, recipients, octets). reply(line) may answer a command instead."""
 
-    def __init__(self, reply=None):
+    def __init__(self, reply=None, address="127.0.0.1", port=0):
         sink = self
         self.messages, self.lock, self.reply = [], threading.Lock(), reply
 
@@ -181,7 +181,7 @@ class Sink:
             daemon_threads = True
             request_queue_size = 128
 
-        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server = Server((address, port), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

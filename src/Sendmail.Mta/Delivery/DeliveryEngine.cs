@@ -38,17 +38,22 @@ public sealed partial class DeliveryEngine(MtaServices services)
                 BreakLoop(envelope);
                 int interval = services.Configuration.Options.Get(OptionTable.CheckpointInterval);
                 int unsaved = 0;
+                var order = new DeliveryOrder(services);
                 if (envelope.Attempts > 1)
-                    await new DeliveryOrder(services).SortAsync(envelope.Recipients, cancellation).ConfigureAwait(false);
-                foreach (List<Address> group in Groups(envelope))
+                    await order.SortAsync(envelope.Recipients, cancellation).ConfigureAwait(false);
+                List<List<Address>> groups = await order.GroupAsync(envelope.Recipients, cancellation).ConfigureAwait(false);
+                for (int i = 0; i < groups.Count; i++)
                 {
+                    List<Address> group = groups[i];
                     // After a crash nobody gets more than this many messages twice (op 5.6, CheckpointInterval).
                     if (interval > 0 && unsaved >= interval)
                     {
                         await services.Queue.RewriteAsync(envelope).ConfigureAwait(false);
                         unsaved = 0;
                     }
-                    await DeliverGroupAsync(envelope, group, verbose, cancellation).ConfigureAwait(false);
+                    IReadOnlyList<Address> aside = await DeliverGroupAsync(envelope, group, order, verbose, cancellation).ConfigureAwait(false);
+                    if (aside.Count > 0)
+                        groups.InsertRange(i + 1, await order.GroupAsync(aside, cancellation).ConfigureAwait(false));
                     unsaved += group.Count;
                 }
             }
@@ -85,45 +90,23 @@ public sealed partial class DeliveryEngine(MtaServices services)
     internal static SmtpReply TooManyHops(Envelope envelope, int most) => SmtpReply.Of(554, "5.4.6", string.Create(CultureInfo.InvariantCulture,
         $"Too many hops {envelope.HopCount} ({most} max): from {envelope.Macros["f"]} via {envelope.Macros["client_name"] ?? "localhost"}, to {envelope.Recipients.FirstOrDefault()?.Text}"));
 
-    private static List<List<Address>> Groups(Envelope envelope)
-    {
-        var groups = new Dictionary<(Mailer, string), List<List<Address>>>();
-        var order = new List<List<Address>>();
-        foreach (Address recipient in envelope.Recipients)
-        {
-            if (recipient.State != RecipientState.Ok || recipient.Mailer is null)
-                continue;
-            var key = (recipient.Mailer, recipient.Host.ToLowerInvariant());
-            if (!groups.TryGetValue(key, out List<List<Address>>? lists))
-                groups[key] = lists = [];
-            int most = recipient.Mailer.Has('m') ? recipient.Mailer.MaxRecipients : 1;
-            List<Address>? open = lists.Count > 0 && (most <= 0 || lists[^1].Count < most) ? lists[^1] : null;
-            if (open is null)
-            {
-                lists.Add(open = []);
-                order.Add(open);
-            }
-            open.Add(recipient);
-        }
-        // Within a transaction the last comes first.
-        order.ForEach(static list => list.Reverse());
-        return order;
-    }
-
-    private async ValueTask DeliverGroupAsync(Envelope envelope, List<Address> group, Action<string>? verbose, CancellationToken cancellation)
+    // Returns who has to go in transactions of their own.
+    private async ValueTask<IReadOnlyList<Address>> DeliverGroupAsync(
+        Envelope envelope, List<Address> group, DeliveryOrder order, Action<string>? verbose, CancellationToken cancellation)
     {
         Mailer mailer = group[0].Mailer!;
+        string host = group[^1].Host;
         DateTimeOffset start = services.Clock.GetUtcNow();
         var scope = new MacroScope(envelope.Macros)
         {
-            ["h"] = group[0].Host, ["u"] = group[0].User, ["z"] = group[0].Home,
+            ["h"] = host, ["u"] = group[0].User, ["z"] = group[0].Home,
         };
         string sender = DsnBuilder.IsNullSender(envelope.Sender?.Text) ? "" : CrackedAddress.Crack(envelope.Sender!.Text, "").Core;
         if (sender.Length == 0 && mailer.Has('g') is false && mailer.IsIpc)
             scope["g"] = "";
         else
             scope["g"] = await services.Addresses.RewriteForMailerAsync(sender.Length == 0 ? "MAILER-DAEMON" : sender, mailer, AddressRole.Sender, false, null, scope, cancellation).ConfigureAwait(false);
-        var job = new DeliveryJob(envelope, mailer, group[0].Host, group, scope) { Verbose = verbose, OnFailure = r => envelope.Transcript.Add(TranscriptLine(r)) };
+        var job = new DeliveryJob(envelope, mailer, host, group, scope) { Order = order, Verbose = verbose, OnFailure = r => envelope.Transcript.Add(TranscriptLine(r)) };
         job.OnSettled = r =>
         {
             r.StatusTime = services.Clock.GetUtcNow();
@@ -146,6 +129,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
         Tell(job);
         foreach (IGrouping<string, Address> same in group.Except(job.Settled).Where(r => r.State is RecipientState.Bad or RecipientState.Queued).GroupBy(TranscriptStatus))
             envelope.Transcript.Add(TranscriptLine([.. same]));
+        return job.SetAside;
     }
 
     // What failed for good is told by its report.

@@ -6,8 +6,8 @@ using Sendmail.Core.Rewriting;
 
 namespace Sendmail.Mta.Delivery;
 
-/// <summary>One transaction: recipients that share mailer and host.</summary>
-public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, IReadOnlyList<Address> recipients, MacroScope scope)
+/// <summary>One transaction: recipients that share mailer and preferred machines; <paramref name="host"/> is the last one's.</summary>
+public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, List<Address> recipients, MacroScope scope)
 {
     /// <summary>The message.</summary>
     public Envelope Envelope => envelope;
@@ -17,6 +17,10 @@ public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, I
     public string Host => host;
     /// <summary>The recipients.</summary>
     public IReadOnlyList<Address> Recipients => recipients;
+    /// <summary>Whether there is still somebody to be delivered to.</summary>
+    internal bool IsOpen => recipients.Exists(static r => r.State == RecipientState.Ok);
+    /// <summary>The recipients it began with.</summary>
+    internal IReadOnlyList<Address> All { get; } = [.. recipients];
     /// <summary>Macros for this delivery: <c>$g $h $u</c> over the message's own.</summary>
     public MacroScope Scope => scope;
     /// <summary>Name and address of the machine that was talked to, as <c>relay=</c> shows it; null when none.</summary>
@@ -28,8 +32,11 @@ public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, I
 
     /// <summary>What the last session said about its host; null when there was none, or nothing but about recipients.</summary>
     internal HostOutcome? HostOutcome { get; set; }
+    /// <summary>Knows who shares which machines; null when all go to the same host.</summary>
+    internal DeliveryOrder? Order { get; init; }
 
     private readonly List<Address> _settled = [];
+    private readonly List<Address> _setAside = [];
     private readonly HashSet<Address> _keptBack = [];
     private readonly List<Address> _waiting = [];
     private readonly List<Action> _afterLog = [];
@@ -78,6 +85,27 @@ public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, I
             recipient.State = RecipientState.Ok;
         }
         _waiting.Clear();
+    }
+
+    /// <summary>Recipients that were taken out, for transactions of their own.</summary>
+    internal IReadOnlyList<Address> SetAside => _setAside;
+
+    /// <summary>
+    /// The preferred machines failed: only those go on to the next whose other machines are the last recipient's. Who has no result
+    /// yet is set aside; who was kept back keeps it.
+    /// </summary>
+    internal async ValueTask LeavePreferredAsync(CancellationToken cancellation)
+    {
+        if (Order is null || recipients.TrueForAll(r => r.Host.Equals(host, StringComparison.OrdinalIgnoreCase)))
+            return;
+        string ours = (await Order.FindAsync(recipients[^1], cancellation).ConfigureAwait(false)).All;
+        foreach (Address recipient in recipients.FindAll(r => r.State == RecipientState.Ok || _waiting.Contains(r)))
+        {
+            if ((await Order.FindAsync(recipient, cancellation).ConfigureAwait(false)).All == ours || _waiting.Remove(recipient))
+                continue;
+            recipients.Remove(recipient);
+            _setAside.Insert(0, recipient);
+        }
     }
 
     /// <summary>Gives the message a status for lists of the queue; the first reason of an attempt stays.</summary>

@@ -10,6 +10,8 @@ namespace Sendmail.Mta.Delivery;
 /// <summary>One machine to try: its name (with final dot when from MX records) and addresses.</summary>
 public sealed record Candidate(string Name, IReadOnlyList<IPAddress> Addresses)
 {
+    /// <summary>0 for the machines that are preferred, 1 for the next ones …; those of equal preference share the number.</summary>
+    public int Rank { get; init; }
     /// <summary>What its TLSA records ask for (option DANE), null for nothing.</summary>
     public DanePolicy? Dane { get; init; }
 }
@@ -43,18 +45,24 @@ public sealed class HostResolver(MtaServices services)
         foreach (string part in SplitList(host))
         {
             CandidateList found = await FindOneAsync(part, noMx, port, cancellation).ConfigureAwait(false);
-            result.AddRange(found.Hosts);
+            Append(result, found);
             if (found.Problem is not null)
                 failure ??= found;
         }
         string fallback = services.Configuration.Options.Get(OptionTable.FallbackMXhost);
         if (fallback.Length > 0 && (result.Count > 0 || failure?.Temporary == true))
-            result.AddRange((await FindOneAsync(fallback[^1] is '.' or ']' ? fallback : fallback + ".", false, port, cancellation).ConfigureAwait(false)).Hosts);
+            Append(result, await FindOneAsync(fallback[^1] is '.' or ']' ? fallback : fallback + ".", false, port, cancellation).ConfigureAwait(false));
         string smart = services.Configuration.Options.Get(OptionTable.FallbackSmartHost);
         // Its TLSA records are not asked for (op 6.8).
         if (result.Count == 0 && smart.Length > 0)
-            result.AddRange((await FindOneAsync(smart, false, 0, cancellation).ConfigureAwait(false)).Hosts);
+            Append(result, await FindOneAsync(smart, false, 0, cancellation).ConfigureAwait(false));
         return result.Count > 0 ? new CandidateList(result, null, false, "2.0.0") : failure ?? new CandidateList([], "Host unknown (Name server: " + host + ": host not found)", false, "5.1.2");
+    }
+
+    private static void Append(List<Candidate> result, CandidateList more)
+    {
+        int rank = result.Count > 0 ? result[^1].Rank + 1 : 0;
+        result.AddRange(more.Hosts.Select(c => c with { Rank = rank + c.Rank }));
     }
 
     // a:b and a,b list several hosts; colons inside brackets belong to IPv6 addresses.
@@ -121,17 +129,26 @@ public sealed class HostResolver(MtaServices services)
         }
         var hosts = new List<Candidate>();
         bool temporary = false;
+        int rank = -1;
+        int? before = null;
         foreach (DnsRecord record in records)
         {
+            if (record.Preference != before)
+                rank++;
+            before = record.Preference;
             HostAnswer answer = await services.Hosts.AddressesAsync(record.Text, AddressFamily.Unspecified, cancellation).ConfigureAwait(false);
             if (answer.Status == DnsStatus.NoError)
-                hosts.Add(new Candidate(record.Text + ".", answer.Addresses) { Dane = await _dane.FindAsync(record.Text, port, mx.Secure, answer.IsSecure, cancellation).ConfigureAwait(false) });
+                hosts.Add(new Candidate(record.Text + ".", InOrder(answer.Addresses)) { Rank = rank, Dane = await _dane.FindAsync(record.Text, port, mx.Secure, answer.IsSecure, cancellation).ConfigureAwait(false) });
             temporary |= answer.Status == DnsStatus.TempFail;
         }
         return hosts.Count > 0 ? new CandidateList(hosts, null, false, "2.0.0")
             : temporary ? new CandidateList([], "Deferred: Name server: " + records[0].Text + ".: host name lookup failure", true, "4.4.3")
             : new CandidateList([], "Host unknown (Name server: " + records[0].Text + ".: host not found)", false, "5.1.2") { Relay = records[0].Text + "." };
     }
+
+    // IPv6 is tried first.
+    private static IReadOnlyList<IPAddress> InOrder(IReadOnlyList<IPAddress> addresses) =>
+        [.. addresses.OrderBy(static a => a.AddressFamily == AddressFamily.InterNetworkV6 ? 0 : 1)];
 
     private async ValueTask<CandidateList> AddressesAsync(string name, string? given, int port, CancellationToken cancellation)
     {
@@ -141,7 +158,7 @@ public sealed class HostResolver(MtaServices services)
         string server = given is null ? answer.Name : name;
         return answer.Status switch
         {
-            DnsStatus.NoError => new CandidateList([new Candidate(shown, answer.Addresses) { Dane = await _dane.FindAsync(server, port, answer.IsSecure, answer.IsSecure, cancellation).ConfigureAwait(false) }], null, false, "2.0.0"),
+            DnsStatus.NoError => new CandidateList([new Candidate(shown, InOrder(answer.Addresses)) { Dane = await _dane.FindAsync(server, port, answer.IsSecure, answer.IsSecure, cancellation).ConfigureAwait(false) }], null, false, "2.0.0"),
             DnsStatus.TempFail => new CandidateList([], "Deferred: Name server: " + shown + ": host name lookup failure", true, "4.4.3"),
             DnsStatus.NoData => new CandidateList([], "Host unknown (Name server: " + shown + ": no data known)", false, "5.1.2"),
             _ => new CandidateList([], "Host unknown (Name server: " + shown + ": host not found)", false, "5.1.2") { Quote = "550 Host unknown" },

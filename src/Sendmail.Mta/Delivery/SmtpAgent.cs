@@ -36,9 +36,6 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             return;
         }
         int port = arguments.Length > 2 ? ServicePorts.Find(arguments[2]) ?? 25 : 25;
-        string key = mailer.Name + " " + host + " " + port.ToString(CultureInfo.InvariantCulture);
-        if (cache.Take(key) is { } session && await TransactAsync(job, session, key, true, cancellation).ConfigureAwait(false))
-            return;
         if (host.Length == 0)
         {
             job.SetAll(RecipientState.Bad, "5.3.5", SysExit.Config, "No host for mailer " + mailer.Name);
@@ -50,7 +47,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             Report(job, host, candidates);
             return;
         }
-        await TryCandidatesAsync(job, candidates, port, key, cancellation).ConfigureAwait(false);
+        await TryCandidatesAsync(job, candidates, port, cancellation).ConfigureAwait(false);
     }
 
     // Nobody takes mail for the host.
@@ -81,75 +78,82 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         }
     }
 
-    private async ValueTask TryCandidatesAsync(DeliveryJob job, CandidateList candidates, int port, string key, CancellationToken cancellation)
+    private async ValueTask TryCandidatesAsync(DeliveryJob job, CandidateList candidates, int port, CancellationToken cancellation)
     {
         IPAddress? only = IPAddress.TryParse(_options.Get(OptionTable.ConnectOnlyTo), out IPAddress? fixedAddress) ? fixedAddress : null;
+        bool preferred = true;
         foreach (Candidate candidate in candidates.Hosts)
         {
+            if (preferred && candidate.Rank > 0)
+            {
+                preferred = false;
+                await job.LeavePreferredAsync(cancellation).ConfigureAwait(false);
+            }
+            job.Reopen();
+            if (!job.IsOpen)
+            {
+                // There is nobody left to connect for, but that is noticed only now.
+                if (job.Recipients.All(r => r.State != RecipientState.Sent) && job.Settled.Any(r => r.State == RecipientState.Queued))
+                    job.Verbose?.Invoke(ConnectingTo(job, job.Settled.Where(r => r.State == RecipientState.Queued), candidate.Name, port));
+                return;
+            }
+            // A session with the machine is used for whatever host it was opened; without TLSA records only by those that ask for none.
+            string key = string.Create(CultureInfo.InvariantCulture, $"{job.Mailer.Name} {candidate.Name} {port}{(candidate.Dane is null ? "" : " DANE")}");
+            if (cache.Take(key) is { } open && await TransactAsync(job, open, key, true, cancellation).ConfigureAwait(false))
+                continue;
+            if ((services.Recent?.Find(Key(candidate, null, port)) ?? StatusOf(candidate.Name)) is { } known)
+            {
+                job.Relay = candidate.Name;
+                Repeat(job, known, candidate.Name);
+                continue;
+            }
+            bool told = false;
             foreach (IPAddress resolved in candidate.Addresses)
             {
-                job.Reopen();
-                if (job.Recipients.All(r => r.State != RecipientState.Ok))
-                {
-                    // There is nobody left to connect for, but that is noticed only now.
-                    if (job.Recipients.All(r => r.State != RecipientState.Sent) && job.Settled.Any(r => r.State == RecipientState.Queued))
-                        job.Verbose?.Invoke(ConnectingTo(job, job.Settled.Where(r => r.State == RecipientState.Queued), candidate.Name, port));
-                    return;
-                }
-                if (_hostStatus.IsUsed && _hostStatus.Find(candidate.Name) is { Exit: not 0 } known)
-                {
-                    job.Relay = candidate.Name;
-                    Repeat(job, known, candidate.Name);
-                    break;
-                }
                 if (services.Recent?.Find(Key(candidate, resolved, port)) is { } failure)
                 {
                     job.Relay = candidate.Name + " [" + Text(only ?? resolved) + "]";
-                    Defer(job, "4.4.1", failure);
+                    Repeat(job, failure, candidate.Name);
                     continue;
                 }
                 IPAddress address = only ?? resolved;
                 job.Relay = candidate.Name + " [" + Text(address) + "]";
-                job.Verbose?.Invoke(ConnectingTo(job, candidate.Name, port));
+                if (!told)
+                    job.Verbose?.Invoke(ConnectingTo(job, candidate.Name, port));
+                told = true;
                 if (candidate.Dane is { IsUnknown: true })
                 {
                     job.Relay = candidate.Name;
                     Defer(job, "4.0.0", "Deferred: Name server: " + candidate.Name + ": host name lookup failure for TLSA RR");
                     break;
                 }
+                job.HostOutcome = null;
                 CachedSession? session = await OpenAsync(job, candidate, new IPEndPoint(address, port), true, cancellation).ConfigureAwait(false);
                 if (session is not null)
                     await TransactAsync(job, session, key, false, cancellation).ConfigureAwait(false);
                 else if (job.HostOutcome is not null)
                     NoteHost(job, candidate.Name);
+                if (job.HostOutcome is { Exit: not SysExit.Ok } outcome && session?.Client.IsOpen != true)
+                    services.Recent?.Add(Key(candidate, null, port), outcome);
+                // Its other addresses are for when there is no connection.
+                if (session is not null || job.HostOutcome is not null || !job.IsOpen)
+                    break;
             }
         }
     }
 
-    private static string Key(Candidate candidate, IPAddress address, int port) => string.Create(CultureInfo.InvariantCulture, $"{candidate.Name} {address} {port}");
+    private static string ConnectingTo(DeliveryJob job, string host, int port) => ConnectingTo(job, Named(job), host, port);
 
-    // A host that answers works, whatever it thinks of recipients.
-    private void NoteHost(DeliveryJob job, string host)
+    // Who was kept back is not named again unless there is nobody else; who was reached meanwhile is then named in their stead, and
+    // so is who was set aside.
+    private static List<Address> Named(DeliveryJob job)
     {
-        HostOutcome outcome = job.HostOutcome ?? new HostOutcome(0, SysExit.Ok, "", "");
-        if (_hostStatus.IsUsed)
-            _hostStatus.Put(host, outcome.SystemError, (int)outcome.Exit, outcome.Status, outcome.Reply);
+        List<Address> open = [.. job.All.Where(r => r.State == RecipientState.Ok || (job.KeptBack.Count > 0 && r.State == RecipientState.Sent))];
+        List<Address> others = open.FindAll(r => !job.KeptBack.Contains(r));
+        return others.Count > 0 ? others : open;
     }
 
-    // What was found out about a host before is the result again, without a word of what it said then.
-    private static void Repeat(DeliveryJob job, HostStatus known, string host)
-    {
-        if (known.Exit == (int)SysExit.TempFail)
-        {
-            Defer(job, known.Status, known.SystemError > 0 ? "Deferred: " + WithHost(known.SystemError, host) : "Deferred");
-            return;
-        }
-        job.SetAll(RecipientState.Bad, known.Status, (SysExit)known.Exit, "Service unavailable");
-    }
-
-    // Who was kept back is not named again; who was reached meanwhile is then named in their stead.
-    private static string ConnectingTo(DeliveryJob job, string host, int port) => ConnectingTo(
-        job, job.Recipients.Except(job.KeptBack).Where(r => r.State == RecipientState.Ok || (job.KeptBack.Count > 0 && r.State == RecipientState.Sent)), host, port);
+    private static string Shown(DeliveryJob job) => string.Join(',', Named(job).Select(r => r.Text));
 
     private static string ConnectingTo(DeliveryJob job, IEnumerable<Address> recipients, string host, int port) =>
         (string.Concat(recipients.Select((r, i) => (i > 0 ? "," : "") + r.Text)) is var names && names.Length > 0 ? names + "... " : "") + "Connecting to " + host + (port == 25 ? "" : " port " + port.ToString(CultureInfo.InvariantCulture)) + " via " + job.Mailer.Name + "...";
@@ -193,13 +197,13 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             socket.Dispose();
             if (cancellation.IsCancellationRequested)
                 throw;
+            var outcome = new HostOutcome(ErrorNumber(e), SysExit.TempFail, "4.4.1", "");
             if (_hostStatus.IsUsed)
-                _hostStatus.Put(candidate.Name, ErrorNumber(e), (int)SysExit.TempFail, "4.4.1", "");
-            string message = "Deferred: " + WithHost(ErrorNumber(e), candidate.Name);
-            services.Recent?.Add(Key(candidate, peer.Address, peer.Port), message);
+                _hostStatus.Put(candidate.Name, outcome.SystemError, (int)outcome.Exit, outcome.Status, outcome.Reply);
+            services.Recent?.Add(Key(candidate, peer.Address, peer.Port), outcome);
             foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
                 recipient.StatusHost = candidate.Name;
-            Defer(job, "4.4.1", message);
+            Repeat(job, outcome, candidate.Name);
             return null;
         }
         services.Statistics.CountServer();
@@ -234,19 +238,11 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         return again;
     }
 
-    // A temporary result that another machine may still improve; a refusal of ours is no reply of the one before.
-    private static void Defer(DeliveryJob job, string status, string message, string? reply = null)
-    {
-        foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
-        {
-            DeliveryJob.Set(recipient, RecipientState.Ok, status, SysExit.TempFail, message, reply ?? (recipient.Status.Class == 5 ? null : recipient.RemoteReply));
-        }
-    }
-
     private async ValueTask<CachedSession?> GreetAsync(
         DeliveryJob job, Connection connection, string host, string relay, DanePolicy? dane, Func<ValueTask<CachedSession?>>? again, bool allowTls, CancellationToken cancellation)
     {
         var client = new SmtpClient(connection, job.Mailer.Has('z'), Recorder(job, host)) { TimedOut = phase => LogTimeout(job, host, phase) };
+        CacheSlot? slot = await cache.ReserveAsync(host, Shown(job)).ConfigureAwait(false);
         bool keep = false;
         try
         {
@@ -280,6 +276,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
                 case TlsStep.Again:
                     // The connection that follows stands for both.
                     keep = true;
+                    cache.Release(slot);
                     await client.DisposeAsync().ConfigureAwait(false);
                     return await again!().ConfigureAwait(false);
                 case TlsStep.Stop:
@@ -288,7 +285,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
                     break;
             }
             keep = true;
-            return new CachedSession(client, host, relay, services.Clock.GetUtcNow()) { Macros = [.. _sessionMacros.Select(m => KeyValuePair.Create(m, job.Scope[m] ?? ""))] };
+            return new CachedSession(client, host, relay, services.Clock.GetUtcNow()) { Slot = slot, Macros = [.. _sessionMacros.Select(m => KeyValuePair.Create(m, job.Scope[m] ?? ""))] };
         }
         catch (SmtpConnectionException e)
         {
@@ -299,7 +296,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         {
             if (!keep)
             {
-                cache.NoteEnded(host);
+                cache.NoteEnded(host, slot);
                 await client.DisposeAsync().ConfigureAwait(false);
             }
         }
@@ -383,7 +380,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         {
             // Our own copy of the message cannot be read; the server must not take a part for the whole.
             await client.DisposeAsync().ConfigureAwait(false);
-            cache.NoteEnded(session.HostName);
+            cache.NoteEnded(session.HostName, session.Slot);
             Defer(job, "4.3.0", "Deferred: " + e.Message);
             return true;
         }
@@ -394,7 +391,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             recipients.ForEach(static r => r.Flags |= RecipientFlags.Delivered);
         if (!client.IsOpen)
         {
-            cache.NoteEnded(session.HostName);
+            cache.NoteEnded(session.HostName, session.Slot);
             await client.DisposeAsync().ConfigureAwait(false);
         }
         else if (job.Mailer.MaxMessages > 0 && session.Messages + 1 >= job.Mailer.MaxMessages)
@@ -418,7 +415,7 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
             if (reply.IsPositive)
             {
                 string kind = job.Mailer.Has('z') ? "LMTP" : session.Client.IsExtended ? "ESMTP" : "SMTP";
-                job.Verbose?.Invoke(Names(job) + "... Using cached " + kind + " connection to " + session.HostName + " via " + job.Mailer.Name + "...");
+                job.Verbose?.Invoke(Shown(job) + "... Using cached " + kind + " connection to " + session.HostName + " via " + job.Mailer.Name + "...");
                 return true;
             }
             await session.Client.QuitAsync(_options.Get(OptionTable.TimeoutQuit)).ConfigureAwait(false);
@@ -427,50 +424,11 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
         {
             // Another connection is made.
         }
-        cache.NoteEnded(session.HostName);
+        cache.NoteEnded(session.HostName, session.Slot);
         await session.Client.DisposeAsync().ConfigureAwait(false);
         return false;
     }
 
-    private static string Names(DeliveryJob job) => string.Join(',', job.Recipients.Where(r => r.State == RecipientState.Ok).Select(r => r.Text));
-
     private void LogTimeout(DeliveryJob job, string host, string phase) =>
         services.Log.Write(2, LogPriority.Notice, job.Envelope.Id, "timeout waiting for input from " + host + " during " + phase);
-
-    // A machine that does not want to talk at all: for now, or for good.
-    private static void Answer(DeliveryJob job, RemoteReply reply, string host, RemoteReply? last)
-    {
-        job.HostOutcome = reply.IsTemporary ? new HostOutcome(0, SysExit.TempFail, "4.5.0", last?.Text ?? reply.Text) : new HostOutcome(0, SysExit.Unavailable, "5.5.0", reply.Text);
-        foreach (Address recipient in job.Recipients.Where(r => r.State == RecipientState.Ok))
-        {
-            recipient.StatusHost = host;
-            job.AfterLog(() => recipient.StatusHost = null);
-            if (reply.IsTemporary)
-                DeliveryJob.Set(recipient, RecipientState.Ok, "4.5.0", SysExit.TempFail, "Deferred: " + reply.Text, reply.Text);
-            else
-                DeliveryJob.Set(recipient, RecipientState.Bad, "5.5.0", SysExit.Unavailable, "Service unavailable", reply.Text);
-        }
-    }
-
-    private static int ErrorNumber(Exception e) => e is SocketException s ? s.NativeErrorCode : TimedOutError;
-
-    // The system's word for an error, with the host where that says which.
-    private static string WithHost(int error, string host)
-    {
-        const int networkDown = 100;
-        const int networkUnreachable = 101;
-        const int reset = 104;
-        const int refused = 111;
-        const int hostDown = 112;
-        const int noRoute = 113;
-        string text = Posix.Files.ErrorText(error);
-        return error switch
-        {
-            TimedOutError => text + " with " + host,
-            refused => text + " by " + host,
-            reset => "Connection reset by " + host,
-            networkDown or networkUnreachable or hostDown or noRoute => host + ": " + text,
-            _ => text,
-        };
-    }
 }

@@ -168,7 +168,7 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
                 job.NoteStatus("reply: read error from " + host);
                 asked[at].StatusHost = host;
                 Assign(asked[at], RecipientState.Queued, _lost, SysExit.TempFail, "Deferred", null);
-                job.Settle(asked[at]);
+                job.KeepBack(asked[at]);
             }
             DeferLost(job, host, e, false);
             return null;
@@ -223,9 +223,12 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
         recipient.StatusHost = host;
         if (reply.IsTemporary)
         {
+            // Another machine may take it.
             Assign(recipient, RecipientState.Queued, reply.StatusOrMeaning, SysExit.TempFail, "Deferred: " + reply.Text, reply.Text);
+            job.KeepBack(recipient);
+            return;
         }
-        else if (reply.Code is 550 or 551 or 553)
+        if (reply.Code is 550 or 551 or 553)
         {
             EnhancedStatus status = reply.Code == 550 && reply.Status.IsEmpty ? new EnhancedStatus(5, 1, 1) : reply.StatusOrMeaning;
             Assign(recipient, RecipientState.Bad, status, SysExit.NoUser, "User unknown", reply.Text);
