@@ -1,13 +1,13 @@
 #!/bin/sh
 # queue.sh BIN [PART...]: queues and deliveries of the real sendmail and of ours, side by side, in the laboratory. Needs root.
-# Parts, all when none is named: large (100,000 messages), world (faulty hosts), status (of hosts), switch (handed over), as queue_PART.py beside this script. Their
+# Parts, all when none is named: large (100,000 messages), world (faulty hosts), status (of hosts), groups, switch (handed over), as queue_PART.py beside this script. Their
 # numbers of messages and so on can be given in the environment: LARGE_ARGS="5000 1" WORLD_ARGS="500 ours".
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 bin=$1; shift
 . "$here/lab.sh"
 lab_open "$bin"
-[ $# -gt 0 ] || set -- large status switch world
+[ $# -gt 0 ] || set -- large status groups switch world
 failed=0
 for part; do
     echo "== $part"

@@ -4,7 +4,7 @@ one and finished by the other: new, deferred, partly delivered, warned, with fai
 their own, of 8-bit text, of 20 MB. Then both run at the same time on one queue. Every recipient must get the whole message once, or
 its sender one notice. Runs inside the laboratory (queue.sh starts it). The last line is "N passed, N failed".
 """
-import asyncio, collections, glob, hashlib, json, os, re, shutil, subprocess, sys
+import asyncio, collections, glob, hashlib, json, os, re, shutil, subprocess, sys, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "oracle", "tools"))
 import lab
 
@@ -184,13 +184,16 @@ def hand_over(writer, finisher, count):
     """Queued and tried by one, finished by the other."""
     process = prepare(writer, count, KINDS)
     wrong = []
+    youngest = max(int(re.search("^T(.*)", open(path, encoding="latin-1").read(), re.M)[1]) for path in queue_files("qf"))
+    while time.time() < youngest + 2:
+        time.sleep(0.1)
     lab.run_queue(writer, CF, "-qRwarned.test", "-OTimeout.queuewarn=1s")
     for domain in ("deferred.test", "part.test", "partfail.test", "group.test"):
         lab.run_queue(writer, CF, "-qR" + domain)
     lab.sm(["-C", CF, "-Qheld for a look", "-qRquarantined.test"])
     texts = [open(path, encoding="latin-1").read() for path in queue_files("qf")]
     mixture = {"quarantined": len(queue_files("hf")), "tried": sum("\nN1\n" in t for t in texts), "warned": sum(re.search("^F.*w", t, re.M) is not None for t in texts),
-               "8-bit": sum("\nB8BITMIME\n" in t for t in texts), "in the group": len(glob.glob(QUEUE + "/second/qf*")), "20 MB": sum(os.path.getsize(p) >= LARGE - 100 for p in queue_files("df"))}
+               "8-bit": sum("\nB8BITMIME\n" in t for t in texts), "in the group": len(glob.glob(QUEUE + "/second/qf*")), "20 MB": sum(os.path.getsize(p) >= LARGE * 0.9 for p in queue_files("df"))}
     wrong += ["no message is " + what for what, number in mixture.items() if number == 0]
     held = mixture["quarantined"]
     open(OPEN, "w").close()

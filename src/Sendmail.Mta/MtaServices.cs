@@ -211,6 +211,9 @@ public sealed class MtaServices
     /// <exception cref="IOException">A part cannot be written; the original is unchanged.</exception>
     public ValueTask<IReadOnlyList<Envelope>> SplitAsync(Envelope envelope, CancellationToken cancellation) => new OwnerSplit(this).SplitAsync(envelope, cancellation);
 
+    /// <summary>Which queue group messages belong to.</summary>
+    public QueueGroupSplit Groups => new(this);
+
     /// <summary>Timeout.queuereturn for this message.</summary>
     public TimeSpan ReturnTimeout(Envelope envelope) => Configuration.Options.Get(envelope.Has(EnvelopeFlags.Response) ? OptionTable.TimeoutQueuereturnDsn
         : Urgency(envelope) switch { 1 => OptionTable.TimeoutQueuereturnUrgent, -1 => OptionTable.TimeoutQueuereturnNonUrgent, _ => OptionTable.TimeoutQueuereturnNormal });

@@ -2,6 +2,7 @@ using Sendmail.Core.Addressing;
 using Sendmail.Core.Envelopes;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
+using Sendmail.Mta.Queueing;
 
 namespace Sendmail.Mta.Aliasing;
 
@@ -80,17 +81,10 @@ public sealed class OwnerSplit(MtaServices services)
 
     private async ValueTask<Envelope> CloneAsync(Envelope original, string owner, List<Address> members, CancellationToken cancellation)
     {
-        var clone = new Envelope(original.Macros)
-        {
-            Created = original.Created, Priority = original.Priority, Class = original.Class, Size = original.Size, HopCount = original.HopCount,
-            BodyType = original.BodyType, EnvelopeId = original.EnvelopeId, AuthSender = original.AuthSender, MessageId = original.MessageId,
-            DeliverBy = original.DeliverBy, DeliverByMode = original.DeliverByMode, DeliverByTrace = original.DeliverByTrace,
-            DeliveryMode = original.DeliveryMode, ErrorMode = 'm', QueueGroup = original.QueueGroup, Flags = original.Flags & ~EnvelopeFlags.HasReturn, IsFromQueue = original.IsFromQueue,
-            QuarantineReason = original.QuarantineReason, LastTried = original.LastTried, Attempts = original.Attempts,
-        };
+        Envelope clone = EnvelopeCopy.Of(original, members);
+        clone.ErrorMode = 'm';
+        clone.Flags &= ~EnvelopeFlags.HasReturn;
         clone.OwnedList = ListOf(members[0], owner);
-        clone.Recipients.AddRange(members);
-        clone.Headers.AddRange(original.Headers);
         ParsedAddress parsed = await services.Addresses.ParseAsync(owner, clone.Macros, AddressRole.Sender, cancellation).ConfigureAwait(false);
         clone.Sender = parsed.Address ?? new Address { Text = owner };
         clone.Sender.Text = owner;
@@ -98,17 +92,7 @@ public sealed class OwnerSplit(MtaServices services)
             (sender.UserId, sender.GroupId) = (user.UserId, user.GroupId);
         clone.Macros["f"] = owner;
         clone.Macros["g"] = owner;
-        using (FileStream data = services.Queue.OpenDataFile(clone))
-        {
-            clone.Macros["i"] = clone.Id;
-            if (original.DataFile is not null)
-            {
-                using FileStream body = Posix.Files.Open(original.DataFile);
-                await body.CopyToAsync(data, cancellation).ConfigureAwait(false);
-                await data.FlushAsync(cancellation).ConfigureAwait(false);
-            }
-            await services.Queue.CommitAsync(clone, data).ConfigureAwait(false);
-        }
+        await EnvelopeCopy.StoreAsync(services.Queue, clone, original, cancellation).ConfigureAwait(false);
         services.Log.Write(4, LogPriority.Info, original.Id, clone.Id + ": clone: owner=" + owner);
         return clone;
     }

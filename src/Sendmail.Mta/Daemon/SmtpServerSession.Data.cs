@@ -254,6 +254,7 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(250, "2.0.0", accepted).ConfigureAwait(false);
             return;
         }
+        IReadOnlyList<Envelope> others;
         try
         {
             // The reference writes the control file once more for a message that waits in the queue.
@@ -261,8 +262,10 @@ public sealed partial class SmtpServerSession
             if (envelope.DeliveryMode is 'q' or 'd')
                 LogBareLineFeeds(envelope);
             envelope.StatusMessage = _lastError ?? envelope.StatusMessage;
+            await _services.Groups.ChooseAsync(envelope, CancellationToken.None).ConfigureAwait(false);
             await _services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
             _statistics.Accept(envelope);
+            others = await _services.Groups.SplitAsync(envelope, CancellationToken.None).ConfigureAwait(false);
         }
         catch (IOException e)
         {
@@ -281,5 +284,7 @@ public sealed partial class SmtpServerSession
         await ReplyAsync(250, "2.0.0", accepted).ConfigureAwait(false);
         if (envelope.DeliveryMode != 'i')
             await _context.Deliver(envelope, _services, null).ConfigureAwait(false);
+        foreach (Envelope part in others)
+            await _context.Deliver(part, _services, null).ConfigureAwait(false);
     }
 }

@@ -117,6 +117,7 @@ public sealed class DsnBuilder(MtaServices services)
             dsn.Size = report.HeadersOnly ? 0 : failed.Size + ReturnOverhead;
             int count = dsn.Recipients.Count(r => r.State is RecipientState.Ok or RecipientState.Queued);
             dsn.Priority = dsn.Size + count * (long)services.Configuration.Options.Get(OptionTable.RecipientFactor);
+            await services.Groups.ChooseAsync(dsn, cancellation).ConfigureAwait(false);
             await services.Queue.CommitAsync(dsn, data).ConfigureAwait(false);
             // It is counted as mail of the local mailer.
             services.Statistics.Count(StatisticsColumn.MessagesFrom, services.Configuration.FindMailer("local"));

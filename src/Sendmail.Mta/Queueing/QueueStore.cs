@@ -160,6 +160,28 @@ public sealed partial class QueueStore
         }
     }
 
+    /// <summary>Makes a message that has no control file yet one of another group; its body goes into a directory of that.</summary>
+    /// <exception cref="IOException">The body cannot be moved.</exception>
+    internal void MoveTo(Envelope envelope, string group)
+    {
+        if (envelope.QueueGroup == group)
+            return;
+        envelope.QueueGroup = group;
+        envelope.QueueDirectory = null;
+        QueuePlace place = PlaceOf(envelope);
+        string path = place.Data + "/df" + envelope.Id;
+        if (envelope.DataFile is not { } old || old == path)
+            return;
+        ulong? device = Files.Facts(old)?.Device;
+        File.Move(old, path);
+        envelope.DataFile = path;
+        // On another file system it is a copy, which the descriptor of the old one does not sync.
+        if (Files.Facts(path)?.Device == device)
+            return;
+        using FileStream copy = Files.Open(path, FileAccess.ReadWrite);
+        Files.Sync(copy.SafeFileHandle);
+    }
+
     /// <summary>
     /// Writes the control file for the first time. When this returns, data and control file and their names are on disk
     /// (unless SuperSafe says otherwise) and the message is ours; the control file stays locked.

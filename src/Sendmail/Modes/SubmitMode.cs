@@ -103,14 +103,22 @@ internal static class SubmitMode
         services.Statistics.CountMessage(envelope);
         try
         {
+            await services.Groups.ChooseAsync(envelope, CancellationToken.None).ConfigureAwait(false);
             await services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
         }
         catch (IOException e)
         {
             return NotQueued(context, envelope, e);
         }
-        if (envelope.DeliveryMode is 'b' && !line.Verbose && SpawnDelivery(context, envelope))
-            return exit;
+        // Parts for other queue groups wait for the next run of those.
+        IReadOnlyList<Envelope> others = await services.Groups.SplitAsync(envelope, CancellationToken.None).ConfigureAwait(false);
+        if (envelope.DeliveryMode is 'b' && !line.Verbose)
+        {
+            LeaveQueued(others, services);
+            others = [];
+            if (SpawnDelivery(context, envelope))
+                return exit;
+        }
         List<Address> recipients = [.. envelope.Recipients];
         IReadOnlyList<Envelope> parts = envelope.DeliveryMode is 'q' or 'd' ? await services.SplitAsync(envelope, CancellationToken.None).ConfigureAwait(false) : [envelope];
         if (envelope.DeliveryMode is 'q' or 'd')
@@ -125,6 +133,7 @@ internal static class SubmitMode
         {
             await context.DeliverAsync(envelope, services, null, false).ConfigureAwait(false);
         }
+        LeaveQueued(others, services);
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
         // What went wrong first decides.
@@ -149,6 +158,15 @@ internal static class SubmitMode
         Console.Out.WriteLine(problem);
         context.Log.Write(0, LogPriority.Alert, envelope.Id, "SYSERR(" + context.UserName + "): " + problem);
         return (int)exit;
+    }
+
+    private static void LeaveQueued(IReadOnlyList<Envelope> parts, MtaServices services)
+    {
+        foreach (Envelope part in parts)
+        {
+            ModeContext.LogWaiting(part, services, false);
+            ModeContext.Release(part);
+        }
     }
 
     // A deferred command resolves nothing; otherwise everything is known before the message is read.
@@ -189,6 +207,7 @@ internal static class SubmitMode
         }
         try
         {
+            await services.Groups.ChooseAsync(envelope, CancellationToken.None).ConfigureAwait(false);
             await services.Queue.CommitAsync(envelope, data).ConfigureAwait(false);
         }
         catch (IOException e)
