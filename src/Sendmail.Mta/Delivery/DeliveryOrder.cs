@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
@@ -15,11 +16,12 @@ internal readonly record struct HostSignature(string First, string All);
 internal sealed class DeliveryOrder(MtaServices services)
 {
     private readonly HostResolver _resolver = new(services);
-    private readonly Dictionary<string, HostSignature> _signatures = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, HostSignature> _signatures = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Sorts the recipients that are to be tried; of equals the last comes first. The others come before them.</summary>
     internal async ValueTask SortAsync(List<Address> recipients, CancellationToken cancellation)
     {
+        await AskAsync(recipients.Where(r => r.State == RecipientState.Ok && r.Mailer is not null), cancellation).ConfigureAwait(false);
         var keyed = new List<(HostSignature Signature, int Index, Address Recipient)>(recipients.Count);
         foreach (Address recipient in recipients.Where(r => r.State == RecipientState.Ok && r.Mailer is not null))
             keyed.Add((await FindAsync(recipient, cancellation).ConfigureAwait(false), keyed.Count, recipient));
@@ -39,6 +41,8 @@ internal sealed class DeliveryOrder(MtaServices services)
         List<Address> open = [.. recipients.Where(r => r.State == RecipientState.Ok && r.Mailer is not null)];
         // A single host has nobody to share with; its machines are looked up when it is their turn.
         bool shared = open.Where(Shares).DistinctBy(r => (r.Mailer, r.Host.ToLowerInvariant())).Skip(1).Any();
+        if (shared)
+            await AskAsync(open.Where(Shares), cancellation).ConfigureAwait(false);
         var groups = new Dictionary<(Mailer, string), List<Address>>();
         var order = new List<List<Address>>();
         foreach (Address recipient in open)
@@ -53,6 +57,14 @@ internal sealed class DeliveryOrder(MtaServices services)
         // Within a transaction the last comes first.
         order.ForEach(static list => list.Reverse());
         return order;
+    }
+
+    // Name servers that do not answer keep each other company.
+    private async ValueTask AskAsync(IEnumerable<Address> recipients, CancellationToken cancellation)
+    {
+        const int atOnce = 64;
+        foreach (Address[] some in recipients.DistinctBy(r => (r.Mailer, r.Host.ToLowerInvariant())).Chunk(atOnce))
+            await Task.WhenAll(some.Select(r => FindAsync(r, cancellation).AsTask())).ConfigureAwait(false);
     }
 
     private static bool Shares(Address recipient) => recipient.Mailer is { IsIpc: true } mailer && mailer.Has('m') && mailer.Arguments is not ["FILE", ..];
