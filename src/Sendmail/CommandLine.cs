@@ -65,8 +65,12 @@ internal sealed class CommandLine
     internal List<string> Recipients { get; } = [];
     /// <summary>What is wrong, null when nothing; the program ends with code 64. Empty: it ends without a word.</summary>
     internal string? Error { get; private set; }
-    /// <summary>Whether <see cref="Error"/> goes to standard error, as what getopt says; the rest goes to standard output.</summary>
+    // A word after which no other is read: options after an argument that is wrong are still looked at.
+    private bool _ends;
+    /// <summary>Whether the last line of <see cref="Error"/> goes to standard error, as what getopt says; the rest goes to standard output.</summary>
     internal bool ErrorIsSyntax { get; private set; }
+    /// <summary>-ee, for callers that take any exit code but 0 for a lost message: what is wrong comes back by mail.</summary>
+    internal bool EndsWell => Options.FindLast(static o => o[0] == 'e' || o.StartsWith(" ErrorMode=", StringComparison.OrdinalIgnoreCase)) is "ee" or [' ', .., '=', 'e'];
     /// <summary>What is wrong but does not keep the message from going; the exit code is 64 all the same.</summary>
     internal string? Complaint { get; private set; }
     /// <summary>-p: protocol and host that the message came by, null when not given.</summary>
@@ -91,7 +95,7 @@ internal sealed class CommandLine
             case "purgestat": line.Mode = 'H'; break;
             default: break;
         }
-        for (int i = 0; i < arguments.Count && line.Error is null; i++)
+        for (int i = 0; i < arguments.Count && !line._ends; i++)
         {
             string argument = arguments[i];
             if (argument == "--json")
@@ -122,7 +126,8 @@ internal sealed class CommandLine
                 // Known once, and refused without a word since.
                 if (letter is 'I' or 'U' or 'z')
                 {
-                    line.Error = "";
+                    line.Error ??= "";
+                    line._ends = true;
                     break;
                 }
                 if (!WithValue.Contains(letter, StringComparison.Ordinal))
@@ -149,8 +154,14 @@ internal sealed class CommandLine
 
     private void Fail(string syntax)
     {
-        Error = syntax;
+        Reject(syntax, true);
         ErrorIsSyntax = true;
+    }
+
+    private void Reject(string text, bool ends = false)
+    {
+        Error = Error is null or "" ? text : Error + "\n" + text;
+        _ends |= ends;
     }
 
     private void Apply(char letter, string value)
@@ -170,12 +181,12 @@ internal sealed class CommandLine
                 if (value.Length > 0 && "maDdsvtpPiCchHz".Contains(value[0], StringComparison.Ordinal))
                     Mode = value[0];
                 else
-                    Error = "Invalid operation mode " + value;
+                    Reject("Invalid operation mode " + value, true);
                 break;
             case 'C': ConfigurationFile = value; break;
             case 'D':
                 if (Debug.Count > 0)
-                    Error = "-D file must be before -d";
+                    Reject("-D file must be before -d", true);
                 DebugFile = value;
                 break;
             case 'd': Debug.Add(value.Length == 0 ? "0-99.1" : value); break;
@@ -186,14 +197,14 @@ internal sealed class CommandLine
             case 'F': FullName = value; break;
             case 'f' or 'r':
                 if (Sender is not null)
-                    Error = "More than one \"from\" person";
+                    Reject("More than one \"from\" person");
                 Sender = value;
                 break;
             case 'G': Gateway = true; break;
             case 'h':
                 // As strtol(3): nothing at all counts as none.
                 if (value.Length > 0 && !int.TryParse(value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
-                    Error = "Bad hop count (" + value + ")";
+                    Reject("Bad hop count (" + value + ")");
                 HopCount = int.TryParse(value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int hops) ? hops : 0;
                 break;
             case 'i': Options.Add("i"); break;
@@ -211,7 +222,7 @@ internal sealed class CommandLine
                 Notify = value;
                 string[] words = value.ToLowerInvariant().Split(',');
                 if (!words.All(w => w.Trim() is "success" or "failure" or "delay" || (w.Trim() == "never" && words.Length == 1)))
-                    Error = "Invalid -N argument";
+                    Reject("Invalid -N argument");
                 break;
             case 'n': NoAliases = true; break;
             case 'O': Options.Add(" " + value); break;
@@ -220,16 +231,18 @@ internal sealed class CommandLine
             case 'q': ApplyQueue(value); break;
             case 'Q': Quarantine = value; break;
             case 'R':
+                if (Return is not null)
+                    Reject("Duplicate -R flag");
+                else if (value.ToLowerInvariant() is not ("full" or "hdrs"))
+                    Reject("Invalid -R value");
                 Return = value;
-                if (value.ToLowerInvariant() is not ("full" or "hdrs"))
-                    Error = "Invalid -R value";
                 break;
             case 's': Options.Add("f"); break;
             case 't': FromHeaders = true; break;
             case 'V':
                 EnvelopeId = value;
                 if (!XText.IsValid(value))
-                    Error = "Invalid syntax in -V flag";
+                    Reject("Invalid syntax in -V flag");
                 break;
             case 'X': TrafficLog = value; break;
             case 'v': Verbose = true; break;
@@ -273,7 +286,7 @@ internal sealed class CommandLine
             }
             if (!"smhdw".Contains(c, StringComparison.Ordinal))
             {
-                Error = (Error is null ? "" : Error + "\n") + "Invalid time unit `" + c + "'";
+                Reject("Invalid time unit `" + c + "'");
                 continue;
             }
             minutes += c switch { 's' => number / 60, 'm' => number, 'h' => number * 60, 'd' => number * 1440, 'w' => number * 10080, _ => 0 };

@@ -49,10 +49,30 @@ internal static class Program
     {
         string name = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
         CommandLine line = CommandLine.Parse(ProgramName(name), arguments);
+        return line is { EndsWell: true, Mode: not ('z' or 'v') } ? EndWellAsync(Run(line)) : Run(line);
+    }
+
+    private static async Task<int> EndWellAsync(Task<int> run)
+    {
+        await run.ConfigureAwait(false);
+        return 0;
+    }
+
+    private static void Tell(CommandLine line, string error)
+    {
+        int last = line.ErrorIsSyntax ? error.LastIndexOf('\n') + 1 : error.Length;
+        Console.Out.Write(error[..last] + (last < error.Length ? "" : "\n"));
+        Console.Out.Flush();
+        if (last < error.Length)
+            Console.Error.WriteLine(error[last..]);
+    }
+
+    private static Task<int> Run(CommandLine line)
+    {
         if (line.Error is { } error)
         {
             if (error.Length > 0)
-                (line.ErrorIsSyntax ? Console.Error : Console.Out).WriteLine(error);
+                Tell(line, error);
             return Task.FromResult((int)SysExit.Usage);
         }
         if (line.Mode == 'z')

@@ -96,6 +96,8 @@ public sealed class Address
     public SysExit ExitStatus { get; set; }
     /// <summary>What the log shows as stat= and mailq in parentheses, null when never tried.</summary>
     public string? StatusMessage { get; set; }
+    /// <summary>What the rules gave to the error mailer as its user, when this was for it; null for others.</summary>
+    public string? ErrorUser { get; set; }
     /// <summary>Grows with every address that is found wrong: complaints are told in the order in which they arose. 0: never.</summary>
     public long FailureOrder { get; set; }
     /// <summary>Whether it may not be used at all, whatever its mailer would say; nothing but the complaint tells of it.</summary>

@@ -54,6 +54,8 @@ public sealed class Envelope
     public Address? Sender { get; set; }
     /// <summary>All recipients, also those expanded or already delivered.</summary>
     public List<Address> Recipients { get; } = [];
+    /// <summary>Whether blanks separate no addresses any more (OldStyleHeaders): a list had a comma, a bracket or a comment.</summary>
+    public bool IsNewStyle { get; set; }
     /// <summary>Names that the client only asked about (VRFY, EXPN): they count in nrcpts= and in the priority.</summary>
     public int OtherRecipients { get; set; }
     /// <summary>Recipients named in error messages to the sender (Errors-To, owner-).</summary>

@@ -40,7 +40,9 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
     /// </summary>
     public async ValueTask AddAsync(Envelope envelope, string list, Address? controller, RecipientFlags flags, CancellationToken cancellation)
     {
-        List<string> members = AddressList.Split(list, _oldStyle && controller is null);
+        if (controller is null)
+            envelope.IsNewStyle |= list.AsSpan().IndexOfAny(",;<(") >= 0;
+        List<string> members = AddressList.Split(list, _oldStyle && controller is null && !envelope.IsNewStyle);
         var resolved = new List<(string Text, Address Address)>(members.Count);
         foreach (string member in members)
         {
@@ -272,6 +274,7 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         {
             var bad = new Address { Text = text };
             Fail(bad, parsed.Error!);
+            bad.ErrorUser = parsed.Triple is { Mailer: "error" } mailer ? parser.Rewriter.Tokenizer.Join(mailer.UserTokens, 0, mailer.UserTokens.Count, ' ') : null;
             if (IsPutOff(bad) && parsed.Triple is { } error)
                 (bad.Host, bad.User) = (error.Host, parsed.Shown);
             return bad;
@@ -333,7 +336,8 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
 
     /// <summary>The addresses of <paramref name="envelope"/> that are refused, for good or for now, in the order in which they were.</summary>
     public static IEnumerable<Address> Failures(Envelope envelope) =>
-        envelope.Recipients.Where(r => r.State == RecipientState.Bad || IsPutOff(r)).OrderBy(r => r.FailureOrder);
+        envelope.Recipients.Where(r => r.State == RecipientState.Bad || IsPutOff(r)).OrderBy(r => r.FailureOrder)
+            .DistinctBy(static r => r.Mailer is { } mailer && r.Controller is null ? (mailer, r.Host, r.User, r.Text, null) : ((Mailer?)null, "", "", "", r));
 
     /// <summary>Marks an address as failed for good, or for now when the reply is temporary.</summary>
     public static void Fail(Address address, SmtpReply reply)

@@ -38,7 +38,7 @@ internal static class DsnStatusPart
         actual = actual.Contains('@', StringComparison.Ordinal) ? actual : actual + "@" + report.Services.HostName;
         Field(text, "Final-Recipient", ControlFileWriter.FinalRecipient(recipient) ?? "RFC822; " + actual);
         if ((report.Services.Configuration.Options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoActualRecipient) == 0)
-            Field(text, "X-Actual-Recipient", Actual(recipient, actual));
+            Field(text, "X-Actual-Recipient", Actual(recipient, recipient.ErrorUser is { Length: > 0 } error ? error + "@" + report.Services.HostName : actual));
         Field(text, "Action", Action(recipient));
         Field(text, "Status", Status(recipient));
         if (recipient.StatusHost is { Length: > 0 } host && recipient.Mailer?.IsIpc == true)

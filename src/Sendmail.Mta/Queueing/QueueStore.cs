@@ -265,7 +265,7 @@ public sealed partial class QueueStore
     private FileStream WriteTemporary(Envelope envelope, QueuePlace place)
     {
         // Where the body is on disk is of interest once delivery was tried.
-        string text = ControlFileWriter.Write(envelope, envelope.IsFromQueue && envelope.DataFile is { } data ? Files.Facts(data) : null,
+        string text = ControlFileWriter.Write(envelope, (envelope.IsFromQueue || (envelope.Has(EnvelopeFlags.Response) && envelope.Attempts > 0)) && envelope.DataFile is { } data ? Files.Facts(data) : null,
             _configuration.Options.Get(OptionTable.DefaultUser));
         string temporary = place.Control + "/tf" + envelope.Id;
         File.Delete(temporary);

@@ -4,6 +4,7 @@ using Sendmail.Core.Envelopes;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Mta.Aliasing;
+using Sendmail.Mta.Collecting;
 using Sendmail.Mta.Delivery;
 using Sendmail.Mta.Queueing;
 
@@ -159,7 +160,7 @@ internal static class VerifyMode
 {
     internal static async Task<int> RunAsync(ModeContext context)
     {
-        if (context.Line.Recipients.Count == 0)
+        if (context.Line is { Recipients.Count: 0, FromHeaders: false })
         {
             Console.Out.WriteLine("Recipient names must be specified");
             return (int)SysExit.Usage;
@@ -178,12 +179,15 @@ internal static class VerifyMode
         };
         foreach (string name in context.Line.Recipients)
             await context.Services.Recipients.AddAsync(envelope, name, null, RecipientFlags.Primary, CancellationToken.None).ConfigureAwait(false);
+        if (context.Line.FromHeaders)
+            await ReadHeadersAsync(context, envelope).ConfigureAwait(false);
         foreach (Address address in RecipientExpander.Failures(envelope))
         {
             string complaint = RecipientExpander.Complaint(address);
             Console.Out.WriteLine(complaint);
             context.Log.Write(5, LogPriority.Notice, envelope.Id, complaint);
-            exit = ModeContext.ExitOf(address);
+            if (exit == 0)
+                exit = ModeContext.ExitOf(address);
         }
         foreach (Address address in envelope.Recipients.Where(r => r.State is RecipientState.Ok or RecipientState.Queued && r.Mailer is not null || RecipientExpander.IsPutOff(r)))
         {
@@ -192,5 +196,15 @@ internal static class VerifyMode
             Console.Out.WriteLine(address.Text + "... deliverable: mailer " + (address.Mailer?.Name ?? "*error*") + host + ", user " + user);
         }
         return exit;
+    }
+
+    // -t: the message is read for those whom it names.
+    private static async ValueTask ReadHeadersAsync(ModeContext context, Envelope envelope)
+    {
+        var collector = new MessageCollector(context.Services, envelope, Stream.Null) { IsCommand = true, BeforeDefaults = () => SubmitMode.FromHeadersAsync(context, envelope) };
+        SubmitMode.ReadMessage(context, collector, envelope);
+        await collector.FinishAsync(CancellationToken.None).ConfigureAwait(false);
+        if (envelope.Recipients.Count == 0)
+            Console.Out.WriteLine("No recipient addresses found in header");
     }
 }

@@ -64,9 +64,14 @@ internal static class SubmitMode
         }
         using FileStream open = data;
         envelope.Macros["i"] = envelope.Id;
-        var collector = new MessageCollector(services, envelope, data) { NamesRecipient = line.Recipients.Count == 1, IsCommand = true };
+        var collector = new MessageCollector(services, envelope, data) { NamesRecipient = line.Recipients.Count(static r => r.Length > 0) == 1, IsCommand = true };
+        var told = new HashSet<Address>();
+        int exit = 0;
         foreach (string recipient in line.Recipients)
+        {
             await AddAsync(context, envelope, recipient).ConfigureAwait(false);
+            exit = Complain(context, envelope, told) ?? exit;
+        }
         try
         {
             ReadMessage(context, collector, envelope);
@@ -76,13 +81,16 @@ internal static class SubmitMode
             return NotTaken(context, envelope, NoRoom(e) ? "Out of disk space for temp file" : "collect: Cannot write ./df" + envelope.Id + ": " + e.Message, SysExit.IoError);
         }
         if (line.FromHeaders)
-            collector.BeforeDefaults = () => FromHeadersAsync(context, envelope);
+            collector.BeforeDefaults = async () =>
+            {
+                await FromHeadersAsync(context, envelope).ConfigureAwait(false);
+                exit = Complain(context, envelope, told) ?? exit;
+            };
         await collector.FinishAsync(CancellationToken.None).ConfigureAwait(false);
         await TakeSenderAsync(context, envelope).ConfigureAwait(false);
         services.Delivery.SaveFailed = line.Mode == 'a' ? null : failed => SaveDeadLetterAsync(context, failed);
-        if ((collector.Problem ?? collector.Undeclared8Bit) is { } problem)
+        if (!nobody && (collector.Problem ?? collector.Undeclared8Bit) is { } problem)
         {
-            Complain(context, envelope);
             return await RefuseAsync(context, envelope, data, problem, collector.IsTooBig).ConfigureAwait(false);
         }
         if (envelope.Recipients.Count == 0)
@@ -93,7 +101,6 @@ internal static class SubmitMode
             services.Queue.Discard(envelope);
             return nobody ? (int)SysExit.Usage : 0;
         }
-        int exit = Complain(context, envelope);
         if (exit == 0 && unbalanced && envelope.ErrorMode != 'e')
             exit = (int)SysExit.Usage;
         // Only who called the command has its terminal: what fails later of mail in somebody else's name is returned to him.
@@ -341,7 +348,7 @@ internal static class SubmitMode
     }
 
     // Lines may end in LF or CRLF; unless -i says otherwise a lone dot ends the message and two at the start of a line are one.
-    private static void ReadMessage(ModeContext context, MessageCollector collector, Envelope envelope)
+    internal static void ReadMessage(ModeContext context, MessageCollector collector, Envelope envelope)
     {
         bool dots = !context.Configuration.Options.Get(OptionTable.IgnoreDots);
         using Stream input = StandardStream.Input();
@@ -399,7 +406,7 @@ internal static class SubmitMode
         }
     }
 
-    private static async ValueTask FromHeadersAsync(ModeContext context, Envelope envelope)
+    internal static async ValueTask FromHeadersAsync(ModeContext context, Envelope envelope)
     {
         bool resent = envelope.Headers.Exists(h => h.Name.StartsWith("resent-", StringComparison.OrdinalIgnoreCase));
         foreach (Header header in envelope.Headers.ToArray())
@@ -431,18 +438,21 @@ internal static class SubmitMode
         envelope.Macros["f"] = envelope.Macros["g"] = CrackedAddress.Crack(text, "").Core;
     }
 
-    // Recipients that are wrong from the start are told on the spot; with -em and the like a DSN follows.
-    private static int Complain(ModeContext context, Envelope envelope)
+    // Recipients that are wrong from the start are told on the spot; with -em and the like a DSN follows. The exit code of the last.
+    private static int? Complain(ModeContext context, Envelope envelope, HashSet<Address> told)
     {
-        int exit = 0;
+        int? exit = null;
         // The reference complains before it has read the message.
         long priority = envelope.Priority;
         envelope.Priority = 0;
         foreach (Address bad in RecipientExpander.Failures(envelope))
         {
+            if (!told.Add(bad))
+                continue;
             string complaint = RecipientExpander.Complaint(bad);
+            envelope.StatusMessage = complaint;
             if (bad.State == RecipientState.Queued)
-                envelope.StatusMessage = bad.StatusMessage = complaint;
+                bad.StatusMessage = complaint;
             if (envelope.ErrorMode is 'p')
                 Console.Out.WriteLine(Coded(context, bad) + complaint);
             exit = envelope.ErrorMode == 'e' ? 0 : ModeContext.ExitOf(bad);

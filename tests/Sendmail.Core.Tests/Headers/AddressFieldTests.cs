@@ -14,6 +14,17 @@ public class AddressFieldTests
         " alice@lab.test, bob@lab.test, \"A, B\" <carol@lab.test> (x y), g: a@b.c,\n        d@e.f;, averyveryverylong.name.of.a.user@example.test,\n        another.very.long.name@example.test",
         Tidy("To", " alice@lab.test,bob@lab.test ,\n  \"A, B\" <carol@lab.test> (x y), g: a@b.c, d@e.f;, averyveryverylong.name.of.a.user@example.test, another.very.long.name@example.test"));
 
+    // Members of so many letters that the field is 78 and 79 columns wide.
+    [Theory]
+    [InlineData(34, 38, " ")]
+    [InlineData(34, 39, "\n        ")]
+    public void The_last_column_is_78_and_a_comma_may_stand_behind_it(int first, int second, string between)
+    {
+        (string a, string b) = (new string('a', first), new string('b', second));
+        Assert.Equal(" " + a + "," + between + b, Tidy("To", a + "," + b));
+        Assert.Equal(" " + a + "," + between + b + ",\n        " + a, Tidy("To", a + "," + b + "," + a));
+    }
+
     [Theory]
     [InlineData("Reply-To", " a,\n b", " a, b")]
     [InlineData("To", " alice@lab.test,\n\tbob@lab.test", " alice@lab.test, bob@lab.test")]
