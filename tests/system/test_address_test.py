@@ -65,6 +65,19 @@ check("octets beyond ASCII", "input: M-i" in piped("one \xe9\n")[1], piped("one 
 check(".C takes macros, comments and classes as a line of the file does", piped(".Dyb c\n.CM$y $j # no\n$=M\n.CN$=M\n$=N\n")[1].replace("> ", "").split("\n") in [[*m, *n, ""] for m in PERMUTED for n in PERMUTED])
 check(".D takes comments", piped(".Dxa#b\n$x\n.Dxa\\#b\n$x\n") == (0, "> a\n> > a#b\n> "), piped(".Dxa#b\n$x\n.Dxa\\#b\n$x\n"))
 check("a bad name in .C", piped(".CV${a-b}\n.CV${}\n") == (70, "Invalid macro/class character -\n> Name required for macro/class\n> "), piped(".CV${a-b}\n.CV${}\n"))
+# Aliases without a database, what 8.18.2 prints: the text stands in, whose names are looked at; without a text there is no answer.
+ALIASES = os.path.join(directory, "aliases")
+with open(ALIASES, "w") as h:
+    h.write("foo: bar, baz\n")
+BASE = open(CF).read().replace("F=l, A=x", "F=lA, A=x $u", 1)
+for path, expected in ((ALIASES, "> map_lookup: aliases (x) WARNING: cannot open alias database %s; reading text version\n3                  input: foo\n3                returns: foo\n0                  input: foo\n"
+                        "0                returns: $# local $: foo\n2                  input: foo\n2                returns: foo\n4                  input: foo\n4                returns: foo\n"
+                        "%s: 1 aliases, longest 8 bytes, 11 bytes total\nno match (68)\n> map_lookup: alias0 (foo) returns bar, baz (0)\n> map_lookup: alias0 (x) no match (0)\n> " % (ALIASES, ALIASES)),
+                       (ALIASES + "2", "> map_lookup: aliases (x) WARNING: cannot open alias database %s2; reading text version\nno match (75)\n> map_lookup: alias0 (foo) no match (75)\n> map_lookup: alias0 (x) no match (75)\n> " % ALIASES)):
+    with open(CF, "w") as h:
+        h.write(BASE + "S3\nS2\nS4\nS0\nR$*\t$#local $: $1\nO AliasFile=%s\n" % path)
+    said = piped("/map aliases x\n/map alias0 foo\n/map alias0 x\n")
+    check("aliases of " + os.path.basename(path), said == (0, expected[2:]), said)
 check("/quit", piped("/quit\none a\n") == (0, ""), piped("/quit\none a\n"))
 
 t = Terminal()

@@ -22,6 +22,7 @@ public sealed class AliasDatabase
         internal Dictionary<string, string>? Text { get; set; }
         internal (ulong Inode, long Seconds, long Nanoseconds) Stamp { get; set; }
         internal bool IsAgeTold { get; set; }
+        internal bool IsTold { get; set; }
         internal bool IsDatabase => Class is "hash" or "btree" or "implicit";
     }
 
@@ -59,15 +60,37 @@ public sealed class AliasDatabase
         string key = AddressParser.AsciiLower(name);
         foreach (AliasFile file in _files)
         {
-            string? value;
-            if (file.IsDatabase && !IsUsable(file))
-                value = FromText(file)?.GetValueOrDefault(key);
-            else
-                value = (await file.Map.LookupAsync(AddressParser.StripQuotes(key), [], scope, cancellation).ConfigureAwait(false)).Value;
-            if (value is not null)
+            if ((await LookUpAsync(file, key, scope, cancellation).ConfigureAwait(false)).Value is { } value)
                 return value.Trim();
         }
         return null;
+    }
+
+    private async ValueTask<MapResult> LookUpAsync(AliasFile file, string key, MacroScope scope, CancellationToken cancellation)
+    {
+        if (!file.IsDatabase || IsUsable(file))
+            return await file.Map.LookupAsync(AddressParser.StripQuotes(key), [], scope, cancellation).ConfigureAwait(false);
+        return FromText(file) is not { } entries ? MapResult.TempFail : entries.TryGetValue(key, out string? value) ? MapResult.Found(value) : MapResult.NotFound;
+    }
+
+    /// <summary>Is told, the first time, of an alias file whose text stands in for its database; the text is null when it cannot be read either.</summary>
+    public Func<string, string?, ValueTask>? ReadsText { get; set; }
+
+    private async ValueTask OpenAsync(AliasFile file)
+    {
+        if (ReadsText is not { } tell || file.Class != "implicit" || file.IsTold || IsUsable(file))
+            return;
+        file.IsTold = true;
+        string? text = null;
+        try
+        {
+            text = await File.ReadAllTextAsync(file.Path, Encoding.Latin1).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // There is nothing to show.
+        }
+        await tell(file.Path, text).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -79,17 +102,39 @@ public sealed class AliasDatabase
         if (_files.Count == 0)
             return null;
         if (name.Equals("aliases", StringComparison.OrdinalIgnoreCase) || name.Equals("aliases.files", StringComparison.OrdinalIgnoreCase))
-            return new AliasMap(name, this);
+            return new AliasMap(name, this, _files);
         const string numbered = "Alias";
-        return name.StartsWith(numbered, StringComparison.OrdinalIgnoreCase) && int.TryParse(name.AsSpan(numbered.Length), out int index) && index >= 0 && index < _files.Count ? _files[index].Map : null;
+        return name.StartsWith(numbered, StringComparison.OrdinalIgnoreCase) && int.TryParse(name.AsSpan(numbered.Length), out int index) && index >= 0 && index < _files.Count
+            ? _files[index].IsDatabase ? new AliasMap(name, this, [_files[index]]) : _files[index].Map : null;
     }
 
-    private sealed class AliasMap(string name, AliasDatabase aliases) : IMap
+    /// <summary>Opens the map of one alias file, which may say something; that of all opens when it is asked.</summary>
+    public async ValueTask OpenAsync(IMap map)
     {
+        if (map is AliasMap { Files: [var file] } aliases && !aliases.IsSequence)
+            await OpenAsync(file).ConfigureAwait(false);
+    }
+
+    // Several files are asked one after another; when one of them cannot answer, that the others have nothing says nothing.
+    private sealed class AliasMap(string name, AliasDatabase aliases, IReadOnlyList<AliasFile> files) : IMap
+    {
+        internal IReadOnlyList<AliasFile> Files => files;
+        internal bool IsSequence => ReferenceEquals(files, aliases._files);
         public string Name => name;
 
-        public async ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation) =>
-            await aliases.FindAsync(key, scope, cancellation).ConfigureAwait(false) is { } value ? MapResult.Found(value) : MapResult.Missing(Core.Replies.SysExit.NoHost);
+        public async ValueTask<MapResult> LookupAsync(string key, IReadOnlyList<string> arguments, MacroScope scope, CancellationToken cancellation)
+        {
+            bool later = false;
+            foreach (AliasFile file in files)
+            {
+                await aliases.OpenAsync(file).ConfigureAwait(false);
+                MapResult result = await aliases.LookUpAsync(file, AddressParser.AsciiLower(key), scope, cancellation).ConfigureAwait(false);
+                if (result.IsMatch || !IsSequence)
+                    return result;
+                later |= result.Status == Core.Replies.SysExit.TempFail;
+            }
+            return later ? MapResult.TempFail : MapResult.Missing(Core.Replies.SysExit.NoHost);
+        }
     }
 
     private Dictionary<string, string>? FromText(AliasFile file)

@@ -47,6 +47,29 @@ public sealed class AliasRebuild(MtaServices services, TextWriter output, string
             return;
         }
         var writer = new DatabaseWriter(type != "btree");
+        string summary = await TakeAsync(path, text, writer, cancellation).ConfigureAwait(false);
+        byte[] marker = [(byte)'@', 0];
+        writer.Set(marker, marker);
+        bool stored = Store(path, writer);
+        if (stored)
+            services.Log.Write(8, LogPriority.Notice, null, "alias database " + path + " rebuilt by " + (Users.FindById(Users.RealUserId)?.Name ?? "unknown"));
+        // The log has the rebuilding first, what is wrong with the lines behind it.
+        foreach (string complaint in _complaints)
+            services.Log.Write(0, LogPriority.Critical, "NOQUEUE", complaint);
+        _complaints.Clear();
+        if (!stored)
+            return;
+        output.WriteLine(summary);
+        services.Log.Write(8, LogPriority.Info, null, summary);
+    }
+
+    /// <summary>Says what newaliases would of a text that stands in for its database, which is not made.</summary>
+    public async ValueTask DescribeAsync(string path, string text, CancellationToken cancellation) =>
+        output.WriteLine(await TakeAsync(path, text, new DatabaseWriter(true), cancellation).ConfigureAwait(false));
+
+    // All lines of a file, and how many there were.
+    private async ValueTask<string> TakeAsync(string path, string text, DatabaseWriter writer, CancellationToken cancellation)
+    {
         long total = 0;
         int longest = 0;
         int count = 0;
@@ -70,20 +93,7 @@ public sealed class AliasRebuild(MtaServices services, TextWriter output, string
             longest = Math.Max(longest, entry.Value.Length);
             total += name.Length + entry.Value.Length;
         }
-        byte[] marker = [(byte)'@', 0];
-        writer.Set(marker, marker);
-        bool stored = Store(path, writer);
-        if (stored)
-            services.Log.Write(8, LogPriority.Notice, null, "alias database " + path + " rebuilt by " + (Users.FindById(Users.RealUserId)?.Name ?? "unknown"));
-        // The log has the rebuilding first, what is wrong with the lines behind it.
-        foreach (string complaint in _complaints)
-            services.Log.Write(0, LogPriority.Critical, "NOQUEUE", complaint);
-        _complaints.Clear();
-        if (!stored)
-            return;
-        string summary = string.Create(CultureInfo.InvariantCulture, $"{path}: {count} aliases, longest {longest} bytes, {total} bytes total");
-        output.WriteLine(summary);
-        services.Log.Write(8, LogPriority.Info, null, summary);
+        return string.Create(CultureInfo.InvariantCulture, $"{path}: {count} aliases, longest {longest} bytes, {total} bytes total");
     }
 
     private void Complain(string message, bool serious)

@@ -48,6 +48,9 @@ internal sealed class HostsFile(string path)
         if (domain is null || dot <= 0)
             return null;
         ReadOnlySpan<char> rest = name.AsSpan(dot + 1);
+        // The whole domain may have its final dot.
+        if (rest.Length == domain.Length + 1 && rest[^1] == '.')
+            rest = rest[..^1];
         return domain.AsSpan().StartsWith(rest, StringComparison.OrdinalIgnoreCase) && (rest.Length == 0 || rest.Length == domain.Length || domain[rest.Length] == '.')
             ? name[..dot] : null;
     }

@@ -1,5 +1,6 @@
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
+using Sendmail.Mta.Aliasing;
 
 namespace Sendmail.AddressTest;
 
@@ -24,6 +25,8 @@ internal sealed partial class AddressTestMode
             _output.WriteLine("Map named \"" + name + "\" not found");
             return;
         }
+        _services.Aliases.ReadsText = ReadsAliasText;
+        await _services.Aliases.OpenAsync(map).ConfigureAwait(false);
         if (!map.IsOpen)
         {
             _output.WriteLine("Map named \"" + name + "\" not open");
@@ -35,10 +38,18 @@ internal sealed partial class AddressTestMode
         if (_trace.Debug.Has(38, 20) || _trace.Debug.Has(8, 2))
             Begin();
         _services.Maps.Message = text => { Begin(); _output.WriteLine(text); };
+        _services.Aliases.ReadsText = (path, text) => { Begin(); return ReadsAliasText(path, text); };
         MapResult result = await map.LookupAsync(key, [], _scope, CancellationToken.None).ConfigureAwait(false);
         _services.Maps.Message = _output.WriteLine;
         Begin();
         _output.WriteLine(result.IsMatch ? "returns " + result.Value!.Replace(Core.Meta.Else, SeparatorOctet) + " (" + (int)result.Status + ")" : "no match (" + (int)result.Status + ")");
+    }
+
+    private async ValueTask ReadsAliasText(string path, string? text)
+    {
+        _output.WriteLine((_named is null ? "" : _named + "... ") + "WARNING: cannot open alias database " + path + "; reading text version");
+        if (text is not null)
+            await new AliasRebuild(_services, _output, "").DescribeAsync(path, text, CancellationToken.None).ConfigureAwait(false);
     }
 
     private const int LongestHost = 255;
