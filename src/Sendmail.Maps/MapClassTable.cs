@@ -106,7 +106,9 @@ public static class MapClassTable
     {
         bool strict = _strict.Contains(declaration.Class);
         bool syslog = declaration.Class == "syslog";
-        foreach ((char letter, string value) in flags.Letters)
+        // What stands right behind a letter of class syslog that takes nothing ends its letters.
+        int last = !syslog ? -1 : Array.FindIndex(declaration.Arguments.Split(CfText.Blanks, StringSplitOptions.RemoveEmptyEntries), static w => w.Length > 2 && w[0] == '-' && w[1] is not ('L' or 'S'));
+        foreach ((char letter, string value) in last < 0 ? flags.Letters : flags.Letters.Take(last + 1))
         {
             if (strict && !(syslog ? SyslogLetters : CommonLetters).Contains(letter, StringComparison.Ordinal))
                 messages.Add(new CfMessage(letter == '\0' ? "Illegal option " : "Illegal option " + (letter == '\xff' ? '\x7f' : letter) + " map " + (syslog ? declaration.Class : declaration.Name), CfMessageKind.Error));

@@ -32,7 +32,8 @@ public sealed partial class CfReader
             return;
         switch (full)
         {
-            case OptionTable.Timeout: ReadTimeout(dot < 0 ? null : sub, value); break;
+            case OptionTable.Timeout when dot < 0: ReadOldTimeout(value); break;
+            case OptionTable.Timeout: ReadTimeout(sub, value); break;
             case OptionTable.Milter: ReadMilterOption(sub, value); break;
             default: Apply(OptionTable.Find(full)!, value); break;
         }
@@ -165,6 +166,7 @@ public sealed partial class CfReader
         if (option == OptionTable.DeliveryMode || option == OptionTable.EightBitMode)
         {
             Error(problem, SysExit.Usage);
+            _exit = SysExit.Usage;
             _fatal = true;
         }
         else if (problem.StartsWith("Invalid time unit", StringComparison.Ordinal))
@@ -272,16 +274,16 @@ public sealed partial class CfReader
         }
     }
 
-    // Or5m, OrNAME=5m,...: the form of level 1 to 5 files.
+    // Or5m, OrNAME=5m,...: the form of level 1 to 5 files. What is neither a time nor has an equals sign is passed over.
     private void ReadOldTimeout(string value)
     {
         foreach (string part in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0)
-                ReadTimeout(part[..equals].Trim(CfText.Blanks), part[(equals + 1)..].Trim(CfText.Blanks));
-            else
+            if (char.IsAsciiDigit(part[0]))
                 ReadTimeout(null, part);
+            else if (equals >= 0)
+                ReadTimeout(part[..equals], part[(equals + 1)..].Trim(CfText.Blanks));
         }
     }
 

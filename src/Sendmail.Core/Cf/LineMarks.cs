@@ -7,7 +7,8 @@ internal static class LineMarks
 {
     /// <summary>
     /// One pass over the line: a comment or a NUL ends it, dollar signs that begin a construct become <see cref="CfText.Sign"/>, names
-    /// in braces lose what they may not have. A name that is none takes the rest of the line with it.
+    /// in braces lose what they may not have. A name that is none takes the rest of the line with it, in which
+    /// what is wrong is still told when the name was too long.
     /// </summary>
     /// <param name="comments">Whether # begins a comment; it does not before level 3.</param>
     /// <param name="error">Is told what is wrong.</param>
@@ -17,6 +18,7 @@ internal static class LineMarks
         if (line.AsSpan().IndexOfAny('$', '#', '\0') < 0)
             return TrimEnd(line, line.Length);
         var result = new StringBuilder(line.Length);
+        int cut = int.MaxValue;
         for (int i = 0; i < line.Length; i++)
         {
             char c = line[i];
@@ -37,9 +39,9 @@ internal static class LineMarks
             else if (line[++i] == '$')
                 result.Append('$');
             else if (!Construct(line, ref i, result, error, named))
-                return result.ToString();
+                cut = Math.Min(cut, result.Length);
         }
-        return TrimEnd(result.ToString(), result.Length);
+        return cut <= result.Length ? result.ToString(0, cut) : TrimEnd(result.ToString(), result.Length);
     }
 
     // White space at the end goes, but for the first character of the line.
@@ -60,6 +62,7 @@ internal static class LineMarks
             if (at == line.Length || line[at] == '\0')
             {
                 error("Name required for macro/class");
+                at = line.Length;
                 return false;
             }
         }
@@ -72,7 +75,10 @@ internal static class LineMarks
         foreach (string problem in problems)
             error(problem);
         if (!isName)
+        {
+            at = length == 0 ? line.Length : at + length - 1;
             return false;
+        }
         named(name);
         if (name.Length == 1)
             result.Append(name);
