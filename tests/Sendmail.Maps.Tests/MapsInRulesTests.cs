@@ -189,6 +189,10 @@ public sealed class MapsInRulesTests : IDisposable
 
     [Theory]
     [InlineData("syslog", "-k -L", "Illegal option k map syslog")]
+    [InlineData("syslog", "-m5m -T -n *", "Illegal option m map syslog")]
+    [InlineData("syslog", "-n -T", "Illegal option n map syslog|Illegal option T map syslog")]
+    [InlineData("syslog", "-Dx -T", "")]
+    [InlineData("syslog", "-Sx -T", "Illegal option T map syslog")]
     [InlineData("syslog", "-LLOG_FOO", "syslog_map_parseargs: Unknown priority FOO")]
     [InlineData("switch", "-", "Illegal option |No file name for switch map m")]
     [InlineData("hash", "- /x", "Illegal option   map m")]

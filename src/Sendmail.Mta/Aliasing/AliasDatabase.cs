@@ -99,8 +99,6 @@ public sealed class AliasDatabase
     /// </summary>
     public IMap? Map(string name)
     {
-        if (_files.Count == 0)
-            return null;
         if (name.Equals("aliases", StringComparison.OrdinalIgnoreCase) || name.Equals("aliases.files", StringComparison.OrdinalIgnoreCase))
             return new AliasMap(name, this, _files);
         const string numbered = "Alias";

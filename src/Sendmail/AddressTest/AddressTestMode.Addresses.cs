@@ -170,6 +170,8 @@ internal sealed partial class AddressTestMode
             _output.WriteLine(CfText.Masked(CfText.Shortened(sender) + "... Invalid sender address"));
             return false;
         }
+        if (parsed.TempFail && AddressParser.Printable(parsed.Shown) == parsed.Shown)
+            _output.WriteLine(CfText.Masked(CfText.Shortened(sender) + "... Transient parse error -- message queued for future delivery"));
         return TellUnprintable(parsed);
     }
 
