@@ -444,7 +444,7 @@ public sealed partial class SmtpServerSession
     {
         // A command has one bad reply: the first.
         bool complained = await ComplainedAsync().ConfigureAwait(false);
-        if (code >= 400)
+        if (code >= 500)
             _lastError = text;
         if (complained && code >= 400)
             return;

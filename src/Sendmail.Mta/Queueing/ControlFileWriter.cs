@@ -38,10 +38,10 @@ public static class ControlFileWriter
             text.Append(CultureInfo.InvariantCulture, $"I{Major(facts.Device)}/{Minor(facts.Device)}/{facts.Inode}\n");
         if (envelope.BodyType.Length > 0)
             Line(text, "B", envelope.BodyType);
-        if (!string.IsNullOrEmpty(envelope.StatusMessage))
-            Line(text, "M", envelope.StatusMessage);
         if (envelope.QuarantineReason is not null)
             Line(text, "q", envelope.QuarantineReason);
+        if (!string.IsNullOrEmpty(envelope.StatusMessage))
+            Line(text, "M", envelope.StatusMessage);
         string flags = Flags(envelope);
         if (flags.Length > 0)
             Line(text, "F", flags);
