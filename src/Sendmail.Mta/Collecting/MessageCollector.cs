@@ -20,7 +20,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
 {
     private readonly MemoryStream _header = new();
     private readonly int _maxHeaders = services.Configuration.Options.Get(OptionTable.MaxHeadersLength);
-    private readonly long _maxSize = services.Configuration.Options.Get(OptionTable.MaxMessageSize);
+    private readonly long _maxSize = services.Configuration.Options.LargestMessage();
     private readonly bool _sevenBits = services.Configuration.Options.Get(OptionTable.SevenBitInput) || envelope.BodyType == "7BIT";
     private readonly bool _singleLineFrom = services.Configuration.Options.Get(OptionTable.SingleLineFromHeader);
     private readonly bool _receiptIsDsn = services.Configuration.Options.Get(OptionTable.RrtImpliesDsn);

@@ -225,7 +225,7 @@ public sealed partial class SmtpServerSession
         foreach (string fault in faults)
             _services.Log.Write(5, LogPriority.Notice, _id, fault);
         if (collector.IsTooBig)
-            _services.Log.Write(5, LogPriority.Notice, _id, string.Create(CultureInfo.InvariantCulture, $"message size ({collector.Size}) exceeds maximum ({_options.Get(OptionTable.MaxMessageSize)})"));
+            _services.Log.Write(5, LogPriority.Notice, _id, string.Create(CultureInfo.InvariantCulture, $"message size ({collector.Size}) exceeds maximum ({_options.LargestMessage()})"));
         failure ??= collector.Undeclared8Bit;
         if (failure is null)
         {

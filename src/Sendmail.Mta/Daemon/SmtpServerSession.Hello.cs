@@ -31,13 +31,15 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(501, "5.0.0", "Invalid domain name").ConfigureAwait(false);
             return;
         }
-        if (_connection.HasBufferedInput && !_features.Contains('F') && !_earlyTalker && _refused is null)
+        if (_connection.HasBufferedInput && !_features.Contains('F') && !_earlyTalker && (_refused is null || _isFull))
         {
             _protocolError = "554";
             _services.Log.Write(5, LogPriority.Info, _id, "rejecting " + verb + " from " + Early());
             await ReplyAsync(554, "5.5.0", "SMTP protocol error").ConfigureAwait(false);
             return;
         }
+        if (_helo is not null)
+            LogFull();
         Abandon();
         _helo = argument;
         _freshTls = false;
@@ -45,7 +47,7 @@ public sealed partial class SmtpServerSession
         if (isDomain)
             _session["s"] = name;
         string greeting = Host + " Hello " + Relay + (isDomain || name.Length == 0 ? ", pleased to meet you" : ", accepting invalid domain name");
-        if ((_refused is not null || _protocolError.Length > 0) && extended)
+        if (((_refused is not null && !_isFull) || _protocolError.Length > 0) && extended)
         {
             await SendAsync("250-" + greeting + "\r\n250 ENHANCEDSTATUSCODES").ConfigureAwait(false);
             return;
@@ -71,7 +73,7 @@ public sealed partial class SmtpServerSession
                 words.Add("VERB");
         }
         words.Add("8BITMIME");
-        long size = _options.Get(OptionTable.MaxMessageSize);
+        long size = _options.LargestMessage();
         words.Add(size > 0 ? "SIZE " + size.ToString(CultureInfo.InvariantCulture) : "SIZE");
         if ((privacy & PrivacyFlags.NoReceipts) == 0 && !_features.Contains('D'))
             words.Add("DSN");
@@ -82,7 +84,8 @@ public sealed partial class SmtpServerSession
         if (_connection.Tls is null && TlsContext() is not null)
             words.Add("STARTTLS");
         TimeSpan least = _options.Get(OptionTable.DeliverByMin);
-        words.Add(least > TimeSpan.Zero ? "DELIVERBY " + ((long)least.TotalSeconds).ToString(CultureInfo.InvariantCulture) : "DELIVERBY");
+        if (least >= TimeSpan.Zero)
+            words.Add(least > TimeSpan.Zero ? "DELIVERBY " + ((long)least.TotalSeconds).ToString(CultureInfo.InvariantCulture) : "DELIVERBY");
         words.Add("HELP");
         var text = new StringBuilder();
         for (int i = 0; i < words.Count; i++)

@@ -165,7 +165,7 @@ public sealed partial class SmtpServerSession
 
     private async ValueTask<bool> RoomForAsync(long announced)
     {
-        long limit = _options.Get(OptionTable.MaxMessageSize);
+        long limit = _options.LargestMessage();
         if (limit > 0 && announced > limit)
         {
             await ReplyAsync(552, "5.2.3", "Message size exceeds fixed maximum message size (" + limit.ToString(CultureInfo.InvariantCulture) + ")").ConfigureAwait(false);
@@ -174,8 +174,21 @@ public sealed partial class SmtpServerSession
         if (_services.Queue.HasRoom(announced))
             return true;
         LogLowSpace(announced);
-        await ReplyAsync(452, "4.4.5", "Insufficient disk space; try again later").ConfigureAwait(false);
+        await ReplyAsync(_noSpace).ConfigureAwait(false);
         return false;
+    }
+
+    private static readonly SmtpReply _noSpace = SmtpReply.Of(452, "4.4.5", "Insufficient disk space; try again later");
+    // Whether the queue's disk was full when the client came: nothing is taken from it then.
+    private bool _isFull;
+
+    // Told when an envelope ends, as the reference looks then.
+    private void LogFull()
+    {
+        if (!_isFull)
+            return;
+        LogLowSpace(0);
+        LogLowSpace(0);
     }
 
     private void LogLowSpace(long announced)

@@ -122,8 +122,9 @@ public sealed partial class SmtpServerSession
         finally
         {
             Abandon();
-            if (!_useful && _refused is null && _protocolError.Length == 0)
+            if (!_useful && (_refused is null || _isFull) && _protocolError.Length == 0)
                 _services.Log.Write(6, LogPriority.Info, _id, Relay + " did not issue MAIL/EXPN/VRFY/ETRN during connection to " + DaemonName);
+            LogFull();
             await _connection.DisposeAsync().ConfigureAwait(false);
         }
     }
@@ -162,6 +163,9 @@ public sealed partial class SmtpServerSession
             _refused = SmtpReply.Of(450, "4.3.0", "Please try again later.");
             _services.Log.Write(5, LogPriority.Error, null, "ERROR: srv_features=tempfail, relay=" + Relay + ", access temporarily disabled");
         }
+        _isFull = _refused is null && !_services.Queue.HasRoom(0);
+        if (_isFull)
+            _refused = _noSpace;
     }
 
     private bool _earlyTalker;
@@ -293,7 +297,8 @@ public sealed partial class SmtpServerSession
         bool first = !_spoke;
         _spoke = true;
         _services.Log.Write(DialogueLevel, LogPriority.Info, _id, "<-- " + line);
-        if (_refused is not null && IsRefusable(verb))
+        _useful |= _isFull && (verb is "mail" or "vrfy" or "expn" or "etrn");
+        if (_refused is not null && IsRefusable(verb) && !(_isFull && verb == "etrn"))
         {
             await RefuseAsync(verb).ConfigureAwait(false);
             return;
@@ -390,6 +395,7 @@ public sealed partial class SmtpServerSession
 
     private async ValueTask ResetAsync()
     {
+        LogFull();
         Abandon();
         await ReplyAsync(250, "2.0.0", "Reset state").ConfigureAwait(false);
     }

@@ -166,7 +166,7 @@ public sealed class DsnBuilder(MtaServices services)
     private DsnReport Report(Envelope failed, IReadOnlyList<Address> recipients, DsnKind kind, bool toPostmaster, Envelope dsn)
     {
         OptionValues options = services.Configuration.Options;
-        long most = options.Get(OptionTable.MaxMessageSize);
+        long most = options.LargestMessage();
         bool copy = toPostmaster && !IsNullSender(failed.Sender?.Text);
         return new DsnReport
         {

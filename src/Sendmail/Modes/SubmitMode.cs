@@ -202,7 +202,7 @@ internal static class SubmitMode
         else
             envelope.ErrorMode = 'm';
         if (tooBig)
-            context.Log.Write(5, LogPriority.Notice, envelope.Id, string.Create(CultureInfo.InvariantCulture, $"message size ({envelope.Size}) exceeds maximum ({context.Configuration.Options.Get(OptionTable.MaxMessageSize)})"));
+            context.Log.Write(5, LogPriority.Notice, envelope.Id, string.Create(CultureInfo.InvariantCulture, $"message size ({envelope.Size}) exceeds maximum ({context.Configuration.Options.LargestMessage()})"));
         foreach (Address recipient in envelope.Recipients.Where(r => r.State is RecipientState.Ok or RecipientState.Queued))
         {
             RecipientExpander.Fail(recipient, problem);
