@@ -79,8 +79,7 @@ internal static class DaemonMode
         else
             listener.Close();
         await listener.DrainAsync(hurry.Token).ConfigureAwait(false);
-        for (int i = 0; i < BackgroundDeliveries; i++)
-            await background.WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+        await FinishAsync(background).ConfigureAwait(false);
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
         if (!restart)
@@ -91,6 +90,21 @@ internal static class DaemonMode
         if (!restart)
             process.RemovePidFile();
         return 0;
+    }
+
+    // Deliveries have five seconds, all together: what they do not reach is in the queue.
+    private static async Task FinishAsync(SemaphoreSlim background)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        try
+        {
+            for (int i = 0; i < BackgroundDeliveries; i++)
+                await background.WaitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
     }
 
     // Otherwise the program takes its own place.
