@@ -65,7 +65,7 @@ def send(config, recipients, mode):
         kind, place = os.path.basename(path)[:2], os.path.dirname(path)[len(QUEUE):]
         found.append("%s %s %s" % (place, kind, " ".join(re.findall("(?m)^(?:R|[PFN]).*", open(path, encoding="latin-1").read())) if kind == "qf" else ""))
     text = "%s\n%s\n%s" % (shown, "\n".join(line[line.find("]"):] for line in log.text()), "\n".join(sorted(found)))
-    return re.sub(r"\b6A\w{13}|\b20\d{10}\b|delay=[\d:]*", "~", text)
+    return re.sub(r"\b6A\w{10,14}|\b20\d{10}\b|delay=[\d:]*", "~", text)
 
 
 passed = failed = 0
