@@ -56,7 +56,7 @@ public sealed class AddressParser(Rewriter rewriter)
             return new ParsedAddress(null, refused, false);
         var workspace = new List<Token>();
         if (Cut(core, workspace, complain) is { } error)
-            return new ParsedAddress(null, complain is null ? new Triple("error", "", error.StartsWith("553 ", StringComparison.Ordinal) ? error : "553 5.0.0 " + error, []).ToReply() : null, false);
+            return new ParsedAddress(null, complain is null ? new Triple("error", "", error.StartsWith("553 ", StringComparison.Ordinal) ? error : "553 5.0.0 " + error, []).ToReply() with { Exit = null } : null, false);
         if (workspace.Count == 0)
             return new ParsedAddress(null, complain is null ? SmtpReply.Of(553, "5.3.0", "unresolvable address") : null, false);
         if (complain is not null && NotMail(core) is { } not)

@@ -362,7 +362,7 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         { Subject: 1, Detail: 1 } => SysExit.NoUser,
         { Subject: 1, Detail: 2 } when reply.Code != 553 => SysExit.NoHost,
         { Subject: 4, Detail: 6 } => SysExit.Usage,
-        _ => reply.Code == 553 ? SysExit.Usage : SysExit.Unavailable,
+        _ => reply.Code is 501 or 553 ? SysExit.Usage : SysExit.Unavailable,
     };
 
     /// <summary>What is said about an address that failed; with codes that speak of something else it is not named.</summary>
