@@ -8,7 +8,10 @@ namespace Sendmail.Maps;
 /// <summary>Fills classes from maps while the configuration is read: <c>F{name}key@class:arguments</c> (op 5.3).</summary>
 public static class ClassSource
 {
+    // errno of Linux.
     private const int NoEntry = 2;
+    private const int PermissionDenied = 13;
+    private const int NotADirectory = 20;
 
     /// <summary>Opens the map of <paramref name="declaration"/> and asks it for <paramref name="key"/>.</summary>
     public static MapWords Read(MapDeclaration declaration, string key, MapEnvironment environment)
@@ -21,8 +24,8 @@ public static class ClassSource
         string name = declaration.Class + " map \"" + declaration.Name + "\": ";
         switch (declaration.Class)
         {
-            case "hash" or "btree" when !flags.Optional && !Exists(Database(flags)):
-                problems.Add(new(name + "missing map file " + Database(flags) + ": " + Files.ErrorText(NoEntry), SysExit.OsError));
+            case "hash" or "btree" when !flags.Optional && Missing(Database(flags)) is var errno and not 0:
+                problems.Add(new(name + (errno == NoEntry ? "missing" : "unsafe") + " map file " + Database(flags) + ": " + Files.ErrorText(errno), SysExit.OsError));
                 return new MapWords(problems, MapWordsOutcome.NotOpened);
             case "text" when TextMap.ProblemOf(flags) is { } problem:
                 if (problem.Length > 0)
@@ -50,5 +53,8 @@ public static class ClassSource
 
     private static string Database(MapFlags flags) => flags.FileName.EndsWith(".db", StringComparison.Ordinal) ? flags.FileName : flags.FileName + ".db";
 
-    private static bool Exists(string path) => Files.Facts(path) is not null;
+    private static bool Exists(string path) => Missing(path) == 0;
+
+    // errno of a file that cannot be looked at, 0 for one that can; a path through what is no directory is not safe.
+    private static int Missing(string path) => Files.Facts(path, true, out int errno) is not null ? 0 : errno == NotADirectory ? PermissionDenied : errno;
 }

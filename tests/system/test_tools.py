@@ -68,6 +68,6 @@ with kit.Sink() as sink:
 
     # ---- host status
     rc, out, err = run("hoststat", "-C", cf)
-    check("hoststat", (rc, out.split("\n")[0], "[127.0.0.1]" in out), (0, " -------------- Hostname --------------- How long ago ---------Results---------", True))
+    check("hoststat", (rc, out.split("\n")[0], " 127.0.0.1 " in out), (0, " -------------- Hostname --------------- How long ago ---------Results---------", True))
 print("%d passed, %d failed" % (passed, failed))
 sys.exit(1 if failed else 0)

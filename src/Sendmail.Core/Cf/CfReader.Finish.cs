@@ -36,7 +36,7 @@ public sealed partial class CfReader
         if (local.Length == 0)
             local = "localhost";
         if (!local.Contains('.', StringComparison.Ordinal))
-            WarnTester("WARNING: local host name (" + local + ") is not qualified; see cf/README: WHO AM I?", "tCi");
+            WarnTester("WARNING: local host name (" + local[..Math.Min(local.Length, LongestHostName)] + ") is not qualified; see cf/README: WHO AM I?", "tCi");
         string queue = _options.Get(OptionTable.QueueDirectory);
         for (int i = 0; i < _queueGroups.Count; i++)
         {
@@ -64,6 +64,8 @@ public sealed partial class CfReader
         };
         return new CfReadResult(configuration, _messages, _exit) { UnsafeOptions = _unsafe };
     }
+
+    private const int LongestHostName = 255;
 
     // These words are there whatever the file says, but it spells them as it likes.
     private void AddKnownWords()

@@ -260,7 +260,7 @@ public sealed partial class CfReader
     {
         reference = null;
         rest = "";
-        text = text.Trim(CfText.Blanks);
+        text = text.TrimStart(CfText.Blanks);
         if (RuleSetName.Read(text, out string name, out int end) is null)
             rest = text[end..].TrimStart(CfText.Blanks);
         if (name == "0")

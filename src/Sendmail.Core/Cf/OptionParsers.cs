@@ -365,6 +365,22 @@ internal static class OptionParsers
 
     private static string Also(string? errors, string error) => errors is null ? error : errors + Separator + error;
 
-    private static IEnumerable<string> Words(string text) =>
-        text.Split([',', ';', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    // Runs of ASCII letters and digits; other ASCII characters separate. Behind those, what is beyond ASCII ends an empty word.
+    private static List<string> Words(string text)
+    {
+        var words = new List<string>();
+        for (int i = 0; ;)
+        {
+            while (i < text.Length && text[i] < '\x80' && !char.IsAsciiLetterOrDigit(text[i]))
+                i++;
+            if (i >= text.Length)
+                return words;
+            int start = i;
+            while (i < text.Length && char.IsAsciiLetterOrDigit(text[i]))
+                i++;
+            words.Add(text[start..i]);
+            // The character that ended the word is done with.
+            i++;
+        }
+    }
 }
