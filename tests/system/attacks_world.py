@@ -1,5 +1,5 @@
 """The world of test_attacks.py: a set-group-ID installation in a mount namespace of its own, and an ordinary user in it."""
-import ctypes, os, pwd, resource, shutil, signal, subprocess, sys
+import ctypes, os, pwd, resource, shutil, signal, socket, subprocess, sys
 import kit
 
 GROUP, USER = 64001, 64002
@@ -61,7 +61,21 @@ def name_service():
     subprocess.run(["mount", "--bind", "/mnt/hosts", "/etc/hosts"], check=True)
     subprocess.run(["mount", "--bind", "/mnt/resolv.conf", os.path.realpath("/etc/resolv.conf")], check=True)
     server = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "compat", "oracle", "tools", "fakedns.py")
-    return subprocess.Popen([sys.executable, server, "127.0.0.1", "53", "/mnt/zone"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    process = subprocess.Popen([sys.executable, server, "127.0.0.1", "53", "/mnt/zone"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    kit.until("name service", lambda: answers("127.0.0.1", 53))
+    return process
+
+
+def answers(address, port):
+    """Whether a DNS server is there: it answers a question with anything."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(0.2)
+        try:
+            s.connect((address, port))
+            s.send(b"\0\1\1\0\0\1\0\0\0\0\0\0\1x\4test\0\0\1\0\1")
+            return bool(s.recv(512))
+        except OSError:
+            return False
 
 
 def become_user(limits=()):
