@@ -78,8 +78,13 @@ public sealed partial class CfReader
     {
         bool quoted = false;
         int end = 0;
-        for (; end < spec.Length && (quoted || spec[end] != ' '); end++)
+        for (int octets = 0; end < spec.Length && (quoted || spec[end] != ' '); end++)
+        {
+            // What does not fit is not looked at.
+            if (spec[end] != '"' && ++octets > CfText.LongestLine)
+                break;
             quoted ^= spec[end] == '"';
+        }
         format = spec[end..].Trim(CfText.Blanks);
         if (format.Length == 0)
             format = "%s";

@@ -64,7 +64,8 @@ public sealed partial class CfReader
 
     private void ReadLetterOption(char letter, string value)
     {
-        value = value.Trim(CfText.Blanks);
+        // The value begins right behind the letter, be it a blank.
+        value = value.TrimEnd(CfText.Blanks);
         switch (letter)
         {
             case 'r': ReadOldTimeout(value); break;

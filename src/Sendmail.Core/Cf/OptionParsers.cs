@@ -220,15 +220,15 @@ internal static class OptionParsers
     {
         error = null;
         value = RunAs.None;
-        string user = text.Trim(CfText.Blanks);
+        string user = text;
         string group = "";
         int colon = withGroup ? user.IndexOfAny([':', '/']) : -1;
         if (colon < 0 && withGroup)
             colon = Users.FindByName(user) is null ? user.IndexOf('.', StringComparison.Ordinal) : -1;
         if (colon >= 0)
         {
-            group = user[(colon + 1)..].Trim(CfText.Blanks);
-            user = user[..colon].Trim(CfText.Blanks);
+            group = user[(colon + 1)..];
+            user = user[..colon];
         }
         int userId = -1;
         int groupId = -1;
@@ -240,8 +240,10 @@ internal static class OptionParsers
         }
         if (user.Length > 0)
         {
-            if (int.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+            // What begins with a digit is a number, whatever follows.
+            if (char.IsAsciiDigit(user[0]))
             {
+                int id = (int)Math.Min(LeadingNumber(user), int.MaxValue);
                 userId = id;
                 if (Users.FindById(id) is { } known)
                     (name, groupId) = (known.Name, numericGroup ?? known.GroupId);
@@ -260,9 +262,9 @@ internal static class OptionParsers
         }
         if (group.Length > 0)
         {
-            if (int.TryParse(group, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+            if (char.IsAsciiDigit(group[0]))
             {
-                groupId = id;
+                groupId = (int)Math.Min(LeadingNumber(group), int.MaxValue);
             }
             else if (Users.FindGroup(group) is { } found)
             {
