@@ -113,7 +113,16 @@ public sealed class QueueGroupSplit(MtaServices services)
         part.QueueGroup = group;
         await EnvelopeCopy.StoreAsync(services.Queue, part, envelope, cancellation).ConfigureAwait(false);
         envelope.Recipients.RemoveAll(members.Contains);
-        await services.Queue.RewriteAsync(envelope).ConfigureAwait(false);
+        try
+        {
+            await services.Queue.RewriteAsync(envelope).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Nobody here delivers the part then: a queue run does.
+            part.Lock?.Dispose();
+            throw;
+        }
         return part;
     }
 
