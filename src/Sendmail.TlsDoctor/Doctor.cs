@@ -1,3 +1,5 @@
+using Sendmail.Diagnosis;
+
 namespace Sendmail.TlsDoctor;
 
 /// <summary>tlsdoctor(8): examines the TLS of a configuration, tries a server, makes certificates.</summary>
@@ -33,7 +35,7 @@ internal static class Doctor
                 case "make-cert":
                     return MakeCommand.MakeCertificate(parsed, output, errors);
                 default:
-                    var report = new DoctorReport();
+                    var report = new Report();
                     if (parsed.Command == "check")
                         CheckCommand.Run(parsed, report);
                     else

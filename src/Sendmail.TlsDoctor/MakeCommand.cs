@@ -1,6 +1,7 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
+using Sendmail.Diagnosis;
 using Sendmail.Wire.Tls;
 
 namespace Sendmail.TlsDoctor;

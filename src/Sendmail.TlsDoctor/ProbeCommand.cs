@@ -1,9 +1,10 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Logging;
+using Sendmail.Diagnosis;
 using Sendmail.Wire.Connections;
 using Sendmail.Wire.Smtp;
 using Sendmail.Wire.Tls;
@@ -16,7 +17,7 @@ internal static class ProbeCommand
     private const int SmtpPort = 25;
     private const int SmtpsPort = 465;
 
-    internal static async Task RunAsync(DoctorArguments arguments, DoctorReport report)
+    internal static async Task RunAsync(DoctorArguments arguments, Report report)
     {
         if (ConfigurationLoader.Load(arguments.Configuration, report) is not { } configuration)
             return;
@@ -63,7 +64,7 @@ internal static class ProbeCommand
             ? (text[..colon], given) : (text, standard);
     }
 
-    private static async Task<Socket?> ConnectAsync(string host, int port, TimeSpan timeout, DoctorReport report)
+    private static async Task<Socket?> ConnectAsync(string host, int port, TimeSpan timeout, Report report)
     {
         IPAddress[] addresses;
         try
@@ -94,7 +95,7 @@ internal static class ProbeCommand
         return null;
     }
 
-    private static async Task<bool> StartAsync(Connection connection, Configuration configuration, TimeSpan timeout, DoctorReport report, CancellationToken stop)
+    private static async Task<bool> StartAsync(Connection connection, Configuration configuration, TimeSpan timeout, Report report, CancellationToken stop)
     {
         var client = new SmtpClient(connection, false, line => report.Add(FindingLevel.Info, "", line));
         RemoteReply greeting = await client.ReadReplyAsync(timeout, "client greeting", stop).ConfigureAwait(false);
@@ -116,7 +117,7 @@ internal static class ProbeCommand
         return false;
     }
 
-    private static void Show(TlsOutcome outcome, string host, Configuration configuration, DoctorReport report)
+    private static void Show(TlsOutcome outcome, string host, Configuration configuration, Report report)
     {
         report.Section("handshake");
         if (outcome.Facts is not { } facts)
@@ -159,7 +160,7 @@ internal static class ProbeCommand
     }
 
     // What reading our own files says is part of the report.
-    private sealed class ReportLog(DoctorReport report) : IMailLog
+    private sealed class ReportLog(Report report) : IMailLog
     {
         public int Level => 10;
 

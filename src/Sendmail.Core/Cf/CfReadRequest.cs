@@ -44,6 +44,10 @@ public sealed class CfReadRequest
     public char OperationMode { get; init; } = 'm';
     /// <summary>Makes cf text of a .mc file (its path and content); null: such a file is read as it is.</summary>
     public Func<string, byte[], CfExpansion>? Expand { get; init; }
+    /// <summary>Where a file that F lines name is found; null where they say. For those who look at the files of another machine.</summary>
+    public Func<string, string>? PathOf { get; init; }
+    /// <summary>What a program that F lines name writes; null runs it. For those who only look.</summary>
+    public Func<string, string>? ProgramOutput { get; init; }
     /// <summary>Version string for <c>$v</c>.</summary>
     public string Version { get; init; } = CurrentVersion;
     /// <summary>The version whose behaviour is implemented.</summary>

@@ -132,6 +132,7 @@ public sealed partial class CfReader
     private void ReadWordFile(string spec, string format, bool optional, MailClass members)
     {
         string path = spec.Replace(CfText.Sign, '\x81');
+        path = _request.PathOf?.Invoke(path) ?? path;
         try
         {
             if (Files.Facts(path) is { IsRegular: false })
@@ -148,8 +149,13 @@ public sealed partial class CfReader
     private const string NotRegular = "Regular files only";
 
     // What stands behind a blank is the format, so a program gets no arguments.
-    private static void ReadProgramClass(string program, string format, MailClass members)
+    private void ReadProgramClass(string program, string format, MailClass members)
     {
+        if (_request.ProgramOutput is { } output)
+        {
+            ScanWords(output(program), format, members);
+            return;
+        }
         try
         {
             var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, UseShellExecute = false, StandardOutputEncoding = Encoding.Latin1 };

@@ -155,7 +155,7 @@ public sealed partial class CfReader
                 Refuse(option, problem);
         }
         if (problems.Length == 0 || option == OptionTable.PrivacyOptions || option == OptionTable.ResolverOptions || option == OptionTable.DontBlameSendmail)
-            _options.SetRaw(option, parsed);
+            _options.SetRaw(option, parsed, _line);
         if (!option.HasEffect && value.Length > 0 && !Equals(_options.Raw(option), option.BoxedDefault) && _noEffect.Add(option.Name))
             _withoutEffect.Add(new CfMessage("warning: option " + option.Name + " has no effect in this version", CfMessageKind.Warning));
         AfterSetting(option, value, written);
@@ -338,7 +338,7 @@ public sealed partial class CfReader
             if (option is Option<TimeSpan> && (name.StartsWith("queue", StringComparison.Ordinal) || name.StartsWith("resolver.", StringComparison.Ordinal)))
                 ComplainAll(error!);
         }
-        _options.SetRaw(option, parsed);
+        _options.SetRaw(option, parsed, _line);
         return error is null;
     }
 

@@ -47,6 +47,7 @@ public sealed class OptionValues(int count)
 {
     private readonly object?[] _values = new object?[count];
     private readonly bool[] _set = new bool[count];
+    private readonly int[] _lines = new int[count];
 
     /// <summary>The value of an option, its default when nothing set it.</summary>
     public T Get<T>(Option<T> option) => _set[option.Slot] ? (T)_values[option.Slot]! : option.Default;
@@ -61,10 +62,14 @@ public sealed class OptionValues(int count)
         _set[option.Slot] = true;
     }
 
+    /// <summary>The line of the configuration file that set the option last, 0 when none did.</summary>
+    public int Line(Option option) => _lines[option.Slot];
+
     internal object? Raw(Option option) => _set[option.Slot] ? _values[option.Slot] : option.BoxedDefault;
 
-    internal void SetRaw(Option option, object? value)
+    internal void SetRaw(Option option, object? value, int line)
     {
+        _lines[option.Slot] = line;
         _values[option.Slot] = value;
         _set[option.Slot] = true;
     }

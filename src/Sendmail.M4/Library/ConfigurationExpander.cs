@@ -13,7 +13,8 @@ public static class ConfigurationExpander
     /// <summary>Expands <paramref name="path"/>, whose content is <paramref name="octets"/>, or takes the expansion kept beside it.</summary>
     /// <param name="path">The .mc file.</param>
     /// <param name="octets">Its content.</param>
-    public static ConfigurationExpansion Expand(string path, byte[] octets)
+    /// <param name="keep">Whether the expansion may be kept beside it for the next time.</param>
+    public static ConfigurationExpansion Expand(string path, byte[] octets, bool keep = true)
     {
         string directory = M4Files.NameOf(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var cache = new ExpansionCache(path, octets);
@@ -52,7 +53,7 @@ public static class ConfigurationExpander
             return new ConfigurationExpansion(null, messages.Length > 0 ? messages : ["sendmail: " + path + ": m4exit(" + Processor.Number(exit) + ")"]);
         string text = Encoding.Latin1.GetString(output.GetBuffer(), 0, (int)output.Length);
         // Warnings are to be seen each time until they are heeded.
-        if (messages.Length == 0)
+        if (messages.Length == 0 && keep)
             cache.Keep(text, recorder.Files);
         return new ConfigurationExpansion(text, messages);
     }

@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Sendmail.Wire.Tls;
 
-namespace Sendmail.TlsDoctor;
+namespace Sendmail.Diagnosis;
 
 /// <summary>Looks at certificates of ours: dates, keys, purposes, names, chain.</summary>
-internal sealed class CertificateExaminer(DoctorReport report, string? authorities, string? directory)
+public sealed class CertificateExaminer(Report report, string? authorities, string? directory)
 {
     private const int WarnDays = 30;
     private const int LeastRsaBits = 2048;
@@ -15,7 +15,7 @@ internal sealed class CertificateExaminer(DoctorReport report, string? authoriti
     private const string Sha1Rsa = "1.2.840.113549.1.1.5";
 
     /// <summary>The certificates of a PEM file, null when there are none.</summary>
-    internal static X509Certificate2Collection? Read(string path)
+    public static X509Certificate2Collection? Read(string path)
     {
         var all = new X509Certificate2Collection();
         try
@@ -30,7 +30,7 @@ internal sealed class CertificateExaminer(DoctorReport report, string? authoriti
     }
 
     /// <summary>Examines the certificate of a side and the chain that is sent with it.</summary>
-    internal void Examine(string path, bool server, string hostName)
+    public void Examine(string path, bool server, string hostName)
     {
         if (Read(path) is not { } chain)
         {
@@ -55,7 +55,7 @@ internal sealed class CertificateExaminer(DoctorReport report, string? authoriti
     }
 
     /// <summary>Name, dates, key and signature of one certificate.</summary>
-    internal void Describe(string subject, X509Certificate2 certificate)
+    public void Describe(string subject, X509Certificate2 certificate)
     {
         (string name, string issuer) = CertificateVerifier.Names(certificate.RawData);
         report.Add(FindingLevel.Info, subject, name + ", issued by " + (name == issuer ? "itself" : issuer));

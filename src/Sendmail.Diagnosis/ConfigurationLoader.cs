@@ -3,13 +3,13 @@ using Sendmail.Core.Cf;
 using Sendmail.M4.Library;
 using Sendmail.Maps;
 
-namespace Sendmail.TlsDoctor;
+namespace Sendmail.Diagnosis;
 
 /// <summary>Reads a sendmail.cf, or the .mc in its place, for its TLS options.</summary>
-internal static class ConfigurationLoader
+public static class ConfigurationLoader
 {
     /// <summary>Null when it cannot be read; why is in the report.</summary>
-    internal static Configuration? Load(string path, DoctorReport report)
+    public static Configuration? Load(string path, Report report)
     {
         report.Section("configuration " + path);
         string name = Dns.GetHostName();
@@ -28,7 +28,7 @@ internal static class ConfigurationLoader
     }
 
     // A .mc is read as sendmail itself reads it.
-    private static CfExpansion Expand(string path, byte[] octets, DoctorReport report)
+    private static CfExpansion Expand(string path, byte[] octets, Report report)
     {
         ConfigurationExpansion expansion = ConfigurationExpander.Expand(path, octets);
         if (expansion.Text is null)

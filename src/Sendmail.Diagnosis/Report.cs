@@ -1,28 +1,28 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Sendmail.TlsDoctor;
+namespace Sendmail.Diagnosis;
 
 /// <summary>What was found, as text for people (with colour on a terminal) or as JSON.</summary>
-internal sealed class DoctorReport
+public sealed class Report
 {
     private readonly List<(string Section, Finding Finding)> _findings = [];
     private string _section = "";
 
     /// <summary>Everything found so far.</summary>
-    internal IEnumerable<Finding> Findings => _findings.Select(f => f.Finding);
+    public IEnumerable<Finding> Findings => _findings.Select(f => f.Finding);
 
     /// <summary>0 when nothing is wrong, 1 with warnings, 2 with errors.</summary>
-    internal int ExitCode => _findings.Exists(f => f.Finding.Level == FindingLevel.Error) ? 2 : _findings.Exists(f => f.Finding.Level == FindingLevel.Warning) ? 1 : 0;
+    public int ExitCode => _findings.Exists(f => f.Finding.Level == FindingLevel.Error) ? 2 : _findings.Exists(f => f.Finding.Level == FindingLevel.Warning) ? 1 : 0;
 
     /// <summary>Starts a section.</summary>
-    internal void Section(string name) => _section = name;
+    public void Section(string name) => _section = name;
 
     /// <summary>Adds a finding to the section.</summary>
-    internal void Add(FindingLevel level, string subject, string text, string remedy = "") => _findings.Add((_section, new Finding(level, subject, text, remedy)));
+    public void Add(FindingLevel level, string subject, string text, string remedy = "", string kind = "") => _findings.Add((_section, new Finding(level, subject, text, remedy, kind)));
 
     /// <summary>Writes it all.</summary>
-    internal void Write(TextWriter output, bool json, bool colour)
+    public void Write(TextWriter output, bool json, bool colour)
     {
         if (json)
             WriteJson(output);
@@ -46,11 +46,15 @@ internal sealed class DoctorReport
                 FindingLevel.Error => ("ERROR  ", "31"),
                 _ => ("       ", ""),
             };
-            output.WriteLine("  " + Paint(mark, paint, colour) + " " + (finding.Subject.Length > 0 ? finding.Subject + ": " : "") + finding.Text);
+            output.WriteLine("  " + Paint(mark, paint, colour) + " " + Visible((finding.Subject.Length > 0 ? finding.Subject + ": " : "") + finding.Text));
             if (finding.Remedy.Length > 0)
-                output.WriteLine("          -> " + finding.Remedy);
+                output.WriteLine("          -> " + Visible(finding.Remedy));
         }
     }
+
+    // What a damaged file holds must not reach the terminal as it is.
+    private static string Visible(string text) => !text.Any(char.IsControl) ? text
+        : string.Concat(text.Select(c => char.IsControl(c) ? "\\" + Convert.ToString(c, 8).PadLeft(3, '0') : c.ToString()));
 
     private static string Paint(string text, string code, bool colour) => colour && !string.IsNullOrWhiteSpace(text) ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
 
@@ -67,6 +71,8 @@ internal sealed class DoctorReport
                 writer.WriteStartObject();
                 writer.WriteString("section", section);
                 writer.WriteString("level", finding.Level switch { FindingLevel.Ok => "ok", FindingLevel.Warning => "warning", FindingLevel.Error => "error", _ => "info" });
+                if (finding.Kind.Length > 0)
+                    writer.WriteString("kind", finding.Kind);
                 writer.WriteString("subject", finding.Subject);
                 writer.WriteString("text", finding.Text);
                 if (finding.Remedy.Length > 0)

@@ -1,9 +1,9 @@
 using Sendmail.Wire.Tls;
 
-namespace Sendmail.TlsDoctor;
+namespace Sendmail.Diagnosis;
 
 /// <summary>The one sentence that explains verify=FAIL, and what helps.</summary>
-internal readonly record struct FailExplanation(string Sentence, string Remedy)
+public readonly record struct FailExplanation(string Sentence, string Remedy)
 {
     /// <summary>Explains one of OpenSSL's results (X509_V_ERR_…).</summary>
     /// <param name="code">The number.</param>
@@ -11,7 +11,7 @@ internal readonly record struct FailExplanation(string Sentence, string Remedy)
     /// <param name="directory">CACertPath, null for none.</param>
     /// <param name="ours">Whether it is about a certificate of this machine.</param>
     /// <param name="subject">The name of the certificate at which verification stopped, empty when it is not known.</param>
-    internal static FailExplanation Of(int code, IReadOnlyList<byte[]> chain, string? directory, bool ours, string subject = "")
+    public static FailExplanation Of(int code, IReadOnlyList<byte[]> chain, string? directory, bool ours, string subject = "")
     {
         string who = ours ? "we" : "the peer";
         string which = subject.Length > 0 ? ": \"" + subject + "\"" : "";
@@ -50,7 +50,7 @@ internal readonly record struct FailExplanation(string Sentence, string Remedy)
     }
 
     /// <summary>Why no authority at all is known: sendmail takes CACertFile and CACertPath together or not at all. Null when both are set.</summary>
-    internal static FailExplanation? OfAuthorities(string file, string directory) => (file.Length > 0, directory.Length > 0) switch
+    public static FailExplanation? OfAuthorities(string file, string directory) => (file.Length > 0, directory.Length > 0) switch
     {
         (true, true) => null,
         (false, false) => new("no authority is known: neither CACertFile nor CACertPath is set", "set both; they count together only"),

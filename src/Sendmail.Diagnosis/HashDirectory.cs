@@ -1,13 +1,13 @@
 using System.Security.Cryptography.X509Certificates;
 using Sendmail.Wire.Tls;
 
-namespace Sendmail.TlsDoctor;
+namespace Sendmail.Diagnosis;
 
 /// <summary>CACertPath and CRLPath: directories in which OpenSSL looks for <c>HASH.N</c> and <c>HASH.rN</c>.</summary>
-internal static class HashDirectory
+public static class HashDirectory
 {
     /// <summary>Examines the links of CACertPath.</summary>
-    internal static void Check(string path, DoctorReport report)
+    public static void Check(string path, Report report)
     {
         if (!Directory.Exists(path))
         {
@@ -33,7 +33,7 @@ internal static class HashDirectory
     }
 
     /// <summary>Examines the links of CRLPath.</summary>
-    internal static void CheckLists(string path, DoctorReport report)
+    public static void CheckLists(string path, Report report)
     {
         if (!Directory.Exists(path))
         {
@@ -58,7 +58,7 @@ internal static class HashDirectory
     }
 
     /// <summary>Whether a revocation list is out of date.</summary>
-    internal static void CheckDue(string file, string issuer, TimeSpan? due, DoctorReport report)
+    public static void CheckDue(string file, string issuer, TimeSpan? due, Report report)
     {
         if (due is { } left && left < TimeSpan.Zero)
             report.Add(FindingLevel.Error, file, "the list of " + issuer + " is out of date: certificates of that authority do not verify", "fetch a new list");
@@ -67,11 +67,11 @@ internal static class HashDirectory
     }
 
     /// <summary>A file with an authority of this name that has no link, null when there is none.</summary>
-    internal static string? FindUnlinked(string path, string subject) =>
+    public static string? FindUnlinked(string path, string subject) =>
         Directory.Exists(path) ? Unlinked(path).FirstOrDefault(f => CertificateVerifier.Names(CertificateExaminer.Read(f)![0].RawData).Subject == subject) : null;
 
     /// <summary>The hash name for a file.</summary>
-    internal static string NameFor(string file) => CertificateExaminer.Read(file) is { } all ? CertificateVerifier.SubjectHash(all[0].RawData) + ".0" : "";
+    public static string NameFor(string file) => CertificateExaminer.Read(file) is { } all ? CertificateVerifier.SubjectHash(all[0].RawData) + ".0" : "";
 
     private static List<string> Unlinked(string path)
     {

@@ -1,7 +1,7 @@
-namespace Sendmail.TlsDoctor;
+namespace Sendmail.Diagnosis;
 
 /// <summary>How bad something is.</summary>
-internal enum FindingLevel
+public enum FindingLevel
 {
     /// <summary>A fact.</summary>
     Info,
@@ -12,6 +12,3 @@ internal enum FindingLevel
     /// <summary>It does not work.</summary>
     Error,
 }
-
-/// <summary>One thing that was looked at. <paramref name="Remedy"/> says what to do, empty when nothing is to be done.</summary>
-internal sealed record Finding(FindingLevel Level, string Subject, string Text, string Remedy = "");
