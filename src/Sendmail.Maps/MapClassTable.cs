@@ -88,7 +88,7 @@ public static class MapClassTable
                 Problem(problem);
                 usable = false;
                 break;
-            case "syslog" when flags.Others.LastOrDefault(o => o.Key == 'L').Value is { Length: > 0 } priority && SyslogMap.PriorityOf(priority) is null:
+            case "syslog" when LettersOf(declaration, flags).LastOrDefault(o => o.Key == 'L').Value is { Length: > 0 } priority && SyslogMap.PriorityOf(priority) is null:
                 Problem("syslog_map_parseargs: Unknown priority " + SyslogMap.BareName(priority));
                 usable = false;
                 break;
@@ -106,15 +106,21 @@ public static class MapClassTable
     {
         bool strict = _strict.Contains(declaration.Class);
         bool syslog = declaration.Class == "syslog";
-        // What stands right behind a letter of class syslog that takes nothing ends its letters.
-        int last = !syslog ? -1 : Array.FindIndex(declaration.Arguments.Split(CfText.Blanks, StringSplitOptions.RemoveEmptyEntries), static w => w.Length > 2 && w[0] == '-' && w[1] is not ('L' or 'S'));
-        foreach ((char letter, string value) in last < 0 ? flags.Letters : flags.Letters.Take(last + 1))
+        foreach ((char letter, string value) in LettersOf(declaration, flags))
         {
             if (strict && !(syslog ? SyslogLetters : CommonLetters).Contains(letter, StringComparison.Ordinal))
                 messages.Add(new CfMessage(letter == '\0' ? "Illegal option " : "Illegal option " + (letter == '\xff' ? '\x7f' : letter) + " map " + (syslog ? declaration.Class : declaration.Name), CfMessageKind.Error));
             else if (letter == 'd' && (strict || declaration.Class is "host" or "dns") )
                 messages.AddRange(OptionDuration.Problems(value).Select(p => new CfMessage(p, CfMessageKind.Complaint)));
         }
+    }
+
+    // What stands right behind a letter of class syslog that takes nothing ends its letters.
+    private static IEnumerable<KeyValuePair<char, string>> LettersOf(MapDeclaration declaration, MapFlags flags)
+    {
+        int last = declaration.Class != "syslog" ? -1
+            : Array.FindIndex(declaration.Arguments.Split(CfText.Blanks, StringSplitOptions.RemoveEmptyEntries), static w => w.Length > 2 && w[0] == '-' && w[1] is not ('L' or 'S'));
+        return last < 0 ? flags.Letters : flags.Letters.Take(last + 1);
     }
 
     private const string CommonLetters = "oNOfmAqtDaTSkvzd";

@@ -50,6 +50,16 @@ with kit.Sink() as sink:
         rc, out = run("-C", path, "-bt")
         want = "%s: line %d: %s" % (path, number, message)
         check("cf line " + repr(line), want in out.splitlines() and rc == code, (rc, out, want))
+    # ---- who asks with -bv is parsed as a sender; a name of -f that the rules make nothing of gives way to the user's
+    own = directory + "/sender.cf"
+    for rule, arguments, said, code in [
+            ("$#error $@ 5.1.1 $: \"550 r\"", [], "root... r\n", 67), ("$#error $@ 4.1.1 $: \"450 r\"", ["-froot"], "root... r\n", 0),
+            ("$#nosuch $: x", [], "buildaddr: unknown mailer nosuch\n", 70), ("$#x $: x", ["-froot"], "buildaddr: no host\n" * 2, 70),
+            ("$#prog $: x", ["-froot"], "root... Invalid sender address\n", 64), ("$#x $@ h", ["-fbob"], "", 0)]:
+        open(own, "w").write("V10/Berkeley\nO QueueDirectory=%s\nDjx.test\nMlocal, P=/bin/true, F=l, A=x\nMx, P=/bin/true, F=m, A=x\n"
+                             "Mprog, P=/bin/sh, F=l, A=sh -c $u\nS0\nRroot\t%s\nR$*\t$#local $: $1\nS3\n" % (directory, rule))
+        rc, out = run("-C", own, "-bv", *arguments, "alice")
+        check("-bv %s %s" % (rule, arguments), (rc, out) == (code, said + "alice... deliverable: mailer local, user alice\n"), (rc, out))
     rc, out = run("-C", directory + "/nothere.cf", "-bp")
     check("missing cf", rc == 72 and "cannot open: No such file or directory" in out, (rc, out))
 

@@ -76,13 +76,22 @@ public sealed partial class CfReader
         }
     }
 
+    // What the system has room for, the end mark included.
+    private const int LongestSocketName = 108;
+
     // inet:port@host, inet6:port@host, local:path, unix:path or a path.
     private bool CheckFilterSocket(string name, string socket)
     {
         int colon = socket.IndexOf(':', StringComparison.Ordinal);
         string family = colon <= 0 ? "unix" : socket[..colon].ToLowerInvariant();
         if (family is "unix" or "local")
-            return true;
+        {
+            string path = colon <= 0 ? socket : socket[(colon + 1)..];
+            if (path.Length < LongestSocketName)
+                return true;
+            Error("X" + name + ": local socket name " + path + " too long: Invalid argument", SysExit.OsError);
+            return false;
+        }
         if (family is not ("inet" or "inet6"))
         {
             Error("X" + name + ": unknown socket type " + socket[..colon] + ": Protocol not supported", SysExit.OsError);

@@ -32,7 +32,7 @@ public sealed partial class CfReader
             Error("Can't initialize mailbox database \"" + mailboxes + "\": Service unavailable");
             _exit = SysExit.Unavailable;
         }
-        string local = SevenBits(Shown(MacroExpander.ExpandRule(_macros["j"] ?? "", _macros)));
+        string local = SevenBits(Shown(MacroExpander.ExpandRule(CfText.Encode("$j"), _macros, text => Error(text))));
         if (local.Length == 0)
             local = "localhost";
         if (!local.Contains('.', StringComparison.Ordinal))

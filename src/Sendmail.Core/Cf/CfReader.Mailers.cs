@@ -316,7 +316,7 @@ public sealed partial class CfReader
             }
         }
         if (group.Runners > 1 && !group.Flags.Contains('f', StringComparison.Ordinal))
-            Warn(string.Create(CultureInfo.InvariantCulture, $"Warning: Q={name}: R={group.Runners}: multiple queue runners specified\n\tbut flag 'f' is not set"));
+            Warn(string.Create(CultureInfo.InvariantCulture, $"Warning: Q={MacroName.Quoted(name)}: R={group.Runners}: multiple queue runners specified\n\tbut flag 'f' is not set"));
         foreach (string field in fields.Skip(1).Select(f => f.Key.Length > 0 ? f.Key[..1] : "").Where(k => k is "R" or "N" or "I" or "J").Distinct())
             _withoutEffect.Add(new CfMessage("warning: " + field + "= of queue group " + name + " has no effect in this version", CfMessageKind.Warning));
         _queueGroups.RemoveAll(g => g.Name.Equals(name, StringComparison.OrdinalIgnoreCase));

@@ -13,6 +13,7 @@ public sealed partial class CfReader
         var port = client ? new DaemonPort() : new DaemonPort { Name = "Daemon" + _daemonPorts.Count.ToString(System.Globalization.CultureInfo.InvariantCulture) };
         bool usable = true;
         bool addressed = false;
+        bool serviced = false;
         foreach (string part in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
@@ -28,7 +29,7 @@ public sealed partial class CfReader
                     port = port with { Address = text };
                     break;
                 case 'P' or 'p':
-                    usable &= KnownService(text);
+                    serviced = true;
                     port = port with { Port = text };
                     break;
                 case 'F' or 'f' when KnownFamily(text, out string family):
@@ -63,6 +64,16 @@ public sealed partial class CfReader
         {
             Error(problem, code: problem.StartsWith("host ", StringComparison.Ordinal) ? "554 5.3.0" : "554 5.3.5");
             usable = false;
+        }
+        // What the family has no ports for, and names of services, turn out when all is known.
+        if (serviced && (port.Family is "local" or "unix" || char.IsAsciiDigit(port.Family[0])))
+        {
+            Error("Port= option unsupported for family " + (port.Family is "local" or "unix" ? "1" : port.Family), code: "554 5.3.5");
+            usable = false;
+        }
+        else if (serviced)
+        {
+            usable &= KnownService(port.Port);
         }
         if (!client && usable)
             Trace("Daemon " + port.Name + " flags: " + ShownModifiers(port.Modifiers));

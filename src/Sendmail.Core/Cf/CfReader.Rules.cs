@@ -10,7 +10,8 @@ public sealed partial class CfReader
     private void ReadRuleSet(string rest)
     {
         _ruleSetSeen = true;
-        string text = Expand(rest).Trim(CfText.Blanks);
+        // What a macro without a value leaves at the end stays.
+        string text = Expand(rest.Trim(CfText.Blanks)).TrimStart(CfText.Blanks);
         _currentRuleSet = DeclareRuleSet(text);
         if (_currentRuleSet is { Rules.Count: > 0 })
             WarnTester("WARNING: Ruleset " + text + " has multiple definitions", "tC");

@@ -155,19 +155,7 @@ public static class CfText
     public static string VisibleToken(string encoded) => Visible(encoded, true);
 
     /// <summary>A macro's value as <c>$x</c> shows it: octets that the reference keeps quoted in it are shown with their quoting octet.</summary>
-    public static string VisibleValue(string encoded)
-    {
-        if (encoded.AsSpan().IndexOfAnyInRange('\x80', '\x9f') < 0 && !encoded.Contains('\xff', StringComparison.Ordinal))
-            return Visible(encoded);
-        var quoted = new StringBuilder(encoded.Length + 8);
-        foreach (char c in encoded)
-        {
-            if (c is (>= '\x80' and <= '\x9f') or '\xff')
-                quoted.Append('\xff');
-            quoted.Append(c);
-        }
-        return Visible(quoted.ToString());
-    }
+    public static string VisibleValue(string encoded) => Visible(MacroName.Quoted(encoded));
 
     // The mark of a macro in front of what is no character of a name: parts of values that a pattern tore apart.
     private static string WithoutUnnamed(string encoded)

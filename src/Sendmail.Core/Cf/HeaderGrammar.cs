@@ -9,13 +9,15 @@ public static class HeaderGrammar
 {
     private sealed record Condition(string Flags, string? Macro);
 
-    // A macro as it is encoded, and nothing else; or flags without any macro.
+    private static readonly Parser<char, string> _shortName = Token(c => c is not ('{' or '?')).Select(c => c.ToString());
+
+    // A macro as it is encoded, or behind a dollar sign that is data, and nothing else; or flags without any macro.
     private static readonly Parser<char, Condition> _macroCondition =
-        Char(Meta.Macro).Then(Char('{').Then(AnyCharExcept('}', '?').AtLeastOnceString()).Before(Char('}'))
-            .Or(Token(c => c is not ('{' or '?')).Select(c => c.ToString()))).Select(m => new Condition("", m));
+        Char(Meta.Macro).Then(Char('{').Then(AnyCharExcept('}', '?').AtLeastOnceString()).Before(Char('}')).Or(_shortName)).Or(Char('$').Then(_shortName))
+            .Select(m => new Condition("", m));
 
     private static readonly Parser<char, Condition> _flagCondition =
-        Token(c => c != '?' && c < '\x80').ManyString().Select(f => new Condition(f, null));
+        Lookahead(Not(Char('$'))).Then(Token(c => c != '?' && c < '\x80').ManyString()).Select(f => new Condition(f, null));
 
     private static readonly Parser<char, Condition> _condition =
         _macroCondition.Or(_flagCondition).Between(Char('?'));
@@ -36,8 +38,9 @@ public static class HeaderGrammar
         if (!line.StartsWith('?'))
             return line.Length;
         int end = 1;
-        if (line.Length > 2 && line[1] == CfText.Sign)
-            end = CfText.NameEnd(line, 2);
+        // A question mark is no name.
+        if (line.Length > 2 && line[1] is CfText.Sign or '$')
+            end = line[2] == '?' ? line.Length : line[1] == '$' ? 3 : CfText.NameEnd(line, 2);
         else
             while (end < line.Length && line[end] != '?' && line[end] < '\x80')
                 end++;

@@ -66,6 +66,12 @@ internal static class LineMarks
                 return false;
             }
         }
+        // A backslash is looked at by itself, for what it protects.
+        if (line[at] == '\\')
+        {
+            at--;
+            return true;
+        }
         if (line[at] != '{')
         {
             result.Append(line[at]);

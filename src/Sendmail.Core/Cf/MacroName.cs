@@ -22,6 +22,21 @@ public static class MacroName
         return text[..length];
     }
 
+    /// <summary>The text as the reference keeps it, with <see cref="Mark"/> where it belongs.</summary>
+    internal static string Quoted(string text)
+    {
+        if (text.AsSpan().IndexOfAnyInRange('\x80', '\x9f') < 0 && !text.Contains(Mark, StringComparison.Ordinal))
+            return text;
+        var quoted = new System.Text.StringBuilder(text.Length + 8);
+        foreach (char c in text)
+        {
+            if (IsMarked(c))
+                quoted.Append(Mark);
+            quoted.Append(c);
+        }
+        return quoted.ToString();
+    }
+
     private const int Longest = 25;
     private const string InvalidCharacter = "Invalid macro/class character ";
     private const string NoNumber = "Unable to assign macro/class ID (mid = 0xffffffff)";

@@ -107,13 +107,13 @@ internal static class OptionParsers
         return error is null;
     }
 
-    internal static OptionParser<char> OneOf(string letters, string message, bool exact) => (string text, char previous, out char value, out string? error) =>
+    internal static OptionParser<char> OneOf(string letters, string message, bool exact, bool needed = false) => (string text, char previous, out char value, out string? error) =>
     {
         error = null;
-        value = text.Length == 0 ? letters[0] : text[0];
+        value = text.Length > 0 ? text[0] : needed ? '\0' : letters[0];
         if (!exact || letters.Contains(value, StringComparison.Ordinal))
             return true;
-        error = message + value;
+        error = text.Length > 0 ? message + value : message;
         value = previous;
         return false;
     };

@@ -12,7 +12,7 @@ public static partial class OptionTable
     /// <summary>What to do with 8-bit data: m, s or p.</summary>
     public static readonly Option<char> EightBitMode = Row(new Option<char>
     {
-        Name = "EightBitMode", Letter = '8', Default = 'p', Parser = OptionParsers.OneOf("msp", "Unknown 8-bit mode ", true), Safe = true,
+        Name = "EightBitMode", Letter = '8', Default = 'p', Parser = OptionParsers.OneOf("msp", "Unknown 8-bit mode ", true, true), Safe = true,
         Summary = "What to do with 8-bit data: m, s or p",
     });
 

@@ -9,6 +9,9 @@ public static class MacroExpander
     // Values of macros in values of macros; what is deeper stays as it is.
     private const int MaxDepth = 10;
 
+    // Values that hold others many times over end here.
+    private const int MaxLength = 1 << 16;
+
     /// <summary>What is said when macros hold each other without an end.</summary>
     public static readonly string TooDeep = System.FormattableString.Invariant($"expand: recursion too deep ({MaxDepth} max)");
 
@@ -42,7 +45,7 @@ public static class MacroExpander
         bool whole = true;
         int open = 0;
         int at = 0;
-        while (at < text.Length)
+        while (at < text.Length && result.Length < MaxLength)
         {
             char c = text[at++];
             switch (c)

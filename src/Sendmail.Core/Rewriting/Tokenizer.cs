@@ -128,6 +128,8 @@ public sealed partial class Tokenizer
 
     private static int MetaEnd(ReadOnlySpan<char> text, int at) => text[at] switch
     {
+        // A backslash protects also where it is a name.
+        Meta.InClass or Meta.NotInClass or Meta.LateMacro when at + 2 < text.Length && text[at + 1] == '\\' && Meta.IsMeta(text[at + 2]) => at + 3,
         Meta.InClass or Meta.NotInClass or Meta.LateMacro or Meta.Macro or Meta.If => Cf.CfText.NameEnd(text, at + 1),
         Meta.Positional => Math.Min(at + 2, text.Length),
         _ => at + 1,

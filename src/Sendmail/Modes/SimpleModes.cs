@@ -160,6 +160,8 @@ internal static class VerifyMode
 {
     internal static async Task<int> RunAsync(ModeContext context)
     {
+        Envelope envelope = context.Services.NewEnvelope(null);
+        int exit = await CheckSenderAsync(context, envelope).ConfigureAwait(false);
         if (context.Line is { Recipients.Count: 0, FromHeaders: false })
         {
             Console.Out.WriteLine("Recipient names must be specified");
@@ -167,9 +169,7 @@ internal static class VerifyMode
         }
         if (MailQueueMode.Refuse(context) is { } refused)
             return refused;
-        int exit = 0;
         context.Services.Recipients.Verbose = context.Verbose;
-        Envelope envelope = context.Services.NewEnvelope(null);
         envelope.Id = context.Services.Queue.NewId();
         envelope.DeliveryMode = 'i';
         context.Services.Recipients.Complained = (_, complaint) =>
@@ -194,6 +194,36 @@ internal static class VerifyMode
             string host = address.Host.Length > 0 ? ", host " + address.Host : "";
             string user = address.Mailer?.Name == "prog" ? address.Text.StartsWith('"') ? address.Text.TrimEnd() : "|" + address.User : address.Text.StartsWith('\\') ? "\\" + address.User : address.User;
             Console.Out.WriteLine(address.Text + "... deliverable: mailer " + (address.Mailer?.Name ?? "*error*") + host + ", user " + user);
+        }
+        return exit;
+    }
+
+    // Whoever asks is parsed as a sender. A name that -f gave and of which the rules make nothing gives way to the user's.
+    private static async ValueTask<int> CheckSenderAsync(ModeContext context, Envelope envelope)
+    {
+        int exit = 0;
+        foreach (string? sender in new[] { context.Line.Sender, context.UserName })
+        {
+            if (sender is null)
+                continue;
+            if (sender is "" or "<>")
+                break;
+            envelope.Macros["f"] = sender;
+            ParsedAddress parsed = await context.Services.Addresses.ParseAsync(sender, envelope.Macros, AddressRole.Sender).ConfigureAwait(false);
+            if (parsed.Error is not { } error)
+            {
+                if (sender == context.Line.Sender && parsed.Address?.Mailer?.Name is "prog" or "*file*" or "*include*")
+                {
+                    Console.Out.WriteLine(sender + "... Invalid sender address");
+                    exit = (int)SysExit.Usage;
+                }
+                break;
+            }
+            Console.Out.WriteLine((error.NamesAddress ? sender + "... " : "") + error.Text);
+            if (exit == 0 && !error.IsTemporary)
+                exit = (int)(error.Exit ?? SysExit.Unavailable);
+            if (error.NamesAddress)
+                break;
         }
         return exit;
     }
