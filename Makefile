@@ -14,7 +14,7 @@ SHAREDIR ?= $(PREFIX)/share/sendmail-net
 UNITDIR  ?= $(PREFIX)/lib/systemd/system
 DESTDIR  ?=
 
-SOURCES  := $(shell find src -name '*.cs' -o -name '*.csproj' -o -name '*.c') Directory.Build.props Directory.Packages.props
+SOURCES  := $(shell find src compat/migrate -name '*.cs' -o -name '*.csproj' -o -name '*.c') Directory.Build.props Directory.Packages.props compat/DIFFERENCES.md
 BIN      := $(OUT)/bin
 SENDMAIL_NAMES := mailq newaliases hoststat purgestat smtpd
 TOOL_NAMES     := makemap praliases editmap mailstats makecf
@@ -46,9 +46,10 @@ $(BIN)/.built: $(SOURCES)
 	@# Left by older builds: a link to the tools, and a library that is not needed any more.
 	@rm -f $(BIN)/tlsdoctor $(BIN)/libMonoPosixHelper.so
 	$(PUBLISH) src/Sendmail.TlsDoctor/Sendmail.TlsDoctor.csproj
+	$(PUBLISH) compat/migrate/Sendmail.Migrate.csproj
 	cd $(BIN) && for n in $(SENDMAIL_NAMES); do ln -sf sendmail $$n; done
 	cd $(BIN) && for n in $(TOOL_NAMES) $(AGENT_NAMES); do ln -sf sendmail-tools $$n; done
-	chmod 755 $(BIN)/sendmail $(BIN)/sendmail-tools $(BIN)/tlsdoctor
+	chmod 755 $(BIN)/sendmail $(BIN)/sendmail-tools $(BIN)/tlsdoctor $(BIN)/sendmail-migrate
 	mkdir -p $(OUT)/share/sendmail-net && ln -sfn $(CURDIR)/cf $(OUT)/share/sendmail-net/cf
 	@touch $@
 
@@ -111,14 +112,15 @@ aot-check: deps ## native build with every assembly of ours rooted: no IL warnin
 	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true src/Sendmail/Sendmail.csproj
 	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true src/Sendmail.Tools/Sendmail.Tools.csproj
 	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true src/Sendmail.TlsDoctor/Sendmail.TlsDoctor.csproj
+	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true compat/migrate/Sendmail.Migrate.csproj
 
 install: build ## copy programs and manual pages below DESTDIR/PREFIX
 	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(MANDIR)/man8
-	install -m 755 $(BIN)/sendmail $(BIN)/sendmail-tools $(BIN)/tlsdoctor $(DESTDIR)$(LIBDIR)
+	install -m 755 $(BIN)/sendmail $(BIN)/sendmail-tools $(BIN)/tlsdoctor $(BIN)/sendmail-migrate $(DESTDIR)$(LIBDIR)
 	for f in $(BIN)/*.so; do [ ! -e "$$f" ] || install -m 644 "$$f" $(DESTDIR)$(LIBDIR); done
 	for n in sendmail hoststat purgestat smtpd; do ln -sf $(LIBDIR)/sendmail $(DESTDIR)$(SBINDIR)/$$n; done
 	for n in mailq newaliases; do ln -sf $(LIBDIR)/sendmail $(DESTDIR)$(BINDIR)/$$n; done
-	ln -sf $(LIBDIR)/tlsdoctor $(DESTDIR)$(SBINDIR)/tlsdoctor
+	for n in tlsdoctor sendmail-migrate; do ln -sf $(LIBDIR)/$$n $(DESTDIR)$(SBINDIR)/$$n; done
 	for n in $(TOOL_NAMES); do ln -sf $(LIBDIR)/sendmail-tools $(DESTDIR)$(SBINDIR)/$$n; done
 	install -d $(DESTDIR)$(EBINDIR)
 	for n in smrsh mail.local; do ln -sf $(LIBDIR)/sendmail-tools $(DESTDIR)$(EBINDIR)/$$n; done
@@ -136,4 +138,4 @@ fmt: ## format the sources
 
 clean: ## remove what the build made
 	rm -rf $(OUT)
-	find src tests -depth \( -name bin -o -name obj \) -type d -exec rm -rf {} +
+	find src tests compat/migrate -depth \( -name bin -o -name obj \) -type d -exec rm -rf {} +

@@ -15,8 +15,11 @@ public sealed class Report
     /// <summary>0 when nothing is wrong, 1 with warnings, 2 with errors.</summary>
     public int ExitCode => _findings.Exists(f => f.Finding.Level == FindingLevel.Error) ? 2 : _findings.Exists(f => f.Finding.Level == FindingLevel.Warning) ? 1 : 0;
 
+    /// <summary>What the names of sections begin with, where several things are looked at one after the other.</summary>
+    public string Prefix { get; set; } = "";
+
     /// <summary>Starts a section.</summary>
-    public void Section(string name) => _section = name;
+    public void Section(string name) => _section = Prefix + name;
 
     /// <summary>Adds a finding to the section.</summary>
     public void Add(FindingLevel level, string subject, string text, string remedy = "", string kind = "") => _findings.Add((_section, new Finding(level, subject, text, remedy, kind)));

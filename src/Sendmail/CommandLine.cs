@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sendmail.Core;
 using Sendmail.Wire.Smtp;
 
 namespace Sendmail;
@@ -6,9 +7,6 @@ namespace Sendmail;
 /// <summary>What the command line asks for (sendmail(8)).</summary>
 internal sealed class CommandLine
 {
-    private const string WithValue = "ABbCDdeFfhLMNOopRrVX";
-    private const string NoValue = "Gimnstv";
-
     /// <summary>The mode letter of -b: m (deliver), d, D, s, t, p, v, i, h, H, P, C.</summary>
     internal char Mode { get; private set; } = 'm';
     /// <summary>-C: configuration file, null for the default.</summary>
@@ -113,24 +111,25 @@ internal sealed class CommandLine
             for (int at = 1; at < argument.Length; at++)
             {
                 char letter = argument[at];
-                if (letter is 'q' or 'Q' or 'd' or 'e')
+                CommandArgument? takes = CommandLetters.Find(letter)?.Argument;
+                if (takes == CommandArgument.Attached)
                 {
                     line.Apply(letter, argument[(at + 1)..]);
                     break;
                 }
-                if (NoValue.Contains(letter, StringComparison.Ordinal))
+                if (takes == CommandArgument.None)
                 {
                     line.Apply(letter, "");
                     continue;
                 }
                 // Known once, and refused without a word since.
-                if (letter is 'I' or 'U' or 'z')
+                if (takes == CommandArgument.Refused)
                 {
                     line.Error ??= "";
                     line._ends = true;
                     break;
                 }
-                if (!WithValue.Contains(letter, StringComparison.Ordinal))
+                if (takes is null)
                 {
                     line.Fail("sendmail: illegal option -- " + letter);
                     break;

@@ -46,6 +46,9 @@ internal sealed class HashReader : DatabaseReader
 
     public override IEnumerable<KeyValuePair<byte[], byte[]>> All()
     {
+        // Each bucket has a page of its own.
+        if (_maxBucket >= PageCount)
+            throw new DatabaseFormatException("more buckets than pages");
         for (uint bucket = 0; bucket <= _maxBucket; bucket++)
         {
             uint number = BucketPage(bucket);
