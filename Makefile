@@ -25,7 +25,7 @@ PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: all build run test unit system interop crash bench compat compat-cli compat-bt compat-cf compat-m4 compat-tls compat-smtp compat-mime compat-queue fuzz install clean fmt help deps test-deps aot-check
+.PHONY: all build man run test unit system interop crash bench compat compat-cli compat-bt compat-cf compat-m4 compat-tls compat-smtp compat-mime compat-queue fuzz install clean fmt help deps test-deps aot-check
 
 all: build
 
@@ -115,7 +115,7 @@ aot-check: deps ## native build with every assembly of ours rooted: no IL warnin
 	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true compat/migrate/Sendmail.Migrate.csproj
 
 install: build ## copy programs and manual pages below DESTDIR/PREFIX
-	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(MANDIR)/man8
+	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(MANDIR)/man5
 	install -m 755 $(BIN)/sendmail $(BIN)/sendmail-tools $(BIN)/tlsdoctor $(BIN)/sendmail-migrate $(DESTDIR)$(LIBDIR)
 	for f in $(BIN)/*.so; do [ ! -e "$$f" ] || install -m 644 "$$f" $(DESTDIR)$(LIBDIR); done
 	for n in sendmail hoststat purgestat smtpd; do ln -sf $(LIBDIR)/sendmail $(DESTDIR)$(SBINDIR)/$$n; done
@@ -127,15 +127,18 @@ install: build ## copy programs and manual pages below DESTDIR/PREFIX
 	for n in rmail vacation; do ln -sf $(LIBDIR)/sendmail-tools $(DESTDIR)$(BINDIR)/$$n; done
 	ln -sf $(SBINDIR)/sendmail $(DESTDIR)$(PREFIX)/lib/sendmail
 	install -d $(DESTDIR)$(SHAREDIR) && cp -r cf $(DESTDIR)$(SHAREDIR)/
-	for m in man/*.8; do install -m 644 $$m $(DESTDIR)$(MANDIR)/man8; done
+	for m in man/*.[58]; do install -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}; done
 	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
 	for u in sendmail.service sendmail-client.service sendmail.socket; do sed 's|/usr/sbin/sendmail|$(SBINDIR)/sendmail|' compat/systemd/$$u >$(DESTDIR)$(UNITDIR)/$$u; done
 	install -m 644 compat/systemd/sendmail-net.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/sendmail-net.conf
 	install -m 644 compat/systemd/sendmail-net.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/sendmail-net.conf
+
+man: deps ## renew the tables of the manual pages from those of the code
+	$(DOTNET) run --project compat/manual -c $(CONFIG) -v quiet -- man
 
 fmt: ## format the sources
 	$(DOTNET) format Sendmail.Net.sln --no-restore
 
 clean: ## remove what the build made
 	rm -rf $(OUT)
-	find src tests compat/migrate -depth \( -name bin -o -name obj \) -type d -exec rm -rf {} +
+	find src tests compat/migrate compat/manual -depth \( -name bin -o -name obj \) -type d -exec rm -rf {} +

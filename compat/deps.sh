@@ -56,6 +56,7 @@ for what in "$@"; do
         need msmtp have msmtp
         need curl have curl
         need m4 have m4
+        need mandoc have mandoc
         ;;
     esac
 done

@@ -15,6 +15,8 @@ public abstract class Option
     public required string Summary { get; init; }
     /// <summary>Index of the value in <see cref="OptionValues"/>; given by the table.</summary>
     internal int Slot { get; set; }
+    /// <summary>The value when nothing sets it, as a configuration would write it; empty for none and for those that have no short form.</summary>
+    public abstract string DefaultText { get; }
     /// <summary>The default, boxed.</summary>
     internal abstract object? BoxedDefault { get; }
     /// <summary>Parses a value; false with a message when it is wrong.</summary>
@@ -33,6 +35,25 @@ public sealed class Option<T> : Option
     public required OptionParser<T> Parser { get; init; }
 
     internal override object? BoxedDefault => Default;
+
+    /// <inheritdoc/>
+    public override string DefaultText => Default switch
+    {
+        bool set => set ? "True" : "False",
+        TimeSpan time => Written(time),
+        string or char or int or long => Convert.ToString(Default, System.Globalization.CultureInfo.InvariantCulture)!.Trim('\0').Trim(),
+        _ => "",
+    };
+
+    private static string Written(TimeSpan time)
+    {
+        foreach ((double seconds, char unit) in ((double, char)[])[(604800, 'w'), (86400, 'd'), (3600, 'h'), (60, 'm')])
+        {
+            if (time.TotalSeconds >= seconds && time.TotalSeconds % seconds == 0)
+                return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(long)(time.TotalSeconds / seconds)}{unit}");
+        }
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(long)time.TotalSeconds}s");
+    }
 
     internal override bool TryParse(string text, object? previous, out object? value, out string? error)
     {
