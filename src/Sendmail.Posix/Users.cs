@@ -19,8 +19,10 @@ public static class Users
     private const int BufferSize = 16384;
     private const uint Unchanged = uint.MaxValue;
 
-    /// <summary>Real user id of this process.</summary>
-    public static int RealUserId => (int)LibC.GetUid();
+    private static int _invoker = -1;
+
+    /// <summary>Real user id of whoever started this process, also when it has become another user since (<see cref="Become"/>).</summary>
+    public static int RealUserId => _invoker >= 0 ? _invoker : (int)LibC.GetUid();
     /// <summary>Effective user id of this process.</summary>
     public static int EffectiveUserId => (int)LibC.GetEuid();
     /// <summary>Real group id of this process.</summary>
@@ -80,6 +82,17 @@ public static class Users
                 return [group];
         }
         return Array.ConvertAll(groups[..count], id => (int)id);
+    }
+
+    /// <summary>Root becomes another user with one group, for good and in every thread (option RunAsUser).</summary>
+    /// <exception cref="IOException">The system does not allow it.</exception>
+    public static unsafe void Become(int user, int group)
+    {
+        int invoker = RealUserId;
+        uint groups = (uint)group;
+        if (LibC.SetGroups(1, &groups) != 0 || LibC.SetGid(groups) != 0 || LibC.SetUid((uint)user) != 0)
+            throw new IOException(FormattableString.Invariant($"cannot become user {user}, group {group}: ") + Files.ErrorText(Marshal.GetLastPInvokeError()));
+        _invoker = invoker;
     }
 
     /// <summary>Gives up what the set-group-ID bit of the program gave, for good. Root keeps what it has.</summary>

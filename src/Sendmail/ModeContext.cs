@@ -67,6 +67,30 @@ internal sealed class ModeContext
     };
 
     internal static bool IsRoot => Users.RealUserId == 0;
+
+    /// <summary>Whether the program, started by root, goes on as RunAsUser.</summary>
+    internal bool HasBecomeAnother { get; private set; }
+
+    /// <summary>Whom root is to become for work on messages; null when he stays who he is.</summary>
+    internal RunAs? RunAsUser => Users.EffectiveUserId == 0 && Configuration.Options.Get(OptionTable.RunAsUser) is { UserId: > 0 } user ? user : null;
+
+    /// <summary>Root becomes the user of option RunAsUser, when there is one, for good.</summary>
+    /// <returns>Why he cannot, null when he did or need not.</returns>
+    internal string? BecomeRunAsUser()
+    {
+        if (RunAsUser is not { } user)
+            return null;
+        try
+        {
+            Users.Become(user.UserId, user.GroupId >= 0 ? user.GroupId : Users.EffectiveGroupId);
+            HasBecomeAnother = true;
+            return null;
+        }
+        catch (IOException e)
+        {
+            return "RunAsUser: " + e.Message;
+        }
+    }
     /// <summary>Shows lines of dialogues on standard output when -v was given.</summary>
     internal Action<string>? Verbose => Line.Verbose || Configuration.Options.Get(OptionTable.Verbose) ? Show : null;
 

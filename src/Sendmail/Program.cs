@@ -115,12 +115,19 @@ internal static class Program
         }
         if (line.TrafficLog is { } traffic && !OpenTrafficLog(context, traffic))
             return Task.FromResult((int)SysExit.CannotCreate);
+        // A daemon opens its ports first, and tests of addresses change nothing.
+        if (line.Mode is not ('t' or 'd' or 'D') && context.BecomeRunAsUser() is { } unable)
+        {
+            Console.Out.WriteLine(unable);
+            context.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + unable);
+            return Task.FromResult((int)SysExit.OsError);
+        }
         AuthenticationWarnings.Note(context);
         if (line.Mode != 't')
         {
             if (Privileges.Refuse(context) is { } forbidden)
                 return Task.FromResult(forbidden);
-            if (line.Mode == 'v' && !ModeContext.IsRoot)
+            if (line.Mode == 'v' && Users.EffectiveUserId != 0)
                 Console.Out.WriteLine("Notice: -bv may give misleading output for non-privileged user");
             if (CheckDirectories(context) is { } refused)
                 return Task.FromResult(refused);

@@ -13,8 +13,6 @@ public sealed partial class DaemonListener
     private static readonly TimeSpan _loadTime = TimeSpan.FromSeconds(5);
     private bool _delays;
 
-    private static int Backlog(DaemonPort port) => Math.Max(port.Listen, 128);
-
     // Why nobody may connect now; null when everybody may.
     private (LogPriority Priority, string Text)? Refusal(DaemonPort port)
     {
@@ -40,7 +38,7 @@ public sealed partial class DaemonListener
         while (Refusal(port) is not null)
             await Task.Delay(_checkTime, context.Services.Clock, stop).ConfigureAwait(false);
         if (closes)
-            socket.Listen(Backlog(port));
+            socket.Listen(DaemonSockets.Backlog(port));
     }
 
     // The next connection; null when the load is to be looked at first.

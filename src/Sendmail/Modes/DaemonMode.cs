@@ -24,10 +24,38 @@ internal static class DaemonMode
         process.CheckPath();
         if (process.LeavesTerminal && !DaemonProcess.IsDetached && !ServiceManager.IsService)
             return process.Detach("-bd");
-        return await ServeAsync(context, process).ConfigureAwait(false);
+        using var sockets = new DaemonSockets(context.Configuration, context.Log);
+        if (sockets.Bind(DaemonProcess.Inherited(), out DaemonPort? failed) is { } problem)
+        {
+            Console.Out.WriteLine("451 4.0.0 " + problem);
+            context.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + problem);
+            context.Log.Write(0, LogPriority.Alert, null, "daemon " + failed?.Name + ": problem creating SMTP socket");
+            return (int)SysExit.Unavailable;
+        }
+        if (context.RunAsUser is null || ParentLink.IsChild)
+            return await ServeAsync(context, process, sockets).ConfigureAwait(false);
+        LogStart(context);
+        LogSettings(context, process);
+        return await new PrivilegedDaemon(context, process, sockets).RunAsync().ConfigureAwait(false);
     }
 
-    private static async Task<int> ServeAsync(ModeContext context, DaemonProcess process)
+    private static bool RunsQueue(ModeContext context) => context.Line.QueueRun && context.Line.QueueInterval > TimeSpan.Zero;
+
+    private static void LogStart(ModeContext context)
+    {
+        string interval = RunsQueue(context) ? "+queueing@" + context.Line.QueueInterval.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture) : "";
+        context.Log.Write(1, LogPriority.Info, null, "starting daemon (" + context.Configuration.Macros["v"] + "): SMTP" + interval);
+    }
+
+    private static void LogSettings(ModeContext context, DaemonProcess process)
+    {
+        context.Log.Write(10, LogPriority.Info, null, "started as: " + process.StartedAs);
+        // Explanations of ours belong to the default level: above it the log is the reference's, line for line.
+        foreach (string notice in context.Log.Level <= TlsLogLine.DefaultLevel ? context.Configuration.Notices : [])
+            context.Log.Write(9, LogPriority.Warning, null, context.Configuration.Path + ": " + notice);
+    }
+
+    private static async Task<int> ServeAsync(ModeContext context, DaemonProcess process, DaemonSockets sockets)
     {
         ThreadPool.SetMinThreads(48, 16);
         using var stop = new CancellationTokenSource();
@@ -44,50 +72,52 @@ internal static class DaemonMode
         var tls = new Lazy<TlsContext?>(() => ServerTls.Make(context));
         using var background = new SemaphoreSlim(BackgroundDeliveries);
         var session = new SessionContext(context.Services, () => tls.Value, (envelope, services, verbose) => context.DeliverAsync(envelope, services, background, true, verbose));
-        using var listener = new DaemonListener(session);
-        if (listener.Bind(DaemonProcess.Inherited(), out DaemonPort? failed) is { } problem)
-        {
-            Console.Out.WriteLine("451 4.0.0 " + problem);
-            context.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + problem);
-            context.Log.Write(0, LogPriority.Alert, null, "daemon " + failed?.Name + ": problem creating SMTP socket");
-            return (int)SysExit.Unavailable;
-        }
-        string interval = context.Line.QueueRun && context.Line.QueueInterval > TimeSpan.Zero ? "+queueing@" + context.Line.QueueInterval.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture) : "";
+        using var listener = new DaemonListener(session, sockets);
         // A hash that is not known is the first thing that is noticed about TLS.
         if (!TlsSettings.CanFingerprint(context.Configuration))
             _ = tls.Value;
-        context.Log.Write(1, LogPriority.Info, null, "starting daemon (" + context.Configuration.Macros["v"] + "): SMTP" + interval);
+        if (!ParentLink.IsChild)
+            LogStart(context);
         _ = tls.Value;
-        context.Log.Write(10, LogPriority.Info, null, "started as: " + process.StartedAs);
-        // Explanations of ours belong to the default level: above it the log is the reference's, line for line.
-        foreach (string notice in context.Log.Level <= TlsLogLine.DefaultLevel ? context.Configuration.Notices : [])
-            context.Log.Write(9, LogPriority.Warning, null, context.Configuration.Path + ": " + notice);
+        if (!ParentLink.IsChild)
+            LogSettings(context, process);
+        // Keys are read by root; what follows is the work of messages.
+        if (context.RunAsUser is not null)
+            _ = context.ClientTls.Value;
+        if (context.BecomeRunAsUser() is { } unable)
+        {
+            Console.Out.WriteLine(unable);
+            context.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + unable);
+            return (int)SysExit.OsError;
+        }
         context.Services.Queue.CleanUp(context.Services.Clock.GetUtcNow());
         process.Ready();
         var tasks = new List<Task> { listener.RunAsync(stop.Token), SweepAsync(context, listener, process.Manager, stop.Token) };
-        if (interval.Length > 0)
+        if (RunsQueue(context))
             tasks.Add(new QueueRunner(context.Services.ForSession()).RunPeriodicallyAsync(context.Line.QueueInterval, stop.Token));
         else if (context.Line.QueueRun)
             tasks.Add(new QueueRunner(context.Services.ForSession()).RunAsync(new QueueRunRequest(), stop.Token));
         using CancellationTokenRegistration ending = hurry.Token.Register(process.Manager.Stopping);
-        Task<bool> handOver = HandOverAsync(process, listener, hungUp, stop);
+        Task<bool> handOver = ParentLink.IsChild ? Task.FromResult(false) : HandOverAsync(process, sockets, hungUp, stop);
+        if (ParentLink.IsChild)
+            ParentLink.Follow(stop, hurry);
         await Task.WhenAll(tasks).ConfigureAwait(false);
         bool restart = await handOver.ConfigureAwait(false);
-        bool inPlace = restart && !HandsOver(process);
+        bool inPlace = restart && !process.HandsOver;
         if (inPlace)
             await hurry.CancelAsync().ConfigureAwait(false);
         else
-            listener.Close();
+            sockets.Dispose();
         await listener.DrainAsync(hurry.Token).ConfigureAwait(false);
         await FinishAsync(background).ConfigureAwait(false);
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
-        if (!restart)
+        if (!restart && !ParentLink.IsChild)
             context.Log.Write(10, LogPriority.Info, "NOQUEUE", "stopping daemon, reason=signal");
         context.Services.Statistics.Save();
         if (inPlace)
-            return process.RestartInPlace(listener.Sockets);
-        if (!restart)
+            return process.RestartInPlace(sockets.Sockets);
+        if (!restart && !ParentLink.IsChild)
             process.RemovePidFile();
         return 0;
     }
@@ -107,17 +137,14 @@ internal static class DaemonMode
         }
     }
 
-    // Otherwise the program takes its own place.
-    private static bool HandsOver(DaemonProcess process) => process.LeavesTerminal || process.Manager.IsPresent;
-
     // True when a copy, or the program in this one's place, is to go on; a configuration that cannot be used leaves this one at work.
-    private static async Task<bool> HandOverAsync(DaemonProcess process, DaemonListener listener, SemaphoreSlim hungUp, CancellationTokenSource stop)
+    private static async Task<bool> HandOverAsync(DaemonProcess process, DaemonSockets sockets, SemaphoreSlim hungUp, CancellationTokenSource stop)
     {
         try
         {
             do
                 await hungUp.WaitAsync(stop.Token).ConfigureAwait(false);
-            while (HandsOver(process) && !process.TryHandOver(listener.Sockets));
+            while (process.HandsOver && !process.TryHandOver(sockets.Sockets));
         }
         catch (OperationCanceledException)
         {

@@ -31,23 +31,31 @@ internal sealed class DaemonProcess(ModeContext context)
     /// </summary>
     internal bool LeavesTerminal => context.Line.Mode != 'D';
 
+    /// <summary>Whether a copy takes over at SIGHUP; otherwise the program takes its own place.</summary>
+    internal bool HandsOver => LeavesTerminal || Manager.IsPresent;
+
     /// <summary>Goes on in the background, and waits until the copy is ready or has said why not.</summary>
     /// <param name="mode">An argument that chooses the mode, as the name that may have done so is lost on the way.</param>
     internal int Detach(string? mode)
     {
-        using Process? copy = StartCopy(mode is null ? [] : [mode], [], out string output);
+        using Process? copy = StartCopy(mode is null ? [] : [mode], [], false, out string output);
         if (copy is null)
         {
             Console.Out.Write(output);
-            return _exit;
+            return ExitOfCopy;
         }
         return 0;
     }
 
-    private int _exit;
+    /// <summary>What the last copy that did not become ready ended with.</summary>
+    internal int ExitOfCopy { get; private set; }
+
+    /// <summary>Starts the process that serves connections for this one, which stays root (<see cref="ParentLink"/>).</summary>
+    /// <returns>It when it is ready; null, with what it said, when it ended instead.</returns>
+    internal Process? StartServer(IReadOnlyList<Socket> sockets, out string output) => StartCopy(["-b" + context.Line.Mode], sockets, true, out output);
 
     /// <summary>The copy when it is ready; null with what it said when it ended instead.</summary>
-    private Process? StartCopy(string[] first, IReadOnlyList<Socket> sockets, out string output)
+    private Process? StartCopy(string[] first, IReadOnlyList<Socket> sockets, bool isServer, out string output)
     {
         string[] arguments = Environment.GetCommandLineArgs()[1..];
         var start = new ProcessStartInfo(Environment.ProcessPath!, [.. first.Except(arguments), .. arguments])
@@ -56,11 +64,14 @@ internal sealed class DaemonProcess(ModeContext context)
         };
         start.Environment[DetachedVariable] = string.Join(CommandSeparator, _command);
         start.Environment.Remove(ServiceManager.WatchdogOf);
+        if (isServer)
+            ParentLink.Prepare(start.Environment, Manager.IsPresent);
         PassSockets(start.Environment, sockets, true);
         var said = new System.Text.StringBuilder();
         Process copy = Process.Start(start)!;
         PassSockets(start.Environment, sockets, false);
-        copy.StandardInput.Close();
+        if (!isServer)
+            copy.StandardInput.Close();
         while (copy.StandardOutput.ReadLine() is { } line)
         {
             if (line == DetachedVariable)
@@ -71,7 +82,7 @@ internal sealed class DaemonProcess(ModeContext context)
             said.Append(line).Append('\n');
         }
         copy.WaitForExit();
-        _exit = copy.ExitCode;
+        ExitOfCopy = copy.ExitCode;
         copy.Dispose();
         output = said.ToString();
         return null;
@@ -96,12 +107,14 @@ internal sealed class DaemonProcess(ModeContext context)
     /// <summary>Everything is open: the pid file is written, whoever waits is told.</summary>
     internal void Ready()
     {
-        WritePidFile();
+        if (!ParentLink.IsChild)
+            WritePidFile();
         if (IsDetached)
         {
             Console.Out.WriteLine(DetachedVariable);
             Console.Out.Flush();
-            Background.Leave();
+            if (!ParentLink.IsChild)
+                Background.Leave();
             Environment.SetEnvironmentVariable(DetachedVariable, null);
         }
         Manager.Ready();
@@ -115,7 +128,7 @@ internal sealed class DaemonProcess(ModeContext context)
     {
         Manager.Reloading();
         LogRestart();
-        using Process? copy = StartCopy(context.Line.Mode is 'd' or 'D' ? ["-b" + context.Line.Mode] : [], sockets, out string output);
+        using Process? copy = StartCopy(context.Line.Mode is 'd' or 'D' ? ["-b" + context.Line.Mode] : [], sockets, false, out string output);
         if (copy is not null)
         {
             Manager.HandOver(copy.Id);

@@ -18,7 +18,7 @@ internal sealed class ServiceManager
     private readonly SystemdNotifier _notifier = new();
 
     /// <summary>Whether somebody listens.</summary>
-    internal bool IsPresent => _notifier.IsEnabled;
+    internal bool IsPresent => _notifier.IsEnabled || ParentLink.HasManager;
 
     /// <summary>Whether systemd started this process as a service, so that it need not leave a terminal.</summary>
     internal static bool IsService => SystemdHelpers.IsSystemdService();
@@ -77,9 +77,12 @@ internal sealed class ServiceManager
     private static bool IsOurs(string variable, bool orAbsent) =>
         Environment.GetEnvironmentVariable(variable) is { } given ? given == Environment.ProcessId.ToString(CultureInfo.InvariantCulture) : orAbsent;
 
-    private void Tell(string text)
+    /// <summary>Passes on what a child that serves connections has to tell.</summary>
+    internal void Tell(string text)
     {
-        if (_notifier.IsEnabled)
+        if (ParentLink.HasManager)
+            ParentLink.Tell(text);
+        else if (_notifier.IsEnabled)
             _notifier.Notify(new ServiceState(text));
     }
 }

@@ -59,7 +59,7 @@ internal static class MailQueueMode
         {
             Console.Out.WriteLine(context.Line.Mode is 's' or 'a' or 'd' or 'D' ? (systemError ? "451 4.0.0 " : "554 5.0.0 ") + problem + "\r" : problem);
             Console.Out.Flush();
-            if (!context.IsTrusted && problem.EndsWith("Permission denied", StringComparison.Ordinal))
+            if ((!context.IsTrusted || context.HasBecomeAnother) && problem.EndsWith("Permission denied", StringComparison.Ordinal))
                 Console.Error.WriteLine("Program mode requires special privileges, e.g., root or TrustedUser.");
             context.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + problem);
             return (int)SysExit.Config;
