@@ -33,7 +33,7 @@ public sealed class DatabaseMap : MapBase
     {
         try
         {
-            DatabaseReader? reader = Current();
+            DatabaseReader? reader = Current(true);
             if (reader is null)
                 return ValueTask.FromResult(Flags.Optional ? MapResult.NotFound : MapResult.TempFail);
             byte[] octets = Latin1.ToBytes(key);
@@ -61,7 +61,7 @@ public sealed class DatabaseMap : MapBase
         {
             try
             {
-                return Current() is not null || !Flags.Optional;
+                return Current(true) is not null || !Flags.Optional;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or IndexOutOfRangeException or ObjectDisposedException)
             {
@@ -71,7 +71,23 @@ public sealed class DatabaseMap : MapBase
         }
     }
 
-    private DatabaseReader? Current()
+    /// <summary>Whether there is a database that can be read. What is wrong with it is not told.</summary>
+    public bool CanOpen
+    {
+        get
+        {
+            try
+            {
+                return Current(false) is not null;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or IndexOutOfRangeException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private DatabaseReader? Current(bool tells)
     {
         FileFacts? facts = Files.Facts(_path, true, out int errno);
         Opened? opened = _opened;
@@ -80,9 +96,11 @@ public sealed class DatabaseMap : MapBase
             if (opened is not null && opened.Inode == f.Inode && opened.Seconds == f.ModifiedSeconds && opened.Nanoseconds == f.ModifiedNanoseconds && opened.Size == f.Size)
                 return opened.Reader;
             SafeFileResult safe = SafeFile.Check(_path, SafeFileRequest.Map);
-            if (!safe.Ok)
+            string? reason = !safe.Ok ? safe.Reason : SafeFile.CanRead(_path, Users.EffectiveUserId, Users.EffectiveGroupId) ? null : "Permission denied";
+            if (reason is not null)
             {
-                Complain(_class + " map \"" + Name + "\": unsafe map file " + _path + ": " + safe.Reason);
+                if (tells)
+                    Complain(_class + " map \"" + Name + "\": unsafe map file " + _path + ": " + reason);
                 return null;
             }
             lock (_lock)
@@ -94,7 +112,7 @@ public sealed class DatabaseMap : MapBase
             }
         }
         // The reference keeps silent about a missing database of class implicit.
-        if (!Flags.Optional && _class != "implicit")
+        if (tells && !Flags.Optional && _class != "implicit")
             Complain(_class + " map \"" + Name + "\": missing map file " + _path + ": " + Files.ErrorText(errno));
         return null;
     }

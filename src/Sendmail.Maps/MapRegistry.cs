@@ -48,6 +48,9 @@ public sealed class MapRegistry : IMapRegistry
     /// <inheritdoc/>
     public IMap? Find(string name) => _maps.GetOrAdd(name, Open);
 
+    /// <summary>A map that no K line declares; null when there is no such class.</summary>
+    public IMap? Make(MapDeclaration declaration) => MapClassTable.Find(declaration.Class)?.Make(declaration, _environment, this);
+
     private IMap? Open(string name)
     {
         if (!_declarations.TryGetValue(name, out MapDeclaration? declaration) || MapClassTable.Find(declaration.Class) is not { } row)

@@ -51,7 +51,10 @@ public sealed class MtaServices
         _rewriter = new(() => new Rewriter(shared.Configuration, shared.Maps.Value, shared.Log, trace));
         _addresses = new(() => new AddressParser(_rewriter.Value));
         _checks = new(() => new RuleSetCheck(_rewriter.Value));
-        _recipients = new(() => new RecipientExpander(shared.Configuration, _addresses.Value, shared.Aliases.Value, shared.Log) { Debug = shared.Debug });
+        _recipients = new(() => new RecipientExpander(shared.Configuration, _addresses.Value, shared.Aliases.Value, shared.Log)
+        {
+            Debug = shared.Debug, Describe = (path, text) => new AliasRebuild(this, Console.Out, "").DescribeAsync(path, text, CancellationToken.None),
+        });
         _writer = new(() => new MessageWriter(_addresses.Value));
         _delivery = new(() => new DeliveryEngine(this));
         _dsn = new(() => new DsnBuilder(this));

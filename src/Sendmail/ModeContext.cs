@@ -27,7 +27,7 @@ internal sealed class ModeContext
         if (debug.Has(21, 1) || debug.Has(60, 1))
             Trace = new RewriteTrace(debug) { Enabled = debug.Has(21, 1) };
         TextWriter? terminal = line.Mode == 'D' && Files.IsTerminal(2) ? Console.Error : line.Mode == 'D' ? Console.Error : null;
-        Log = new MailLog(new Syslog(line.Ident, TimeProvider.System), configuration.Options.Get(OptionTable.LogLevel), terminal);
+        Log = new MailLog(new Syslog(line.Ident, TimeProvider.System), configuration.Options.Get(OptionTable.LogLevel), terminal) { User = () => UserName };
         Cache = new Lazy<ConnectionCache>(() => new ConnectionCache(configuration.Options.Get(OptionTable.ConnectionCacheSize),
             configuration.Options.Get(OptionTable.ConnectionCacheTimeout), TimeProvider.System) { Verbose = Verbose, IsCounted = IsAlone || Verbose is not null });
         ClientTls = new Lazy<TlsContext?>(MakeClientTls);

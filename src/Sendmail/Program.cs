@@ -115,6 +115,9 @@ internal static class Program
         }
         if (line.TrafficLog is { } traffic && !OpenTrafficLog(context, traffic))
             return Task.FromResult((int)SysExit.CannotCreate);
+        // Who watches sees it all.
+        if (line.Mode is 'm' or 'a' or 's' && context.Verbose is not null)
+            configuration.Options.Set(OptionTable.DeliveryMode, 'i');
         // A daemon opens its ports first, and tests of addresses change nothing.
         if (line.Mode is not ('t' or 'd' or 'D') && context.BecomeRunAsUser() is { } unable)
         {
@@ -207,9 +210,13 @@ internal static class Program
 
     private static async Task<int> RunAsync(ModeContext context)
     {
+        SysExit failed = SysExit.Ok;
+        context.Log.Failed = exit => failed = failed == SysExit.Ok ? exit : failed;
+        if (context.Line.Mode is 'm' or 'a' or 'v')
+            context.Log.Foreground = Console.Out;
         int exit = await Dispatch(context).ConfigureAwait(false);
         context.SaveStatistics();
-        return exit;
+        return exit == 0 && context.Line.Mode is 'm' or 'a' or 's' or 'v' ? (int)failed : exit;
     }
 
     // Lines about what goes on are mixed with what the program says, unless -D names a file for them.

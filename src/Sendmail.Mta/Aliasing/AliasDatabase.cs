@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text;
 using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Logging;
+using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Maps;
 using Sendmail.Posix;
@@ -11,6 +13,7 @@ namespace Sendmail.Mta.Aliasing;
 /// <summary>The alias files of option AliasFile: databases made by newaliases, or the text itself where there is none.</summary>
 public sealed class AliasDatabase
 {
+    private const string Implicit = "implicit", OldName = "aliases", MapName = "Alias";
     private readonly List<AliasFile> _files = [];
     private readonly IMailLog _log;
 
@@ -23,62 +26,70 @@ public sealed class AliasDatabase
         internal (ulong Inode, long Seconds, long Nanoseconds) Stamp { get; set; }
         internal bool IsAgeTold { get; set; }
         internal bool IsTold { get; set; }
-        internal bool IsDatabase => Class is "hash" or "btree" or "implicit";
+        internal bool IsDatabase => Class is "hash" or "btree" or Implicit;
     }
 
     /// <summary>The alias files of a configuration.</summary>
-    public AliasDatabase(Configuration configuration, IMapRegistry maps, IMailLog log)
+    public AliasDatabase(Configuration configuration, MapRegistry maps, IMailLog log)
     {
         _log = log;
-        foreach (string spec in configuration.Options.Get(OptionTable.AliasFile).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        string value = configuration.Options.Get(OptionTable.AliasFile);
+        // The option without a value is the file of old.
+        if (value.Trim().Length == 0 && configuration.Options.IsSet(OptionTable.AliasFile))
+            value = OldName;
+        foreach (string spec in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            string type = "implicit";
-            string path = spec;
-            int colon = spec.IndexOf(':', StringComparison.Ordinal);
-            if (colon > 0 && spec[0] != '/')
-                (type, path) = (spec[..colon].Trim(), spec[(colon + 1)..].Trim());
-            string flags = "";
-            int blank = type.IndexOf(' ', StringComparison.Ordinal);
-            if (blank > 0)
-                (type, flags) = (type[..blank], type[blank..]);
-            if (maps.Find(path) is { } declared && path[0] != '/')
+            if (spec[0] != '/' && maps.Find(spec) is { } declared)
             {
-                _files.Add(new AliasFile { Class = "map", Path = path, Map = declared });
+                _files.Add(new AliasFile { Class = "map", Path = spec, Map = declared });
                 continue;
             }
-            IMap map = new DatabaseMap("alias", type, MapFlags.Parse("-o " + flags + " " + path), log);
-            _files.Add(new AliasFile { Class = type, Path = path, Map = map });
+            int colon = spec.IndexOf(':', StringComparison.Ordinal);
+            (string type, string arguments) = colon > 0 && MapClassTable.Find(spec[..colon]) is { } row ? (row.Name, spec[(colon + 1)..]) : (Implicit, spec);
+            var declaration = new MapDeclaration(MapName + _files.Count.ToString(CultureInfo.InvariantCulture), type, arguments, default);
+            _files.Add(new AliasFile { Class = type, Path = MapFlags.Parse(arguments).FileName, Map = maps.Make(declaration)! });
         }
     }
 
     /// <summary>Paths of the alias files, for newaliases.</summary>
     public IEnumerable<string> Paths => _files.Select(f => f.Path);
 
-    /// <summary>What an alias stands for, null when there is no such alias.</summary>
-    public async ValueTask<string?> FindAsync(string name, MacroScope scope, CancellationToken cancellation)
+    /// <summary>What an alias stands for; a temporary failure when a file that may know it cannot be read.</summary>
+    /// <param name="readsText">Is told, the first time, of an alias file whose text stands in for its database.</param>
+    public async ValueTask<MapResult> FindAsync(string name, MacroScope scope, CancellationToken cancellation, TextReading? readsText = null)
     {
         string key = AddressParser.AsciiLower(name);
         foreach (AliasFile file in _files)
         {
-            if ((await LookUpAsync(file, key, scope, cancellation).ConfigureAwait(false)).Value is { } value)
-                return value.Trim();
+            await OpenAsync(file, readsText).ConfigureAwait(false);
+            MapResult result = await LookUpAsync(file, key, scope, cancellation).ConfigureAwait(false);
+            if (result.IsMatch)
+                return MapResult.Found(result.Value!.Trim());
+            if (result.Status == SysExit.TempFail)
+                return result;
         }
-        return null;
+        return MapResult.NotFound;
     }
+
+    /// <summary>Is told of the text of an alias file that stands in for its database; the text is null when it cannot be read either.</summary>
+    public delegate ValueTask TextReading(string path, string? text);
 
     private async ValueTask<MapResult> LookUpAsync(AliasFile file, string key, MacroScope scope, CancellationToken cancellation)
     {
-        if (!file.IsDatabase || IsUsable(file))
+        if (file.Class != Implicit || IsUsable(file))
+        {
+            TellAge(file);
             return await file.Map.LookupAsync(AddressParser.StripQuotes(key), [], scope, cancellation).ConfigureAwait(false);
+        }
         return FromText(file) is not { } entries ? MapResult.TempFail : entries.TryGetValue(key, out string? value) ? MapResult.Found(value) : MapResult.NotFound;
     }
 
-    /// <summary>Is told, the first time, of an alias file whose text stands in for its database; the text is null when it cannot be read either.</summary>
-    public Func<string, string?, ValueTask>? ReadsText { get; set; }
+    /// <summary>Who is told, where nobody is named, of an alias file whose text stands in for its database.</summary>
+    public TextReading? ReadsText { get; set; }
 
-    private async ValueTask OpenAsync(AliasFile file)
+    private async ValueTask OpenAsync(AliasFile file, TextReading? readsText)
     {
-        if (ReadsText is not { } tell || file.Class != "implicit" || file.IsTold || IsUsable(file))
+        if ((readsText ?? ReadsText) is not { } tell || file.Class != Implicit || file.IsTold || IsUsable(file))
             return;
         file.IsTold = true;
         string? text = null;
@@ -101,8 +112,7 @@ public sealed class AliasDatabase
     {
         if (name.Equals("aliases", StringComparison.OrdinalIgnoreCase) || name.Equals("aliases.files", StringComparison.OrdinalIgnoreCase))
             return new AliasMap(name, this, _files);
-        const string numbered = "Alias";
-        return name.StartsWith(numbered, StringComparison.OrdinalIgnoreCase) && int.TryParse(name.AsSpan(numbered.Length), out int index) && index >= 0 && index < _files.Count
+        return name.StartsWith(MapName, StringComparison.OrdinalIgnoreCase) && int.TryParse(name.AsSpan(MapName.Length), out int index) && index >= 0 && index < _files.Count
             ? _files[index].IsDatabase ? new AliasMap(name, this, [_files[index]]) : _files[index].Map : null;
     }
 
@@ -110,7 +120,7 @@ public sealed class AliasDatabase
     public async ValueTask OpenAsync(IMap map)
     {
         if (map is AliasMap { Files: [var file] } aliases && !aliases.IsSequence)
-            await OpenAsync(file).ConfigureAwait(false);
+            await OpenAsync(file, null).ConfigureAwait(false);
     }
 
     // Several files are asked one after another; when one of them cannot answer, that the others have nothing says nothing.
@@ -125,13 +135,13 @@ public sealed class AliasDatabase
             bool later = false;
             foreach (AliasFile file in files)
             {
-                await aliases.OpenAsync(file).ConfigureAwait(false);
+                await aliases.OpenAsync(file, null).ConfigureAwait(false);
                 MapResult result = await aliases.LookUpAsync(file, AddressParser.AsciiLower(key), scope, cancellation).ConfigureAwait(false);
                 if (result.IsMatch || !IsSequence)
                     return result;
-                later |= result.Status == Core.Replies.SysExit.TempFail;
+                later |= result.Status == SysExit.TempFail;
             }
-            return later ? MapResult.TempFail : MapResult.Missing(Core.Replies.SysExit.NoHost);
+            return later ? MapResult.TempFail : MapResult.Missing(SysExit.NoHost);
         }
     }
 
@@ -153,7 +163,6 @@ public sealed class AliasDatabase
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                _log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): cannot open alias file " + file.Path + ": " + e.Message);
                 return null;
             }
             file.Text = entries;
@@ -162,18 +171,16 @@ public sealed class AliasDatabase
         return file.Text;
     }
 
-    // The text stands in for a database that is missing or that others could have written; one that is older is used but told of.
-    private bool IsUsable(AliasFile file)
+    // The text stands in for a database that is missing, damaged, or that others could have written.
+    private static bool IsUsable(AliasFile file) => (file.Map as DatabaseMap)?.CanOpen == true;
+
+    // A database that is older than its text is used but told of.
+    private void TellAge(AliasFile file)
     {
-        string path = file.Path + ".db";
-        if (Files.Facts(path) is not { } database || !SafeFile.Check(path, SafeFileRequest.Map).Ok)
-            return false;
-        if (!file.IsAgeTold && Files.Facts(file.Path) is { } text && text.ModifiedSeconds > database.ModifiedSeconds)
-        {
-            file.IsAgeTold = true;
-            _log.Write(4, LogPriority.Info, null, "alias database " + path + " out of date");
-        }
-        return true;
+        if (file.IsAgeTold || !file.IsDatabase || Files.Facts(file.Path + ".db") is not { } database || Files.Facts(file.Path) is not { } text || text.ModifiedSeconds <= database.ModifiedSeconds)
+            return;
+        file.IsAgeTold = true;
+        _log.Write(4, LogPriority.Info, null, "alias database " + file.Path + ".db out of date");
     }
 
     /// <summary>The files that newaliases makes databases of, with their class and the flags of their maps.</summary>

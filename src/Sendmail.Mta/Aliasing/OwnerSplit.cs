@@ -59,7 +59,7 @@ public sealed class OwnerSplit(MtaServices services)
             if (above.Mailer?.Has('A') != true || above.User.Length == 0)
                 continue;
             string owner = "owner-" + above.User;
-            if (await services.Aliases.FindAsync(owner, envelope.Macros, cancellation).ConfigureAwait(false) is not { } value)
+            if (await services.Aliases.FindAsync(owner, envelope.Macros, cancellation).ConfigureAwait(false) is not { Value: { } value })
                 continue;
             List<string> targets = AddressList.Split(value);
             string sender = targets.Count == 1 && targets[0][0] is not ('|' or '/' or '"' or ':') ? targets[0] : owner;

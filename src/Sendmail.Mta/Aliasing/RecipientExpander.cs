@@ -173,7 +173,8 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
     {
         Mailer mailer = address.Mailer!;
         bool aliased = (address.Flags & RecipientFlags.NotAliased) == 0;
-        if (aliased && mailer.Has('A') && await AliasOfAsync(address.User, envelope.Macros, cancellation).ConfigureAwait(false) is not null)
+        if (aliased && mailer.Has('A') && await AliasOfAsync(address, envelope.Macros, cancellation).ConfigureAwait(false) is { } found
+            && (found.IsMatch || IsUnavailable(address, found)))
             return;
         if (aliased && mailer.Has('5'))
         {
@@ -389,11 +390,14 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         bool aliased = !NoAliases && mailer.Has('A') && (address.Flags & RecipientFlags.NotAliased) == 0;
         if (aliased)
             Debug?.Line(27, 1, "alias(" + address.User + ")");
-        if (aliased && await AliasOfAsync(address.User, envelope.Macros, cancellation).ConfigureAwait(false) is { } value)
+        MapResult alias = aliased ? await AliasOfAsync(address, envelope.Macros, cancellation).ConfigureAwait(false) : MapResult.NotFound;
+        if (IsUnavailable(address, alias))
+            return;
+        if (alias is { IsMatch: true, Value: { } value })
         {
             address.State = RecipientState.Expanded;
             log.Write(10, LogPriority.Info, envelope.Id, "alias " + address.Text + " => " + value);
-            Verbose?.Invoke(address.Text + "... aliased to " + value);
+            Verbose?.Invoke((_describes == address ? "" : address.Text + "... ") + "aliased to " + value);
             Debug?.Line(27, 1, address.Text + " (" + address.Host + ", " + address.User + ") aliased to " + value);
             // Who is the only target of an alias stands for it (RFC 3461 5.2.7.2).
             bool single = AddressList.Split(value).Count(m => !m.TrimEnd().Equals(address.User, StringComparison.OrdinalIgnoreCase)) == 1;
@@ -422,14 +426,40 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
             await ForwardAsync(envelope, address, user, plus > 0 ? name[(plus + 1)..] : address.Host, cancellation).ConfigureAwait(false);
     }
 
-    private async ValueTask<string?> AliasOfAsync(string user, MacroScope scope, CancellationToken cancellation)
+    /// <summary>Shows what an alias file consists of that is read in place of its database.</summary>
+    public Func<string, string, ValueTask>? Describe { get; init; }
+
+    // Whose aliases were described: the reference does not name it again.
+    private Address? _describes;
+
+    private async ValueTask<MapResult> AliasOfAsync(Address address, MacroScope scope, CancellationToken cancellation)
     {
-        if (await aliases.FindAsync(user, scope, cancellation).ConfigureAwait(false) is { } exact)
-            return exact;
+        AliasDatabase.TextReading? readsText = Verbose is not { } verbose ? null : async (path, text) =>
+        {
+            verbose((_describes == address ? "" : address.Text + "... ") + "WARNING: cannot open alias database " + path + "; reading text version");
+            if (text is null || Describe is null)
+                return;
+            await Describe(path, text).ConfigureAwait(false);
+            _describes = address;
+        };
+        string user = address.User;
+        MapResult result = await aliases.FindAsync(user, scope, cancellation, readsText).ConfigureAwait(false);
         int plus = user.IndexOf('+', StringComparison.Ordinal);
-        if (plus <= 0)
-            return null;
-        return await aliases.FindAsync(user[..plus] + "+*", scope, cancellation).ConfigureAwait(false)
-            ?? await aliases.FindAsync(user[..plus], scope, cancellation).ConfigureAwait(false);
+        if (plus > 0 && result is { IsMatch: false, Status: not SysExit.TempFail })
+            result = await aliases.FindAsync(user[..plus] + "+*", scope, cancellation, readsText).ConfigureAwait(false);
+        if (plus > 0 && result is { IsMatch: false, Status: not SysExit.TempFail })
+            result = await aliases.FindAsync(user[..plus], scope, cancellation, readsText).ConfigureAwait(false);
+        return result;
+    }
+
+    // Whoever an alias may stand for waits until it can be looked up.
+    private static bool IsUnavailable(Address address, MapResult alias)
+    {
+        if (alias.IsMatch || alias.Status != SysExit.TempFail)
+            return false;
+        address.State = RecipientState.Queued;
+        address.ExitStatus = SysExit.TempFail;
+        address.StatusMessage = "alias database unavailable";
+        return true;
     }
 }

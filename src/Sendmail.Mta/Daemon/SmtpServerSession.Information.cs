@@ -108,7 +108,7 @@ public sealed partial class SmtpServerSession
         Address address = await _services.Recipients.ResolveAsync(envelope, argument, null, _stop).ConfigureAwait(false);
         if (address.State == RecipientState.Bad || address.Mailer?.Has('w') != true)
             return address;
-        if (await _services.Aliases.FindAsync(address.User, envelope.Macros, _stop).ConfigureAwait(false) is not null)
+        if (await _services.Aliases.FindAsync(address.User, envelope.Macros, _stop).ConfigureAwait(false) is { } found && (found.IsMatch || found.Status == SysExit.TempFail))
             return address;
         int plus = address.User.IndexOf('+', StringComparison.Ordinal);
         if (plus > 0 && await IsAliasAsync(address.User[..plus], envelope).ConfigureAwait(false))
@@ -121,8 +121,8 @@ public sealed partial class SmtpServerSession
     }
 
     private async ValueTask<bool> IsAliasAsync(string user, Envelope envelope) =>
-        await _services.Aliases.FindAsync(user + "+*", envelope.Macros, _stop).ConfigureAwait(false) is not null
-        || await _services.Aliases.FindAsync(user, envelope.Macros, _stop).ConfigureAwait(false) is not null;
+        (await _services.Aliases.FindAsync(user + "+*", envelope.Macros, _stop).ConfigureAwait(false)).IsMatch
+        || (await _services.Aliases.FindAsync(user, envelope.Macros, _stop).ConfigureAwait(false)).IsMatch;
 
     private string Shown(Address address, bool local)
     {

@@ -7,6 +7,7 @@ using Sendmail.Core.Envelopes;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
+using Sendmail.Mta.Logging;
 using Sendmail.Mta.Access;
 using Sendmail.Mta.Collecting;
 using Sendmail.Mta.Statistics;
@@ -94,6 +95,7 @@ public sealed partial class SmtpServerSession
             _session["s"] = _session["client_name"];
             TlsMacros.Set(_session, null, null, true);
             _services.Log.Write(10, LogPriority.Info, "NOQUEUE", "connect from " + Relay);
+            MailLog.Concerns(() => _id);
             LogMechanisms();
             _statistics.Begin(IsNetwork);
             await CheckConnectionAsync().ConfigureAwait(false);

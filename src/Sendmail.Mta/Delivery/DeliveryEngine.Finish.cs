@@ -122,8 +122,8 @@ public sealed partial class DeliveryEngine
         envelope.Lock = null;
     }
 
-    /// <summary>What is done with a message of a command that failed when ErrorMode is p; null when nothing is.</summary>
-    public Func<Envelope, ValueTask>? SaveFailed { get; set; }
+    /// <summary>Keeps a message of a command that failed when ErrorMode is p, or says that it could not; null when it need not be kept.</summary>
+    public Func<Envelope, ValueTask<bool>>? SaveFailed { get; set; }
 
     /// <summary>Tells the sender of recipients that were wrong from the start; a message with no others ends.</summary>
     public async ValueTask ReportFailuresAsync(Envelope envelope, CancellationToken cancellation)
@@ -151,13 +151,9 @@ public sealed partial class DeliveryEngine
         if (bad.Count > 0 && envelope.OwnedList is { } list)
             envelope.Transcript.Add("Message delivered to mailing list " + list);
         List<Address> told = envelope.Recipients.FindAll(r => bad.Contains(r) || reached.Contains(r));
-        if (bad.Count > 0 && envelope.ErrorMode is 'p' or 'q')
-        {
-            // The author was told on his terminal, or wants not to know.
-            if (envelope.ErrorMode == 'p' && SaveFailed is not null)
-                await SaveFailed(envelope).ConfigureAwait(false);
+        // The author was told on his terminal, or wants not to know. What cannot be kept for him is sent to him.
+        if (bad.Count > 0 && envelope.ErrorMode is 'p' or 'q' && (envelope.ErrorMode == 'q' || SaveFailed is null || await SaveFailed(envelope).ConfigureAwait(false)))
             return;
-        }
         if (await services.Dsn.SendAsync(envelope, told, kind, reason, cancellation).ConfigureAwait(false) is { } dsn)
             await DeliverAsync(dsn, verbose, cancellation).ConfigureAwait(false);
         if (bad.Count > 0 && await services.Dsn.CopyPostmasterAsync(envelope, told, reason, cancellation).ConfigureAwait(false) is { } copy)

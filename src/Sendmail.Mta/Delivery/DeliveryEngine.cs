@@ -7,6 +7,7 @@ using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Mta.Dsn;
+using Sendmail.Mta.Logging;
 
 namespace Sendmail.Mta.Delivery;
 
@@ -20,6 +21,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
     /// <param name="verbose">Where the dialogue is shown (-v), null for nowhere.</param>
     public async ValueTask DeliverAsync(Envelope envelope, Action<string>? verbose, CancellationToken cancellation)
     {
+        MailLog.Concerns(() => envelope.Id);
         try
         {
             envelope.Attempts++;
@@ -34,6 +36,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
                 {
                     envelope.StatusMessage = waiting.StatusMessage;
                     LogQueued(envelope, waiting);
+                    verbose?.Invoke(waiting.Text + "... " + QueuedMessage);
                 }
                 BreakLoop(envelope);
                 int interval = services.Configuration.Options.Get(OptionTable.CheckpointInterval);

@@ -29,6 +29,14 @@ public sealed class MailLog(Syslog syslog, int level, TextWriter? terminal) : IM
             terminal?.WriteLine(line);
     }
 
+    /// <summary>Whose command this is, for system errors; null for root's.</summary>
+    public Func<string>? User { get; init; }
+
+    private static readonly AsyncLocal<Func<string?>?> _message = new();
+
+    /// <summary>Says which message the work that follows, in this flow of control, is about: system errors are logged with its queue id.</summary>
+    public static void Concerns(Func<string?> queueId) => _message.Value = queueId;
+
     /// <summary>Where system errors are shown besides the log; null where nobody reads.</summary>
     public TextWriter? Foreground { get; set; }
 
@@ -38,7 +46,7 @@ public sealed class MailLog(Syslog syslog, int level, TextWriter? terminal) : IM
     /// <inheritdoc/>
     public void SystemError(string text, SysExit exit = SysExit.Software)
     {
-        Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(root): " + text);
+        Write(0, LogPriority.Critical, _message.Value?.Invoke() ?? "NOQUEUE", "SYSERR(" + (User?.Invoke() ?? "root") + "): " + text);
         Foreground?.WriteLine(text);
         Failed?.Invoke(exit);
     }

@@ -6,6 +6,7 @@ using Sendmail.Core.Replies;
 using Sendmail.Mta.Aliasing;
 using Sendmail.Mta.Collecting;
 using Sendmail.Mta.Delivery;
+using Sendmail.Mta.Logging;
 using Sendmail.Mta.Queueing;
 
 namespace Sendmail.Modes;
@@ -172,28 +173,40 @@ internal static class VerifyMode
         context.Services.Recipients.Verbose = context.Verbose;
         envelope.Id = context.Services.Queue.NewId();
         envelope.DeliveryMode = 'i';
+        MailLog.Concerns(() => envelope.Id);
         context.Services.Recipients.Complained = (_, complaint) =>
         {
             Console.Out.WriteLine(complaint);
             exit = (int)SysExit.Usage;
         };
+        var told = new HashSet<Address>();
         foreach (string name in context.Line.Recipients)
+        {
             await context.Services.Recipients.AddAsync(envelope, name, null, RecipientFlags.Primary, CancellationToken.None).ConfigureAwait(false);
+            exit = Complain(context, envelope, told, exit);
+        }
         if (context.Line.FromHeaders)
             await ReadHeadersAsync(context, envelope).ConfigureAwait(false);
-        foreach (Address address in RecipientExpander.Failures(envelope))
+        exit = Complain(context, envelope, told, exit);
+        foreach (Address address in envelope.Recipients.Where(r => r.State is RecipientState.Ok or RecipientState.Queued && r.Mailer is not null || RecipientExpander.IsPutOff(r)))
+        {
+            string host = address.Host.Length > 0 ? ", host " + address.Host : "";
+            string user = address.Mailer?.Name == "prog" ? address.Text.StartsWith('"') ? address.Text.TrimEnd() : "|" + address.User : address.Text.StartsWith('\\') ? "\\" + address.User : address.User;
+            Console.Out.WriteLine(address.Text + "... deliverable: mailer " + (address.Mailer?.Name ?? "*error*") + host + ", user " + user);
+        }
+        return exit;
+    }
+
+    // What failed since the last time, and what the command ends with for the first of all.
+    private static int Complain(ModeContext context, Envelope envelope, HashSet<Address> told, int exit)
+    {
+        foreach (Address address in RecipientExpander.Failures(envelope).Where(told.Add))
         {
             string complaint = RecipientExpander.Complaint(address);
             Console.Out.WriteLine(complaint);
             context.Log.Write(5, LogPriority.Notice, envelope.Id, complaint);
             if (exit == 0)
                 exit = ModeContext.ExitOf(address);
-        }
-        foreach (Address address in envelope.Recipients.Where(r => r.State is RecipientState.Ok or RecipientState.Queued && r.Mailer is not null || RecipientExpander.IsPutOff(r)))
-        {
-            string host = address.Host.Length > 0 ? ", host " + address.Host : "";
-            string user = address.Mailer?.Name == "prog" ? address.Text.StartsWith('"') ? address.Text.TrimEnd() : "|" + address.User : address.Text.StartsWith('\\') ? "\\" + address.User : address.User;
-            Console.Out.WriteLine(address.Text + "... deliverable: mailer " + (address.Mailer?.Name ?? "*error*") + host + ", user " + user);
         }
         return exit;
     }

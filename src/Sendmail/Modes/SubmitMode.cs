@@ -11,6 +11,7 @@ using Sendmail.Mta;
 using Sendmail.Mta.Aliasing;
 using Sendmail.Mta.Collecting;
 using Sendmail.Mta.Delivery;
+using Sendmail.Mta.Logging;
 using Sendmail.Posix;
 using Sendmail.Wire.Connections;
 
@@ -37,6 +38,7 @@ internal static class SubmitMode
         Envelope envelope = services.NewEnvelope(null);
         envelope.Id = services.Queue.NewId();
         envelope.IsFromCommand = true;
+        MailLog.Concerns(() => envelope.Id);
         AuthenticationWarnings.Add(context, envelope);
         await SetSenderAsync(context, envelope).ConfigureAwait(false);
         context.Log.Write(10, LogPriority.Info, "NOQUEUE", "connect from " + envelope.Macros["_"]);
@@ -119,7 +121,7 @@ internal static class SubmitMode
         }
         // Parts for other queue groups wait for the next run of those.
         IReadOnlyList<Envelope> others = await services.Groups.SplitAsync(envelope, CancellationToken.None).ConfigureAwait(false);
-        if (envelope.DeliveryMode is 'b' && !line.Verbose)
+        if (envelope.DeliveryMode == 'b')
         {
             LeaveQueued(others, services);
             others = [];
@@ -226,15 +228,17 @@ internal static class SubmitMode
     }
 
     // What cannot be delivered is left with its author.
-    private static async ValueTask SaveDeadLetterAsync(ModeContext context, Envelope failed)
+    private static async ValueTask<bool> SaveDeadLetterAsync(ModeContext context, Envelope failed)
     {
         // The reference looks the sender up as if it were to write to him.
         if (context.Line.Verbose && failed.Sender is { } sender)
             await context.Services.Recipients.AddAsync(context.Services.NewEnvelope(null), sender.Text, null, RecipientFlags.None, CancellationToken.None).ConfigureAwait(false);
         string drop = context.Configuration.Options.Get(OptionTable.DeadLetterDrop);
         string path = context.User?.Home is { Length: > 0 } home && Directory.Exists(home) ? home.TrimEnd('/') + "/dead.letter" : drop;
-        if (path.Length > 0 && await DeadLetter.SaveAsync(context.Services, failed, path, CancellationToken.None).ConfigureAwait(false))
-            ModeContext.Show(path + "... Saved message in " + path);
+        if (path.Length == 0 || !await DeadLetter.SaveAsync(context.Services, failed, path, CancellationToken.None).ConfigureAwait(false))
+            return false;
+        ModeContext.Show(path + "... Saved message in " + path);
+        return true;
     }
 
     // Background delivery: another copy of this program runs the queue for this one message.
