@@ -19,7 +19,6 @@ PLAIN, FULL = 2701, 2702
 CF = r"""V10/Berkeley
 O LogLevel=9
 O QueueDirectory=@Q@
-O AliasFile=
 O DefaultCharSet=iso-8859-9
 O DontBlameSendmail=GroupWritableDirPathSafe,TrustStickyBit
 O Timeout.ident=0s
