@@ -64,7 +64,8 @@ internal sealed partial class CallerSurvey(SiteFiles files)
             var place = new CfLocation(path, i + 1);
             if (what == "cron" && MailTo().Match(line) is { Success: true } to)
                 _cron.Add((place, to.Groups[1].Value));
-            foreach (Match call in Calls().Matches(line))
+            // Some systems have a directory of that name.
+            foreach (Match call in Calls().Matches(line).Where(c => files.Facts(c.Groups[1].Value) is not { IsDirectory: true }))
                 _calls.Add((place, what, SendmailCall.Parse(call.Groups[1].Value, line[(call.Index + call.Length)..])));
         }
     }
@@ -97,7 +98,7 @@ internal sealed partial class CallerSurvey(SiteFiles files)
             report.Add(FindingLevel.Ok, place, what + ": " + shown + ": as before", "", call.IsService ? "service" : "caller");
     }
 
-    [GeneratedRegex(@"(?<![\w./-]|-[xefs] )((?:/[\w.+-]+)*/(?:sbin|lib|libexec|bin|ucblib|sendmail)/(?:sendmail|mailq|newaliases|hoststat|purgestat|makemap|editmap|praliases|mailstats|rmail|vacation))(?![\w./-])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![\w./-]|-[xefsd] )((?:/[\w.+-]+)*/(?:sbin|lib|libexec|bin|ucblib|sendmail)/(?:sendmail|mailq|newaliases|hoststat|purgestat|makemap|editmap|praliases|mailstats|rmail|vacation))(?![\w./-])", RegexOptions.CultureInvariant)]
     private static partial Regex Calls();
 
     [GeneratedRegex(@"^MAILTO\s*=\s*[""']?([^""'\s]*)", RegexOptions.CultureInvariant)]

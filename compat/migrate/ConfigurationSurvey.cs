@@ -82,8 +82,10 @@ internal static class ConfigurationSurvey
 
     private static void Mailers(SiteConfiguration site, Configuration configuration, Report report)
     {
-        foreach (Mailer mailer in configuration.Mailers)
+        foreach (Mailer mailer in configuration.Mailers.Where(m => m.Location.Line > 0))
         {
+            foreach (MailerFlag flag in MailerFlagTable.All.Where(f => !f.HasEffect && mailer.Has(f.Letter)))
+                report.Add(FindingLevel.Info, site.PlaceOf(mailer.Location.Line), "flag " + flag.Letter + " of mailer " + mailer.Name + " (" + flag.Summary + ") has no effect here", "", "mailer-flag-no-effect");
             foreach (char unknown in mailer.Flags.ToString().Where(f => MailerFlagTable.Find(f) is null && !IsHeaderFlag(configuration, f)))
                 report.Add(FindingLevel.Info, site.PlaceOf(mailer.Location.Line), string.Create(CultureInfo.InvariantCulture, $"flag {unknown} of mailer {mailer.Name} means nothing here, nor to 8.18.2 unless it was built for it"), "", "mailer-flag");
         }

@@ -24,6 +24,14 @@ public sealed class SurveyTests : IDisposable
     }
 
     [Fact]
+    public void Flags_of_mailers_without_effect_and_unknown_ones_are_named()
+    {
+        _site.Write("/etc/mail/sendmail.cf", Site.Base + "Muucp, P=/bin/true, F=lp~g, A=x\nH?g?X-Flag: 1\n");
+        Assert.Equal([$"info /etc/mail/sendmail.cf: line {Site.Line(1)} | flag p of mailer uucp (The sender in the envelope is a return route) has no effect here"], _site.Kind("mailer-flag-no-effect"));
+        Assert.Equal([$"info /etc/mail/sendmail.cf: line {Site.Line(1)} | flag ~ of mailer uucp means nothing here, nor to 8.18.2 unless it was built for it"], _site.Kind("mailer-flag"));
+    }
+
+    [Fact]
     public void Options_at_their_defaults_are_nothing_to_tell_of()
     {
         _site.Write("/etc/mail/sendmail.cf", Site.Base + "O SoftBounce=False\n");
