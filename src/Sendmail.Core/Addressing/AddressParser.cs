@@ -184,8 +184,8 @@ public sealed class AddressParser(Rewriter rewriter)
     private const int LongestRewritten = 256;
 
     // The parts of what an address resolves to; so are error texts.
-    private const int LongestHost = 254;
-    private const int LongestUser = 255;
+    internal const int LongestHost = 254;
+    internal const int LongestUser = 255;
 
     private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
 

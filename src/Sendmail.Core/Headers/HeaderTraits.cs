@@ -8,6 +8,9 @@ public static class HeaderTraits
 {
     private const uint Ordinary = 0x00040000;
 
+    private const uint TextFollows = 0x1;
+    private const uint Recipient = 0x2;
+    private const uint Sender = 0x100;
     private const uint OnlyByFlag = 0x20;
     private const uint Forced = 0x40;
 
@@ -34,6 +37,20 @@ public static class HeaderTraits
     /// <summary>Whether a field other than Bcc tells whom the message is for.</summary>
     public static bool NamesRecipients(IEnumerable<Header> headers) =>
         headers.Any(static h => h.Name.ToLowerInvariant() is "to" or "cc" or "apparently-to" or "resent-to" or "resent-cc");
+
+    /// <summary><c>${addr_type}</c> of a field: <c>h</c>, with <c>s</c> or <c>r</c> behind it where its addresses are senders or recipients.</summary>
+    public static string AddressType(string name) => Of(name, false) switch
+    {
+        var bits when (bits & Sender) != 0 => "h s",
+        var bits when (bits & Recipient) != 0 => "h r",
+        _ => "h",
+    };
+
+    /// <summary>Whether a field of this name ends the header: what follows is text, and nothing checks it.</summary>
+    public static bool EndsHeader(string name) => (Of(name, false) & TextFollows) != 0;
+
+    /// <summary>The bit of a field with a check of its own that does not see comments.</summary>
+    public const uint WithoutComments = 0x00010000;
 
     /// <summary>The bits of a field; <paramref name="conditional"/> when flags were written in front of it, which leave none of its own.</summary>
     public static uint Of(string name, bool conditional) => conditional ? Ordinary : _traits.GetValueOrDefault(name, Ordinary);

@@ -1,5 +1,6 @@
 using Sendmail.Core.Addressing;
 using Sendmail.Core.Cf;
+using Sendmail.Core.Headers;
 using Sendmail.Core.Replies;
 
 namespace Sendmail.Core.Rewriting;
@@ -41,15 +42,28 @@ public sealed class RuleSetCheck(Rewriter rewriter)
         if (!Exists(ruleSet))
             return CheckResult.Passed;
         var workspace = new List<Token>();
-        rewriter.Tokenizer.Tokenize(first, '\0', TokenizeMode.Address, workspace, out _, out string? unreadable);
-        // What cannot be taken apart is nothing a rule could match.
-        if (unreadable is not null)
+        // What is unbalanced is balanced; what is too long to be taken apart is nothing a rule could match.
+        if (!rewriter.Tokenizer.Tokenize(first, '\0', TokenizeMode.Address, workspace, out _, out _))
             return CheckResult.Passed;
         if (second is not null)
         {
             workspace.Add(new Token(Meta.Else.ToString()));
             rewriter.Tokenizer.Tokenize(second, '\0', TokenizeMode.Address, workspace, out _, out _);
         }
+        return await DecideAsync(ruleSet, workspace, scope, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs the check of a field of a header, which sees the macros of <see cref="HeaderCheck.SetMacros"/>. Nothing to look at passes.</summary>
+    public async ValueTask<CheckResult> CheckFieldAsync(HeaderDefinition check, string name, string value, MacroScope scope, CancellationToken cancellation = default)
+    {
+        HeaderCheck.SetMacros(scope, name, value);
+        var workspace = new List<Token>();
+        bool fits = rewriter.Tokenizer.Tokenize(value, '\0', HeaderCheck.Mode(check), workspace, out _, out _) && !workspace.Exists(t => t.Text.Length > Tokenizer.MaxTokenLength);
+        return fits && workspace.Count > 0 ? await DecideAsync(check.RuleSet!, workspace, scope, cancellation).ConfigureAwait(false) : CheckResult.Passed;
+    }
+
+    private async ValueTask<CheckResult> DecideAsync(string ruleSet, List<Token> workspace, MacroScope scope, CancellationToken cancellation)
+    {
         SysExit status = await rewriter.RewriteAsync(workspace, ruleSet, scope, cancellation).ConfigureAwait(false);
         bool tempFail = status == SysExit.TempFail;
         if (workspace.Count == 0 || workspace[0].Operator != Meta.Mailer)
@@ -60,7 +74,7 @@ public sealed class RuleSetCheck(Rewriter rewriter)
             return new CheckResult(CheckKind.Discard, null, null, words, tempFail);
         if (!mailer.Equals("error", StringComparison.OrdinalIgnoreCase))
             return new CheckResult(CheckKind.Result, null, null, words, tempFail);
-        Triple triple = Triple.Read(workspace, rewriter.Tokenizer, rewriter.Blank);
+        Triple triple = Triple.Read(workspace, rewriter.Tokenizer, rewriter.Blank, AddressParser.LongestHost, AddressParser.LongestUser);
         if (triple.Host.Equals("quarantine", StringComparison.OrdinalIgnoreCase))
             return new CheckResult(CheckKind.Quarantine, null, triple.User.Trim('"'), words, tempFail);
         return new CheckResult(CheckKind.Reject, triple.ToReply(), null, words, tempFail);

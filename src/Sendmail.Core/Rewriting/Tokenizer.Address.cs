@@ -17,7 +17,7 @@ public sealed partial class Tokenizer
         // How long the tokens are matters as they are found: what is wrong behind the last that has room is not told.
         bool measured = text.Length > MaxAddressLength / 2;
         int stored = 0, counted = first, known = errors?.Count ?? 0;
-        // A comma belongs to a route, <@a,@b:c>, and else ends the address whatever is still open.
+        // A comma belongs to a route, <@a,@b:c>, up to the first bracket that closes, and else ends the address whatever is still open.
         bool route = false;
         end = text.Length;
         // Octets that stand for metasymbols in the reference's own text are tokens of their own once rules have had them.
@@ -70,8 +70,8 @@ public sealed partial class Tokenizer
             }
             else if (c == '>' && brackets > 0)
             {
-                if (--brackets == 0)
-                    route = false;
+                brackets--;
+                route = false;
                 tokens.Add(_single[c]);
                 at++;
             }

@@ -287,19 +287,12 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         IReadOnlyList<HeaderDefinition> definitions = services.Configuration.Headers;
         if (!definitions.Any(d => d.RuleSet is not null))
             return;
-        HeaderDefinition? fallback = definitions.FirstOrDefault(d => d.Name == "*");
         foreach (Header header in envelope.Headers)
         {
-            HeaderDefinition? check = definitions.FirstOrDefault(d => d.RuleSet is not null && d.Name.Equals(header.Name, StringComparison.OrdinalIgnoreCase)) ?? fallback;
-            if (check is null)
-                continue;
-            if (header.IsDefault)
+            if (header.IsDefault || HeaderTraits.EndsHeader(header.Name) || HeaderCheck.Find(definitions, header.Name) is not { } check)
                 continue;
             string value = header.Value;
-            envelope.Macros["hdr_name"] = header.Name;
-            envelope.Macros["currHeader"] = value.Trim();
-            envelope.Macros["hdrlen"] = value.Length.ToString(CultureInfo.InvariantCulture);
-            CheckResult result = await services.Checks.CheckAsync(check.RuleSet!, value, null, envelope.Macros, cancellation).ConfigureAwait(false);
+            CheckResult result = await services.Checks.CheckFieldAsync(check, header.Name, value, envelope.Macros, cancellation).ConfigureAwait(false);
             switch (result.Kind)
             {
                 case CheckKind.Reject:

@@ -87,6 +87,7 @@ internal sealed partial class AddressTestMode
             _output.WriteLine("Unknown mailer " + name);
             return;
         }
+        _named = null;
         _output.WriteLine("Trying " + Kind + " address " + address + " for mailer " + name);
         string result = await _services.Addresses.RewriteForMailerAsync(address, mailer, _role, _header, null, _scope, default, Unbalanced(address)).ConfigureAwait(false);
         _output.WriteLine("Rcode = 0, addr = " + ExpandOctets(result));
@@ -179,8 +180,12 @@ internal sealed partial class AddressTestMode
     private bool TellUnprintable(ParsedAddress parsed)
     {
         string user = AddressParser.Printable(parsed.Shown);
+        // Of a list whose name lost some of its quotes.
+        bool open = parsed.Address?.Mailer?.Name == "*include*" && CrackedAddress.Unbalanced(user) == "Unbalanced '\"'";
+        if (open)
+            _output.WriteLine("Syntax error in mailbox address \"" + CfText.Masked(user) + "\" (unbalanced quote)");
         if (user == parsed.Shown)
-            return true;
+            return !open;
         _output.WriteLine("Syntax error in mailbox address \"" + CfText.Masked(user) + "\" (non-printable character)");
         Note(SysExit.Usage);
         return false;
@@ -189,15 +194,29 @@ internal sealed partial class AddressTestMode
     // The argument holds no metasymbols, however many dollar signs it has.
     private void Expand(string argument) => _output.Write(CfText.Visible(ExpandOctets(argument)));
 
-    private void ShowHeader(string argument)
+    // A field as a message has it: nothing in it is a construct of the configuration.
+    private async ValueTask ShowHeaderAsync(string argument)
     {
-        HeaderDefinition? header = HeaderGrammar.Parse(argument, default);
-        if (header is null)
+        int colon = argument.IndexOf(':', StringComparison.Ordinal);
+        string name = colon < 0 ? "" : argument[..colon].TrimEnd(CfText.Blanks);
+        if (name.Length == 0 || name.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             Fail("header syntax error, line \"" + argument + "\"");
             _output.WriteLine("ul = 00000000");
             return;
         }
-        _output.WriteLine("ul = 0x" + HeaderTraits.Of(header.Name, argument.StartsWith('?')).ToString("x8", System.Globalization.CultureInfo.InvariantCulture));
+        uint traits = HeaderTraits.Of(name, false);
+        if (!HeaderTraits.EndsHeader(name) && HeaderCheck.Find(_configuration.Headers, name) is { } check)
+        {
+            if (!check.KeepComments && check.Name != "*")
+                traits |= HeaderTraits.WithoutComments;
+            CheckResult result = await _services.Checks.CheckFieldAsync(check, name, argument[(colon + 1)..], _scope).ConfigureAwait(false);
+            if (result.Reply is { } refused)
+            {
+                _output.WriteLine(CfText.Masked((refused.NamesAddress && _named is not null ? CfText.Shortened(_named) + "... " : "") + refused.Text));
+                Note(RecipientExpander.ExitOf(refused));
+            }
+        }
+        _output.WriteLine("ul = 0x" + traits.ToString("x8", System.Globalization.CultureInfo.InvariantCulture));
     }
 }

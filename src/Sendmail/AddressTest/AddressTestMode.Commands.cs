@@ -16,7 +16,7 @@ internal sealed partial class AddressTestMode
         new("tryflags", "[Hh|Ee][Ss|Rr]", static (mode, argument) => Then(() => mode.SetFlags(argument))),
         new("sender", null, static (mode, argument) => Then(mode.SetSenderAsync(argument))),
         new("expand", "string", static (mode, argument) => Then(() => mode.Expand(argument))),
-        new("header", null, static (mode, argument) => Then(() => mode.ShowHeader(argument))),
+        new("header", null, static (mode, argument) => Then(mode.ShowHeaderAsync(argument))),
         // Known to the reference too, which does nothing for them either.
         new("gethostbyname", null, static (_, _) => ValueTask.FromResult(true)),
         new("dnslookup", null, static (_, _) => ValueTask.FromResult(true)),

@@ -93,7 +93,15 @@ internal static class SubmitMode
         services.Delivery.SaveFailed = line.Mode == 'a' ? null : failed => SaveDeadLetterAsync(context, failed);
         if (!nobody && (collector.Problem ?? collector.Undeclared8Bit) is { } problem)
         {
-            return await RefuseAsync(context, envelope, data, problem, collector.IsTooBig).ConfigureAwait(false);
+            int code = await RefuseAsync(context, envelope, data, problem, collector.IsTooBig).ConfigureAwait(false);
+            return collector.IsHeaderCheckProblem && code == 0 && problem.IsPermanent ? (int)RecipientExpander.ExitOf(problem) : code;
+        }
+        if (collector.IsDiscarded)
+        {
+            MessageCollector.LogFrom(services, envelope, null);
+            services.Log.Write(9, LogPriority.Info, envelope.Id, "discarded");
+            services.Queue.Discard(envelope);
+            return exit;
         }
         if (envelope.Recipients.Count == 0)
         {
@@ -197,7 +205,7 @@ internal static class SubmitMode
         MtaServices services = context.Services;
         bool loop = problem.Status is { Subject: 4, Detail: 6 };
         if (!loop)
-            Console.Out.WriteLine(problem.Text);
+            Console.Out.WriteLine(CfText.Masked(problem.Text));
         MessageCollector.LogFrom(services, envelope, null);
         if (loop)
             context.Log.Write(0, LogPriority.Critical, envelope.Id, "SYSERR(" + context.UserName + "): " + problem.Text);

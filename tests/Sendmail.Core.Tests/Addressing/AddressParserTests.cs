@@ -149,12 +149,12 @@ public class AddressParserTests
         Assert.Equal(before.Length > 0 ? before + a + behind : full[..254], result);
     }
 
-    private sealed class NoMaps : IMapRegistry
+    internal sealed class NoMaps : IMapRegistry
     {
         public IMap? Find(string name) => null;
     }
 
-    private sealed class Silent : IMailLog
+    internal sealed class Silent : IMailLog
     {
         public int Level => 0;
 

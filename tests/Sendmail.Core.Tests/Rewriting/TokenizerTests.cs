@@ -86,6 +86,9 @@ public class TokenizerTests
     [InlineData("<@a\\,@b:c@d>,e", "< @ a\\, @ b : c @ d >", null)]
     [InlineData("<@a,@b:c@d>,e", "< @ a , @ b : c @ d >", null)]
     [InlineData("<a\\,b@c>,e", "< a\\> >", "Unbalanced '<'")]
+    [InlineData("<<@a>;b,c", "< < @ a > ; b >", "Unbalanced '<'")]
+    [InlineData("<@a<b>,c>d", "< @ a < b > >", "Unbalanced '<'")]
+    [InlineData("<@a,b>c,d", "< @ a , b > c", null)]
     public void An_address_of_a_list(string text, string tokens, string? error)
     {
         var found = new List<Token>();
