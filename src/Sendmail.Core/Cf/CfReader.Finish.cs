@@ -53,7 +53,7 @@ public sealed partial class CfReader
         foreach (MailClass members in _classes.Values)
         {
             foreach (string member in members.Members)
-                members.LongestPhrase = Math.Max(members.LongestPhrase, _tokenizer.Tokenize(member, TokenizeMode.Rule).Count);
+                members.LongestPhrase = Math.Max(members.LongestPhrase, MailClass.TokensOf(member, _tokenizer, _options.Get(OptionTable.BlankSub)));
         }
         _tokenizer.Pool = null;
         var configuration = new Configuration

@@ -15,6 +15,14 @@ public sealed class MailClass(ClassWords? words = null)
     /// <summary>Whether the word or phrase is a member.</summary>
     public bool Contains(string word) => _members.Contains(word);
 
+    /// <summary>How many tokens can make up a member: what <paramref name="blank"/> stands for parts words too (BlankSub).</summary>
+    internal static int TokensOf(string member, Rewriting.Tokenizer tokenizer, char blank)
+    {
+        int count = tokenizer.Tokenize(member, Rewriting.TokenizeMode.Rule).Count;
+        return blank is ' ' or '\0' || !member.Contains(blank, StringComparison.Ordinal) ? count
+            : Math.Max(count, tokenizer.Tokenize(member.Replace(blank, ' '), Rewriting.TokenizeMode.Rule).Count);
+    }
+
     /// <summary>Adds a member of so many tokens in address test mode.</summary>
     public void AddPhrase(string word, int tokens)
     {

@@ -22,9 +22,9 @@ public sealed partial class Rewriter
     private int _depth;
 
     // What one running ruleset needs; kept for the next one.
-    private sealed class Frame(IReadOnlyDictionary<string, MailClass> classes, Tokenizer tokenizer)
+    private sealed class Frame(IReadOnlyDictionary<string, MailClass> classes, Tokenizer tokenizer, char blank)
     {
-        internal readonly RuleMatcher Matcher = new(classes, tokenizer);
+        internal readonly RuleMatcher Matcher = new(classes, tokenizer, blank);
         internal readonly List<Token> Result = [];
     }
 
@@ -66,13 +66,16 @@ public sealed partial class Rewriter
     /// </summary>
     public Action<SmtpReply>? Complain { get; set; }
 
+    /// <summary>How many tokens can make up a member of a class.</summary>
+    public int TokensOf(string member) => MailClass.TokensOf(member, Tokenizer, Blank);
+
     /// <summary>Gives a class other members for as long as this rewriter lives: what is known of one session only.</summary>
     public void SetClass(string name, IEnumerable<string> members)
     {
         ArgumentNullException.ThrowIfNull(members);
         var own = new MailClass();
         foreach (string member in members)
-            own.AddPhrase(member, Math.Max(1, Tokenizer.Tokenize(member, TokenizeMode.Rule).Count));
+            own.AddPhrase(member, Math.Max(1, TokensOf(member)));
         _classes = new Dictionary<string, MailClass>(_classes) { [name] = own };
         _frames.Clear();
     }
@@ -110,7 +113,7 @@ public sealed partial class Rewriter
         if (set is not null)
         {
             _depth++;
-            Frame frame = _frames.TryPop(out Frame? pooled) ? pooled : new Frame(_classes, Tokenizer);
+            Frame frame = _frames.TryPop(out Frame? pooled) ? pooled : new Frame(_classes, Tokenizer, Blank);
             try
             {
                 (status, whole) = await RunAsync(workspace, set, room, scope, frame, cancellation).ConfigureAwait(false);

@@ -6,7 +6,7 @@ namespace Sendmail.Core.Rewriting;
 /// Matches the left side of a rule: every wildcard takes as little as it can, and on failure the last one that can grow
 /// takes one token more (op 5.1.3). Segments of <c>$1</c> to <c>$9</c> are ranges of the workspace.
 /// </summary>
-internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes, Tokenizer tokenizer)
+internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes, Tokenizer tokenizer, char blank)
 {
     // After so many steps of one search it is noted which attempts were in vain, so that the search stays bounded by
     // the length of the rule times the square of the length of the workspace.
@@ -109,12 +109,15 @@ internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes
     {
         if (w >= workspace.Length || ClassOf(ref left[l]) is not { } members || InVain(l, w, workspace.Length))
             return false;
+        bool words = false;
         for (int end = w + 1; end <= workspace.Length && end - w <= members.LongestPhrase; end++)
         {
-            // Two words in a row have a blank between them, and no member has one.
-            if (end - w > 1 && tokenizer.IsWord(workspace[end - 2].Text) && tokenizer.IsWord(workspace[end - 1].Text))
+            if (end - w > 1)
+                words |= tokenizer.IsWord(workspace[end - 2].Text) && tokenizer.IsWord(workspace[end - 1].Text);
+            // Two words in a row have a blank between them, and no member has one, but perhaps what BlankSub puts there.
+            if (words && blank == ' ')
                 break;
-            if (!(end - w == 1 ? members.Contains(workspace[w].Text) : members.Contains(Concatenate(workspace[w..end]))))
+            if (!(end - w == 1 ? members.Contains(workspace[w].Text) : members.Contains(words ? Joined(workspace[w..end]) : Concatenate(workspace[w..end]))))
                 continue;
             Attempts++;
             Set(segment, w, end);
@@ -134,6 +137,8 @@ internal sealed class RuleMatcher(IReadOnlyDictionary<string, MailClass> classes
         _failed ??= new bool[length * (count + 1)];
         _failed[(l * (count + 1)) + w] = true;
     }
+
+    private string Joined(ReadOnlySpan<Token> tokens) => tokenizer.Join(tokens.ToArray(), 0, tokens.Length, blank);
 
     private static string Concatenate(ReadOnlySpan<Token> tokens)
     {

@@ -52,7 +52,7 @@ internal sealed partial class AddressTestMode
             return;
         if (!classes.TryGetValue(name, out MailClass? members))
             classes[name] = members = new MailClass(_configuration.ClassWords);
-        members.AddPhrase(word, _services.Rewriter.Tokenizer.Tokenize(word, Core.Rewriting.TokenizeMode.Rule).Count);
+        members.AddPhrase(word, _services.Rewriter.TokensOf(word));
     }
 
     private List<string> MembersOf(string name) => [.. _configuration.Classes.GetValueOrDefault(name)?.Members ?? []];

@@ -197,7 +197,7 @@ public class RewriterTests
         Configuration configuration = CfSample.Read(Rules + "Cwa x b\nSZZ\nR" + left + " " + end + "\tz\n").Configuration!;
         var tokenizer = new Tokenizer(configuration.Options.Get(OptionTable.OperatorChars));
         List<Token> workspace = tokenizer.Tokenize(string.Join('.', Enumerable.Repeat("a", 100)) + " x", TokenizeMode.KeepComments);
-        var matcher = new RuleMatcher(configuration.Classes, tokenizer);
+        var matcher = new RuleMatcher(configuration.Classes, tokenizer, ' ');
         RulePattern pattern = configuration.RuleSets.Find("ZZ")!.Rules[0].Pattern;
         Assert.False(matcher.Match(pattern, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(workspace), configuration.Macros, null));
         Assert.InRange(matcher.Attempts, 1, pattern.Elements.Length * workspace.Count * workspace.Count + RuleMatcher.StepsBeforeNotes * workspace.Count);
@@ -209,6 +209,20 @@ public class RewriterTests
         (string result, SysExit status, List<string> said) = await Run("G1", "a");
         Assert.Equal((512, SysExit.DataError), (result.Split(' ').Length, status));
         Assert.Equal(["rewrite: expansion too long"], said);
+    }
+
+    // What BlankSub puts between words may be in a member of a class.
+    [Theory]
+    [InlineData(".", "a b", "multi a b")]
+    [InlineData(".", "x y . z", "multi x y . z")]
+    [InlineData("_", "a b", "a b")]
+    [InlineData("_", "p q", "multi p q")]
+    public async Task A_member_of_a_class_may_stand_for_words_with_blanks(string blank, string text, string result)
+    {
+        var rewriter = new Rewriter(CfSample.Read(CfSample.Base + "O BlankSub=" + blank + "\nC{Multi}a.b x.y.z p_q\nS1\nR$={Multi}\tmulti $1\n").Configuration!, new Maps(), new Silent());
+        List<Token> workspace = rewriter.Tokenizer.Tokenize(text, TokenizeMode.KeepComments);
+        await rewriter.RewriteAsync(workspace, "1", new MacroScope());
+        Assert.Equal(result, RewriteTrace.Show(workspace));
     }
 
     // Before level 9 parentheses are comments, also in what macros bring along.
