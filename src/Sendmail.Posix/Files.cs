@@ -152,6 +152,9 @@ public static class Files
     public static bool ChangeOwner(SafeFileHandle file, int user, int group) =>
         LibC.ChangeOwner((int)file.DangerousGetHandle(), (uint)user, (uint)group) == 0;
 
+    /// <summary>The same of a name, not of what it may link to; -1 leaves one of them as it is.</summary>
+    public static bool ChangeLinkOwner(string path, int user, int group) => LibC.ChangeLinkOwner(path, (uint)user, (uint)group) == 0;
+
     /// <summary>Whether we may run it, by our real user and group.</summary>
     public static bool MayExecute(string path) => LibC.Access(path, 1) == 0;
 

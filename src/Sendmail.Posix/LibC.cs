@@ -100,6 +100,9 @@ internal static partial class LibC
     [LibraryImport(Name, EntryPoint = "signal")]
     internal static partial nint Signal(int signal, nint handler);
 
+    [LibraryImport(Name, EntryPoint = "getppid")]
+    internal static partial int GetParentId();
+
     [LibraryImport(Name, EntryPoint = "getloadavg")]
     internal static partial int GetLoadAverage(out double load, int count);
 
@@ -135,6 +138,9 @@ internal static partial class LibC
 
     [LibraryImport(Name, EntryPoint = "connect", SetLastError = true)]
     internal static unsafe partial int Connect(int descriptor, byte* address, uint size);
+
+    [LibraryImport(Name, EntryPoint = "bind", SetLastError = true)]
+    internal static unsafe partial int Bind(int descriptor, byte* address, uint size);
 
     [LibraryImport(Name, EntryPoint = "send", SetLastError = true)]
     internal static unsafe partial nint Send(int descriptor, byte* buffer, nint count, int flags);
@@ -204,6 +210,9 @@ internal static partial class LibC
 
     [LibraryImport(Name, EntryPoint = "fchown", SetLastError = true)]
     internal static partial int ChangeOwner(int descriptor, uint user, uint group);
+
+    [LibraryImport(Name, EntryPoint = "lchown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ChangeLinkOwner(string path, uint user, uint group);
 
     [LibraryImport(Name, EntryPoint = "isatty")]
     internal static partial int IsTerminal(int descriptor);

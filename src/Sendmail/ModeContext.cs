@@ -47,6 +47,8 @@ internal sealed class ModeContext
     internal MailLog Log { get; }
     internal Lazy<ConnectionCache> Cache { get; }
     internal Lazy<TlsContext?> ClientTls { get; }
+    /// <summary>Ends deliveries when the daemon cannot wait for them any longer.</summary>
+    internal CancellationTokenSource LastDelivery { get; } = new();
     internal RewriteTrace? Trace { get; set; }
     internal MtaServices Services => _services.Value;
     /// <summary>Adds what was counted to the status file, if there was anything to count.</summary>
@@ -117,10 +119,10 @@ internal sealed class ModeContext
                 Release(envelope);
                 return;
             case 'b' when background is not null:
-                _ = Task.Run(() => InBackgroundAsync(envelope, services.ForSession(), background, Verbose));
+                _ = Task.Run(() => InBackgroundAsync(envelope, services.ForSession(), background, Verbose, LastDelivery.Token));
                 return;
             default:
-                await services.DeliverAllAsync(envelope, fromClient, verbose ?? Verbose, CancellationToken.None).ConfigureAwait(false);
+                await services.DeliverAllAsync(envelope, fromClient, verbose ?? Verbose, LastDelivery.Token).ConfigureAwait(false);
                 return;
         }
     }
@@ -145,12 +147,16 @@ internal sealed class ModeContext
         envelope.Lock = null;
     }
 
-    private static async Task InBackgroundAsync(Envelope envelope, MtaServices services, SemaphoreSlim background, Action<string>? verbose)
+    private static async Task InBackgroundAsync(Envelope envelope, MtaServices services, SemaphoreSlim background, Action<string>? verbose, CancellationToken last)
     {
         await background.WaitAsync().ConfigureAwait(false);
         try
         {
-            await services.DeliverAllAsync(envelope, true, verbose, CancellationToken.None).ConfigureAwait(false);
+            await services.DeliverAllAsync(envelope, true, verbose, last).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (last.IsCancellationRequested)
+        {
+            Release(envelope);
         }
         finally
         {

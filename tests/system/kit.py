@@ -75,6 +75,7 @@ class Client:
         return answer
 
     def close(self):
+        self.f.close()
         self.s.close()
 
 
@@ -140,7 +141,7 @@ class Sink:
                 sender, recipients = None, []
                 while True:
                     line = self.rfile.readline()
-                    if not line:
+                    if not line.endswith(b"\n"):
                         return
                     verb = line[:4].upper()
                     answer = sink.reply(line.decode("latin-1").rstrip("\r\n")) if sink.reply else None

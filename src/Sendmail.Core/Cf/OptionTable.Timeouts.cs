@@ -101,7 +101,7 @@ public static partial class OptionTable
     /// <summary>Timeout.control.</summary>
     public static readonly Option<TimeSpan> TimeoutControl = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.control", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout control",
+        Name = "Timeout.control", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), Summary = "Timeout control",
     });
 
     /// <summary>Timeout.queuereturn.normal.</summary>

@@ -68,7 +68,7 @@ public static partial class OptionTable
     /// <summary>Control socket.</summary>
     public static readonly Option<string> ControlSocketName = Row(new Option<string>
     {
-        Name = "ControlSocketName", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "ControlSocketName", Default = "", Parser = OptionParsers.Text,
         Summary = "Control socket",
     });
 

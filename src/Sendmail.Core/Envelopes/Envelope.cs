@@ -112,6 +112,8 @@ public sealed class Envelope
     public bool IsFromCommand { get; set; }
     /// <summary>Whether it was read from the queue by this process, or reports about one that was: its control file tells which file the body is.</summary>
     public bool IsFromQueue { get; set; }
+    /// <summary>The control file has recipients that failed, of whom nobody was told when it was written.</summary>
+    public bool HasQueuedFailures { get; set; }
     /// <summary>Directory of the body when it is not the control file's (qf d), null otherwise.</summary>
     public string? DataDirectory { get; set; }
     /// <summary>What keeps the control file locked while this process works on the message; null when nothing does.</summary>

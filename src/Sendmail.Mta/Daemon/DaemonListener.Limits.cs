@@ -11,7 +11,9 @@ public sealed partial class DaemonListener
 {
     private static readonly TimeSpan _checkTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _loadTime = TimeSpan.FromSeconds(5);
+    private const string Accepting = "accepting connections";
     private bool _delays;
+    private volatile string _title = Accepting;
 
     // Why nobody may connect now; null when everybody may.
     private (LogPriority Priority, string Text)? Refusal(DaemonPort port)
@@ -32,11 +34,13 @@ public sealed partial class DaemonListener
         if (Refusal(port) is not { } refusal)
             return;
         context.Services.Log.Write(9, refusal.Priority, null, refusal.Text);
+        _title = refusal.Text;
         bool closes = socket.AddressFamily != AddressFamily.Unix;
         if (closes)
             socket.Shutdown(SocketShutdown.Receive);
         while (Refusal(port) is not null)
             await Task.Delay(_checkTime, context.Services.Clock, stop).ConfigureAwait(false);
+        _title = Accepting;
         if (closes)
             socket.Listen(DaemonSockets.Backlog(port));
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -14,10 +15,14 @@ public sealed partial class DaemonListener(SessionContext context, DaemonSockets
 {
     private readonly ClientHistory _history = new(context.Services.Configuration.Options.Get(OptionTable.ConnectionRateWindowSize), context.Services.Clock);
     private readonly CancellationTokenSource _sessionStop = new();
+    private readonly ConcurrentDictionary<Socket, string> _clients = new();
     private int _sessions;
 
     /// <summary>Sessions that are open.</summary>
     public int Sessions => Volatile.Read(ref _sessions);
+
+    /// <summary>What it does, and its sessions, in the words of the reference's list of processes.</summary>
+    public IEnumerable<string> Tasks => _clients.Values.Select(static c => "SMTP server child for " + c).Prepend(_title);
 
     /// <summary>Accepts until told to stop.</summary>
     public Task RunAsync(CancellationToken stop) =>
@@ -97,6 +102,7 @@ public sealed partial class DaemonListener(SessionContext context, DaemonSockets
         {
             Connection connection = Connection.FromSocket(client);
             IPAddress? address = connection.Peer?.Address;
+            _clients[client] = address?.ToString() ?? "localhost";
             ClientLoad? load = address is null ? null : _history.Enter(address);
             try
             {
@@ -114,6 +120,7 @@ public sealed partial class DaemonListener(SessionContext context, DaemonSockets
         }
         finally
         {
+            _clients.TryRemove(client, out _);
             Interlocked.Decrement(ref _sessions);
         }
     }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Sendmail.Core.Cf;
 using Sendmail.Core.Logging;
 using Sendmail.Mta.Logging;
+using Sendmail.Posix;
 using Sendmail.Wire.Connections;
 
 namespace Sendmail.Mta.Daemon;
@@ -38,14 +39,15 @@ public sealed class DaemonSockets(Configuration configuration, MailLog log) : ID
                 bool local = end is UnixDomainSocketEndPoint;
                 if (local)
                     File.Delete(port.Address);
-                socket = new Socket(end.AddressFamily, SocketType.Stream, local ? ProtocolType.Unspecified : ProtocolType.Tcp);
+                socket = local ? UnixListener.Bind(port.Address) : new Socket(end.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
                 if (!local)
                     socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
                 if (port.ReceiveBuffer > 0)
                     socket.ReceiveBufferSize = port.ReceiveBuffer;
                 if (port.SendBuffer > 0)
                     socket.SendBufferSize = port.SendBuffer;
-                socket.Bind(end);
+                if (!local)
+                    socket.Bind(end);
                 socket.Listen(Backlog(port));
                 _sockets.Add((socket, port));
             }

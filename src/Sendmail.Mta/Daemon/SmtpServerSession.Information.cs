@@ -135,21 +135,7 @@ public sealed partial class SmtpServerSession
     private async ValueTask HelpAsync(string argument)
     {
         string topic = argument.Length == 0 ? "smtp" : AddressParser.AsciiLower(argument);
-        string path = _options.Get(OptionTable.HelpFile);
-        var lines = new List<string>();
-        try
-        {
-            if (path.Length > 0)
-            {
-                foreach (string line in File.ReadLines(path, Encoding.Latin1))
-                {
-                    int tab = line.IndexOf('\t', StringComparison.Ordinal);
-                    if (tab > 0 && line[0] != '#' && line[..tab].Equals(topic, StringComparison.OrdinalIgnoreCase))
-                        lines.Add(MacroExpander.Expand(CfText.Encode(line[(tab + 1)..]), _session));
-                }
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        if (HelpText.Find(_options.Get(OptionTable.HelpFile), topic, _session, _services.Log, _id) is not { } lines)
         {
             await ReplyAsync(502, "5.3.0", "Sendmail " + _session["v"] + " -- HELP not implemented").ConfigureAwait(false);
             return;

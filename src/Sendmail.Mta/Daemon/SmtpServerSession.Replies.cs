@@ -51,7 +51,7 @@ public sealed partial class SmtpServerSession
     private static string Short(string text) => text.Length >= 203 ? text[..100] + "..." + text[^100..] : text;
 
     // The whole dialogue is in the log from this level on.
-    private const int DialogueLevel = 15;
+    internal const int DialogueLevel = 15;
 
     private ValueTask SendAsync(string text)
     {

@@ -93,6 +93,9 @@ public sealed class ConnectionCache(int limit, TimeSpan lifetime, TimeProvider c
             slot.Idle = (key, session);
     }
 
+    /// <summary>The sessions that wait for more mail: mailer and machine, and since when.</summary>
+    public IEnumerable<(string Host, DateTimeOffset Since)> Idle => _sessions.SelectMany(static stack => stack.Value.Select(s => (stack.Key, s.Since)));
+
     /// <summary>Where closing is shown (-v), null for nowhere.</summary>
     public Action<string>? Verbose { get; set; }
 

@@ -98,17 +98,13 @@ public sealed partial class DeliveryEngine
         return text;
     }
 
-    /// <summary>Tells the sender what is final, and keeps or ends the message.</summary>
+    /// <summary>Tells the sender what is final, and keeps or ends the message: none of that is broken off, only the delivery of notifications is.</summary>
     public async ValueTask FinishAsync(Envelope envelope, Action<string>? verbose, CancellationToken cancellation)
     {
         List<Address> expired = envelope.StatusMessage?.StartsWith("delivery time expired", StringComparison.Ordinal) == true ? envelope.Recipients.FindAll(r => r.State == RecipientState.Bad) : [];
         string? reason = Expire(envelope, verbose) ?? (expired.Count > 0 ? envelope.StatusMessage : null);
         await ReportAsync(envelope, reason, verbose, cancellation).ConfigureAwait(false);
-        foreach (Address recipient in envelope.Recipients)
-        {
-            if (recipient.State == RecipientState.Bad)
-                recipient.State = RecipientState.Refused;
-        }
+        Refuse(envelope);
         List<Address> waiting = Waiting(envelope);
         if (waiting.Count == 0)
         {
@@ -120,6 +116,16 @@ public sealed partial class DeliveryEngine
         await services.Queue.RewriteAsync(envelope).ConfigureAwait(false);
         envelope.Lock?.Dispose();
         envelope.Lock = null;
+    }
+
+    // The sender knows.
+    private static void Refuse(Envelope envelope)
+    {
+        foreach (Address recipient in envelope.Recipients)
+        {
+            if (recipient.State == RecipientState.Bad)
+                recipient.State = RecipientState.Refused;
+        }
     }
 
     /// <summary>Keeps a message of a command that failed when ErrorMode is p, or says that it could not; null when it need not be kept.</summary>
@@ -134,7 +140,14 @@ public sealed partial class DeliveryEngine
             envelope.Transcript.Add(TranscriptLine(recipient));
         await ReportAsync(envelope, null, null, cancellation).ConfigureAwait(false);
         if (Waiting(envelope).Count == 0)
+        {
             services.Queue.Remove(envelope);
+            return;
+        }
+        if (!envelope.HasQueuedFailures)
+            return;
+        Refuse(envelope);
+        await services.Queue.RewriteAsync(envelope).ConfigureAwait(false);
     }
 
     private async ValueTask ReportAsync(Envelope envelope, string? reason, Action<string>? verbose, CancellationToken cancellation)
@@ -154,9 +167,9 @@ public sealed partial class DeliveryEngine
         // The author was told on his terminal, or wants not to know. What cannot be kept for him is sent to him.
         if (bad.Count > 0 && envelope.ErrorMode is 'p' or 'q' && (envelope.ErrorMode == 'q' || SaveFailed is null || await SaveFailed(envelope).ConfigureAwait(false)))
             return;
-        if (await services.Dsn.SendAsync(envelope, told, kind, reason, cancellation).ConfigureAwait(false) is { } dsn)
+        if (await services.Dsn.SendAsync(envelope, told, kind, reason, CancellationToken.None).ConfigureAwait(false) is { } dsn)
             await DeliverAsync(dsn, verbose, cancellation).ConfigureAwait(false);
-        if (bad.Count > 0 && await services.Dsn.CopyPostmasterAsync(envelope, told, reason, cancellation).ConfigureAwait(false) is { } copy)
+        if (bad.Count > 0 && await services.Dsn.CopyPostmasterAsync(envelope, told, reason, CancellationToken.None).ConfigureAwait(false) is { } copy)
             await DeliverAsync(copy, verbose, cancellation).ConfigureAwait(false);
     }
 
@@ -207,7 +220,7 @@ public sealed partial class DeliveryEngine
         verbose?.Invoke(reason);
         envelope.Transcript.Add(transcript);
         envelope.Transcript.Add("Will keep trying until message is " + DsnBuilder.Period(services.ReturnTimeout(envelope)) + " old");
-        if (await services.Dsn.SendAsync(envelope, told, DsnKind.Warning, reason, cancellation).ConfigureAwait(false) is { } dsn)
+        if (await services.Dsn.SendAsync(envelope, told, DsnKind.Warning, reason, CancellationToken.None).ConfigureAwait(false) is { } dsn)
             await DeliverAsync(dsn, verbose, cancellation).ConfigureAwait(false);
     }
 }

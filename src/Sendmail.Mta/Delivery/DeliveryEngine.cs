@@ -62,6 +62,10 @@ public sealed partial class DeliveryEngine(MtaServices services)
             }
             await FinishAsync(envelope, verbose, cancellation).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await KeepAsync(envelope).ConfigureAwait(false);
+        }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Whatever went wrong, the message is still in the queue.
@@ -69,6 +73,22 @@ public sealed partial class DeliveryEngine(MtaServices services)
             envelope.Lock?.Dispose();
             envelope.Lock = null;
         }
+    }
+
+    // The daemon ends: who has got the message is not to get it again, the others wait.
+    private async ValueTask KeepAsync(Envelope envelope)
+    {
+        try
+        {
+            await services.Queue.RewriteAsync(envelope).ConfigureAwait(false);
+            services.Log.Write(10, LogPriority.Info, envelope.Id, "delivery interrupted, the message waits for the next queue run");
+        }
+        catch (IOException e)
+        {
+            services.Log.Write(0, LogPriority.Critical, envelope.Id, "SYSERR(root): delivery interrupted: " + e.Message);
+        }
+        envelope.Lock?.Dispose();
+        envelope.Lock = null;
     }
 
     // MaxHopCount: our own Received: is no hop yet.

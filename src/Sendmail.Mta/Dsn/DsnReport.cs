@@ -50,5 +50,9 @@ internal sealed class DsnReport
     internal static bool IsUnknownExit(Address recipient) =>
         recipient.Mailer?.IsIpc == false && int.TryParse(recipient.RemoteReply, System.Globalization.CultureInfo.InvariantCulture, out int code) && code < 200;
 
-    internal static string OneLine(string text) => text.Replace("\r", "", StringComparison.Ordinal).Replace('\n', ' ');
+    /// <summary>Text of others that has to stay on its line.</summary>
+    internal static string OneLine(string text) => Plain(text).Replace('\n', ' ');
+
+    /// <summary>The same of several lines: a carriage return alone ends a line for some readers, and NUL ends everything.</summary>
+    internal static string Plain(string text) => text.Replace("\r", "", StringComparison.Ordinal).Replace("\0", "", StringComparison.Ordinal);
 }

@@ -92,7 +92,7 @@ internal static class DsnText
             return;
         text.Append("   ----- Transcript of session follows -----\n");
         foreach (string line in lines)
-            text.Append(line).Append('\n');
+            text.Append(DsnReport.Plain(line)).Append('\n');
         text.Append('\n');
     }
 }

@@ -24,9 +24,10 @@ public static class ControlFileWriter
 
     /// <summary>
     /// The text of an envelope's control file, one char per octet. <paramref name="data"/> tells about the data file after a
-    /// first attempt, <paramref name="standard"/> is who programs and files of aliases run as.
+    /// first attempt, <paramref name="standard"/> is who programs and files of aliases run as. Recipients that failed, and of
+    /// whom nobody was told yet, are in it with <paramref name="withFailed"/>: after a crash they are tried again.
     /// </summary>
-    public static string Write(Envelope envelope, FileFacts? data = null, RunAs? standard = null)
+    public static string Write(Envelope envelope, FileFacts? data = null, RunAs? standard = null, bool withFailed = false)
     {
         var text = new StringBuilder(1024);
         text.Append('V').Append(ControlFileReader.Version).Append('\n');
@@ -61,7 +62,7 @@ public static class ControlFileWriter
             int mode = (envelope.DeliverByMode == 'R' ? 2 : 1) | (envelope.DeliverByTrace ? 0x10 : 0);
             text.Append('!').Append((char)mode).Append(' ').Append((long)deadline.TotalSeconds).Append('\n');
         }
-        AppendRecipients(text, envelope, standard ?? OptionTable.DefaultUser.Default);
+        AppendRecipients(text, envelope, standard ?? OptionTable.DefaultUser.Default, withFailed);
         foreach (Header header in envelope.Headers)
         {
             if (header.Template is not null)
@@ -123,12 +124,12 @@ public static class ControlFileWriter
         }
     }
 
-    private static void AppendRecipients(StringBuilder text, Envelope envelope, RunAs standard)
+    private static void AppendRecipients(StringBuilder text, Envelope envelope, RunAs standard, bool withFailed)
     {
         string controller = "";
         foreach (Address recipient in envelope.Recipients)
         {
-            if (recipient.State is not (RecipientState.Ok or RecipientState.Queued))
+            if (recipient.State is not (RecipientState.Ok or RecipientState.Queued) && !(withFailed && recipient.State == RecipientState.Bad))
                 continue;
             string wanted = Controller(recipient, standard);
             if (wanted != controller)

@@ -34,6 +34,6 @@ internal static class EnvelopeCopy
             await body.CopyToAsync(data, cancellation).ConfigureAwait(false);
             await data.FlushAsync(cancellation).ConfigureAwait(false);
         }
-        await queue.CommitAsync(copy, data).ConfigureAwait(false);
+        await queue.CommitAsync(copy, data, true).ConfigureAwait(false);
     }
 }

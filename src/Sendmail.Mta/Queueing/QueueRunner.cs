@@ -15,6 +15,8 @@ namespace Sendmail.Mta.Queueing;
 public sealed class QueueRunner(MtaServices services)
 {
     private const int DefaultConcurrency = 20;
+    // For deliveries under way when the daemon is to stop.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private int _running;
 
     private sealed class Run(List<QueueWork> works)
@@ -41,19 +43,24 @@ public sealed class QueueRunner(MtaServices services)
         }
     }
 
+    /// <summary>Whether a run goes on.</summary>
+    public bool IsRunning => Volatile.Read(ref _running) != 0;
+
     /// <summary>One run over all queues. While another run of this object goes on, nothing is done.</summary>
     /// <returns><see cref="SysExit.Software"/> when the last queue file was damaged, <see cref="SysExit.OsError"/> when a queue directory cannot be read, otherwise <see cref="SysExit.Ok"/>.</returns>
     public async Task<SysExit> RunAsync(QueueRunRequest request, CancellationToken cancellation)
     {
         if (Interlocked.Exchange(ref _running, 1) != 0)
             return SysExit.Ok;
+        using var late = new CancellationTokenSource();
+        using CancellationTokenRegistration stopping = cancellation.Register(() => late.CancelAfter(Grace));
         try
         {
             var run = new Run(Gather(request, out SysExit exit)) { Exit = exit };
             int workers = request.Verbose is null ? Math.Min(Concurrency(), run.Count) : 1;
             var tasks = new Task[workers];
             for (int i = 0; i < workers; i++)
-                tasks[i] = Task.Run(() => WorkAsync(run, request, cancellation), CancellationToken.None);
+                tasks[i] = Task.Run(() => WorkAsync(run, request, cancellation, late.Token), CancellationToken.None);
             await Task.WhenAll(tasks).ConfigureAwait(false);
             return run.Exit;
         }
@@ -88,7 +95,7 @@ public sealed class QueueRunner(MtaServices services)
         return works;
     }
 
-    private async Task WorkAsync(Run run, QueueRunRequest request, CancellationToken cancellation)
+    private async Task WorkAsync(Run run, QueueRunRequest request, CancellationToken cancellation, CancellationToken late)
     {
         MtaServices own = services.ForSession();
         own.Recent = run.Recent;
@@ -101,7 +108,12 @@ public sealed class QueueRunner(MtaServices services)
             {
                 request.Verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"\nRunning {work.Directory}/{entry.Id} (sequence {index + 1} of {work.Count})"));
                 // The last message decides, as it does for the reference.
-                run.Exit = await RunOneAsync(own, entry, request, cancellation).ConfigureAwait(false) ? SysExit.Ok : SysExit.Software;
+                run.Exit = await RunOneAsync(own, entry, request, late).ConfigureAwait(false) ? SysExit.Ok : SysExit.Software;
+            }
+            catch (OperationCanceledException) when (late.IsCancellationRequested)
+            {
+                // It is in the queue as it was.
+                return;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -153,7 +165,7 @@ public sealed class QueueRunner(MtaServices services)
         }
         catch (OperationCanceledException)
         {
-            services.Log.Write(14, LogPriority.Debug, "NOQUEUE", "queue runner stops");
+            return;
         }
     }
 }

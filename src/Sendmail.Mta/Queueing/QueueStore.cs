@@ -186,8 +186,9 @@ public sealed partial class QueueStore
     /// Writes the control file for the first time. When this returns, data and control file and their names are on disk
     /// (unless SuperSafe says otherwise) and the message is ours; the control file stays locked.
     /// </summary>
+    /// <param name="withFailed">Whether recipients that failed, and of whom nobody was told, are part of the promise.</param>
     /// <exception cref="IOException">Nothing was accepted; files made so far are removed.</exception>
-    public async ValueTask CommitAsync(Envelope envelope, FileStream? data)
+    public async ValueTask CommitAsync(Envelope envelope, FileStream? data, bool withFailed = false)
     {
         QueuePlace place = PlaceOf(envelope);
         bool sync = _superSafe is 't' or 'p' || (_superSafe == 'i' && envelope.DeliveryMode != 'i');
@@ -196,7 +197,7 @@ public sealed partial class QueueStore
         try
         {
             Task dataSynced = sync && data is not null ? SyncFileAsync(data.SafeFileHandle) : Task.CompletedTask;
-            FileStream control = WriteTemporary(envelope, place);
+            FileStream control = WriteTemporary(envelope, place, withFailed);
             Task controlSynced = sync ? SyncFileAsync(control.SafeFileHandle) : Task.CompletedTask;
             await Task.WhenAll(dataSynced, controlSynced).ConfigureAwait(false);
             Rename(envelope, place);
@@ -218,7 +219,7 @@ public sealed partial class QueueStore
         IDisposable? old = envelope.Lock;
         try
         {
-            FileStream control = WriteTemporary(envelope, place);
+            FileStream control = WriteTemporary(envelope, place, true);
             if (sync)
                 await SyncFileAsync(control.SafeFileHandle).ConfigureAwait(false);
             Rename(envelope, place);
@@ -262,11 +263,12 @@ public sealed partial class QueueStore
         return Task.CompletedTask;
     }
 
-    private FileStream WriteTemporary(Envelope envelope, QueuePlace place)
+    private FileStream WriteTemporary(Envelope envelope, QueuePlace place, bool withFailed)
     {
         // Where the body is on disk is of interest once delivery was tried.
         string text = ControlFileWriter.Write(envelope, (envelope.IsFromQueue || (envelope.Has(EnvelopeFlags.Response) && envelope.Attempts > 0)) && envelope.DataFile is { } data ? Files.Facts(data) : null,
-            _configuration.Options.Get(OptionTable.DefaultUser));
+            _configuration.Options.Get(OptionTable.DefaultUser), withFailed);
+        envelope.HasQueuedFailures = withFailed && envelope.Recipients.Exists(static r => r.State == RecipientState.Bad);
         string temporary = place.Control + "/tf" + envelope.Id;
         File.Delete(temporary);
         FileStream file = Files.CreateNew(temporary, _mode);

@@ -40,15 +40,15 @@ internal static class DnsMessage
             at += 10;
             if (at + length > message.Length)
                 return DnsAnswer.Empty(DnsStatus.TempFail, name);
-            if (found == DnsType.Cname && type != DnsType.Cname && Text(owner).Equals(canonical, StringComparison.OrdinalIgnoreCase))
+            if (found == DnsType.Cname && type != DnsType.Cname && DnsText.Name(owner).Equals(canonical, StringComparison.OrdinalIgnoreCase))
             {
                 int target = at;
-                canonical = ReadName(message, ref target) is { } alias ? Text(alias) : canonical;
+                canonical = ReadName(message, ref target) is { } alias ? DnsText.Name(alias) : canonical;
             }
             else if (found == type && RecordData.Parse(type, Expand(message, at, length, type)) is { } record)
             {
                 records.Add(record);
-                canonical = Text(owner);
+                canonical = DnsText.Name(owner);
             }
             at += length;
         }
@@ -118,13 +118,5 @@ internal static class DnsMessage
                 at = read;
             return [.. name];
         }
-    }
-
-    private static string Text(byte[] name)
-    {
-        var text = new StringBuilder();
-        for (int at = 0; name[at] != 0; at += name[at] + 1)
-            text.Append(text.Length > 0 ? "." : "").Append(Encoding.Latin1.GetString(name, at + 1, name[at]));
-        return text.ToString();
     }
 }

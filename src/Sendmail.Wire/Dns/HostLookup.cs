@@ -98,9 +98,9 @@ public sealed class HostLookup(IResolver resolver, ResolverConfiguration configu
                 return (names[0], DnsStatus.NoError);
         }
         DnsAnswer answer = await resolver.ResolveAsync(ReverseName(address), DnsType.Ptr, cancellation).ConfigureAwait(false);
-        return answer.Status == DnsStatus.NoError && answer.Records.Count > 0
+        return answer.Status == DnsStatus.NoError && answer.Records.Count > 0 && DnsText.IsHostName(answer.Records[0].Text)
             ? (answer.Records[0].Text, DnsStatus.NoError)
-            : (null, answer.Status);
+            : (null, answer.Status == DnsStatus.NoError ? DnsStatus.NxDomain : answer.Status);
     }
 
     /// <summary>The name under in-addr.arpa or ip6.arpa (RFC 1035 3.5, RFC 3596 2.5).</summary>

@@ -223,39 +223,17 @@ internal static class RecordData
                 var address = new IPAddress(data);
                 return new DnsRecord(address.ToString(), Address: address);
             case DnsType.Mx or DnsType.Afsdb when data.Length > 2:
-                return new DnsRecord(Name(data[2..]), data[0] << 8 | data[1]);
+                return new DnsRecord(DnsText.Name(data[2..]), data[0] << 8 | data[1]);
             case DnsType.Ns or DnsType.Cname or DnsType.Ptr:
-                return new DnsRecord(Name(data));
+                return new DnsRecord(DnsText.Name(data));
             case DnsType.Srv when data.Length > 6:
-                return new DnsRecord(Name(data[6..]), data[0] << 8 | data[1], data[4] << 8 | data[5], data[2] << 8 | data[3]);
+                return new DnsRecord(DnsText.Name(data[6..]), data[0] << 8 | data[1], data[4] << 8 | data[5], data[2] << 8 | data[3]);
             case DnsType.Txt:
-                return new DnsRecord(Strings(data));
+                return new DnsRecord(DnsText.Strings(data));
             case DnsType.Tlsa:
                 return new DnsRecord(Convert.ToHexString(data));
             default:
                 return null;
         }
-    }
-
-    private static string Name(ReadOnlySpan<byte> data)
-    {
-        var name = new StringBuilder();
-        int at = 0;
-        while (at < data.Length && data[at] > 0 && at + 1 + data[at] <= data.Length)
-        {
-            if (name.Length > 0)
-                name.Append('.');
-            name.Append(Encoding.Latin1.GetString(data.Slice(at + 1, data[at])));
-            at += 1 + data[at];
-        }
-        return name.ToString();
-    }
-
-    private static string Strings(ReadOnlySpan<byte> data)
-    {
-        var text = new StringBuilder();
-        for (int at = 0; at < data.Length && at + 1 + data[at] <= data.Length; at += 1 + data[at])
-            text.Append(Encoding.Latin1.GetString(data.Slice(at + 1, data[at])));
-        return text.ToString();
     }
 }

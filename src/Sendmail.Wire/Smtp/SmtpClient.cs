@@ -85,18 +85,20 @@ public sealed class SmtpClient(Connection connection, bool lmtp, Action<string>?
                 IsOpen = false;
                 throw new SmtpConnectionException(ConnectionFailure.Lost, "Connection reset");
             }
-            Transcript?.Invoke(line.Text);
+            // What stands behind a NUL was never seen by the reference.
+            string text = line.Text.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var nul ? line.Text[..nul] : line.Text;
+            Transcript?.Invoke(text);
             // Remarks of a server in verbose mode are no replies.
-            if (line.Text.StartsWith("050", StringComparison.Ordinal))
+            if (text.StartsWith("050", StringComparison.Ordinal))
                 continue;
-            lines.Add(line.Text);
-            bool code = line.Text.Length >= 3 && char.IsAsciiDigit(line.Text[0]) && char.IsAsciiDigit(line.Text[1]) && char.IsAsciiDigit(line.Text[2]);
+            lines.Add(text);
+            bool code = text.Length >= 3 && char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[1]) && char.IsAsciiDigit(text[2]);
             if (lines.Count > MaxReplyLines)
             {
                 IsOpen = false;
                 throw new SmtpConnectionException(ConnectionFailure.Nonsense, "reply too long");
             }
-            if (code && (line.Text.Length == 3 || line.Text[3] != '-'))
+            if (code && (text.Length == 3 || text[3] != '-'))
                 return LastReply = RemoteReply.Parse(lines, GivesStatus);
         }
     }

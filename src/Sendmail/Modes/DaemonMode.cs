@@ -58,17 +58,11 @@ internal static class DaemonMode
     private static async Task<int> ServeAsync(ModeContext context, DaemonProcess process, DaemonSockets sockets)
     {
         ThreadPool.SetMinThreads(48, 16);
-        using var stop = new CancellationTokenSource();
-        using var hurry = new CancellationTokenSource();
-        var hungUp = new SemaphoreSlim(0);
+        using var orders = new DaemonOrders();
         Signals.HearHangUp();
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => Stop(s, stop, hurry));
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => Stop(s, stop, hurry));
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, s =>
-        {
-            s.Cancel = true;
-            hungUp.Release();
-        });
+        using var term = Hear(PosixSignal.SIGTERM, () => orders.Shutdown(true));
+        using var interrupt = Hear(PosixSignal.SIGINT, () => orders.Shutdown(true));
+        using var hangUp = Hear(PosixSignal.SIGHUP, () => orders.Restart(true));
         var tls = new Lazy<TlsContext?>(() => ServerTls.Make(context));
         using var background = new SemaphoreSlim(BackgroundDeliveries);
         var session = new SessionContext(context.Services, () => tls.Value, (envelope, services, verbose) => context.DeliverAsync(envelope, services, background, true, verbose));
@@ -79,8 +73,6 @@ internal static class DaemonMode
         if (!ParentLink.IsChild)
             LogStart(context);
         _ = tls.Value;
-        if (!ParentLink.IsChild)
-            LogSettings(context, process);
         // Keys are read by root; what follows is the work of messages.
         if (context.RunAsUser is not null)
             _ = context.ClientTls.Value;
@@ -90,46 +82,58 @@ internal static class DaemonMode
             context.Log.Write(0, LogPriority.Critical, "NOQUEUE", "SYSERR(" + context.UserName + "): " + unable);
             return (int)SysExit.OsError;
         }
+        QueueRunner? runner = context.Line.QueueRun ? new QueueRunner(context.Services.ForSession()) : null;
+        List<string> Tasks() => runner?.IsRunning == true ? [.. listener.Tasks, "Queue runner"] : [.. listener.Tasks];
+        using ControlSocket? control = ControlSocket.Open(context.Services, orders, Tasks);
+        using var userOne = Hear(Signals.UserOne, () => _ = StateDump.WriteAsync(context.Services, Tasks().Count - 1, context.Cache.IsValueCreated ? context.Cache.Value : null));
+        if (!ParentLink.IsChild)
+            LogSettings(context, process);
         context.Services.Queue.CleanUp(context.Services.Clock.GetUtcNow());
         process.Ready();
-        var tasks = new List<Task> { listener.RunAsync(stop.Token), SweepAsync(context, listener, process.Manager, stop.Token) };
+        var tasks = new List<Task> { listener.RunAsync(orders.Stop), SweepAsync(context, listener, process.Manager, orders.Stop) };
         if (RunsQueue(context))
-            tasks.Add(new QueueRunner(context.Services.ForSession()).RunPeriodicallyAsync(context.Line.QueueInterval, stop.Token));
-        else if (context.Line.QueueRun)
-            tasks.Add(new QueueRunner(context.Services.ForSession()).RunAsync(new QueueRunRequest(), stop.Token));
-        using CancellationTokenRegistration ending = hurry.Token.Register(process.Manager.Stopping);
-        Task<bool> handOver = ParentLink.IsChild ? Task.FromResult(false) : HandOverAsync(process, sockets, hungUp, stop);
+            tasks.Add(runner!.RunPeriodicallyAsync(context.Line.QueueInterval, orders.Stop));
+        else if (runner is not null)
+            tasks.Add(runner.RunAsync(new QueueRunRequest(), orders.Stop));
+        if (control is not null)
+            tasks.Add(control.RunAsync(orders.Stop));
+        using CancellationTokenRegistration ending = orders.Hurry.Register(process.Manager.Stopping);
+        Task<bool> handOver = ParentLink.IsChild ? Task.FromResult(false) : HandOverAsync(process, sockets, orders);
         if (ParentLink.IsChild)
-            ParentLink.Follow(stop, hurry);
+            ParentLink.Follow(orders);
         await Task.WhenAll(tasks).ConfigureAwait(false);
         bool restart = await handOver.ConfigureAwait(false);
         bool inPlace = restart && !process.HandsOver;
         if (inPlace)
-            await hurry.CancelAsync().ConfigureAwait(false);
+            await orders.HurryAsync().ConfigureAwait(false);
         else
             sockets.Dispose();
-        await listener.DrainAsync(hurry.Token).ConfigureAwait(false);
-        await FinishAsync(background).ConfigureAwait(false);
+        await listener.DrainAsync(orders.Hurry).ConfigureAwait(false);
+        await FinishAsync(background, context.LastDelivery).ConfigureAwait(false);
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
         if (!restart && !ParentLink.IsChild)
-            context.Log.Write(10, LogPriority.Info, "NOQUEUE", "stopping daemon, reason=signal");
+            context.Log.Write(10, LogPriority.Info, "NOQUEUE", "stopping daemon, reason=" + orders.Reason);
         context.Services.Statistics.Save();
         if (inPlace)
-            return process.RestartInPlace(sockets.Sockets);
+            return process.RestartInPlace(sockets.Sockets, orders.Reason);
+        if (!restart)
+            control?.Remove();
         if (!restart && !ParentLink.IsChild)
             process.RemovePidFile();
         return 0;
     }
 
-    // Deliveries have five seconds, all together: what they do not reach is in the queue.
-    private static async Task FinishAsync(SemaphoreSlim background)
+    // Deliveries have five seconds, all together; then they write down who was reached: the others are in the queue.
+    private static async Task FinishAsync(SemaphoreSlim background, CancellationTokenSource last)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        TimeSpan patience = TimeSpan.FromSeconds(5);
+        last.CancelAfter(patience);
+        using var end = new CancellationTokenSource(2 * patience);
         try
         {
             for (int i = 0; i < BackgroundDeliveries; i++)
-                await background.WaitAsync(patience.Token).ConfigureAwait(false);
+                await background.WaitAsync(end.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -138,28 +142,27 @@ internal static class DaemonMode
     }
 
     // True when a copy, or the program in this one's place, is to go on; a configuration that cannot be used leaves this one at work.
-    private static async Task<bool> HandOverAsync(DaemonProcess process, DaemonSockets sockets, SemaphoreSlim hungUp, CancellationTokenSource stop)
+    private static async Task<bool> HandOverAsync(DaemonProcess process, DaemonSockets sockets, DaemonOrders orders)
     {
         try
         {
             do
-                await hungUp.WaitAsync(stop.Token).ConfigureAwait(false);
-            while (process.HandsOver && !process.TryHandOver(sockets.Sockets));
+                await orders.NextRestartAsync().ConfigureAwait(false);
+            while (process.HandsOver && !process.TryHandOver(sockets.Sockets, orders.Reason));
         }
         catch (OperationCanceledException)
         {
             return false;
         }
-        await stop.CancelAsync().ConfigureAwait(false);
+        await orders.LeaveAsync().ConfigureAwait(false);
         return true;
     }
 
-    private static void Stop(PosixSignalContext signal, CancellationTokenSource stop, CancellationTokenSource hurry)
+    private static PosixSignalRegistration Hear(PosixSignal signal, Action act) => PosixSignalRegistration.Create(signal, s =>
     {
-        signal.Cancel = true;
-        hurry.Cancel();
-        stop.Cancel();
-    }
+        s.Cancel = true;
+        act();
+    });
 
     // Closes idle connections of the cache and tells the service manager how things are.
     private static async Task SweepAsync(ModeContext context, DaemonListener listener, ServiceManager manager, CancellationToken stop)

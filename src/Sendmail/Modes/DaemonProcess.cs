@@ -121,13 +121,13 @@ internal sealed class DaemonProcess(ModeContext context)
     }
 
     /// <summary>
-    /// SIGHUP: starts a copy with the configuration as it is now. False when it could not start; then the reason is logged
+    /// SIGHUP or the control socket: starts a copy with the configuration as it is now. False when it could not start; then the reason is logged
     /// and this process goes on.
     /// </summary>
-    internal bool TryHandOver(IReadOnlyList<Socket> sockets)
+    internal bool TryHandOver(IReadOnlyList<Socket> sockets, string cause = "signal")
     {
         Manager.Reloading();
-        LogRestart();
+        LogRestart(cause);
         using Process? copy = StartCopy(context.Line.Mode is 'd' or 'D' ? ["-b" + context.Line.Mode] : [], sockets, false, out string output);
         if (copy is not null)
         {
@@ -141,9 +141,9 @@ internal sealed class DaemonProcess(ModeContext context)
     }
 
     /// <summary>SIGHUP with -bD: the program takes its own place. Returns only when that fails.</summary>
-    internal int RestartInPlace(IReadOnlyList<Socket> sockets)
+    internal int RestartInPlace(IReadOnlyList<Socket> sockets, string cause)
     {
-        LogRestart();
+        LogRestart(cause);
         var environment = new Dictionary<string, string?>();
         PassSockets(environment, sockets, true);
         Environment.SetEnvironmentVariable(SocketsVariable, environment[SocketsVariable]);
@@ -153,8 +153,8 @@ internal sealed class DaemonProcess(ModeContext context)
     /// <summary>The command that started the daemon, as the log shows it.</summary>
     internal string StartedAs => string.Join(' ', _command);
 
-    private void LogRestart() =>
-        context.Log.Write(1, LogPriority.Info, null, "restarting " + (_command[0].StartsWith('/') ? _command[0] : Environment.ProcessPath) + " due to signal");
+    private void LogRestart(string cause) =>
+        context.Log.Write(1, LogPriority.Info, null, "restarting " + (_command[0].StartsWith('/') ? _command[0] : Environment.ProcessPath) + " due to " + cause);
 
     /// <summary>Warns of a start by a relative path. It works here, but other copies of sendmail do not survive it.</summary>
     internal void CheckPath()

@@ -1,3 +1,4 @@
+using Sendmail.Mta.Daemon;
 using Sendmail.Posix;
 
 namespace Sendmail.Modes;
@@ -33,16 +34,16 @@ internal static class ParentLink
         Console.Out.Flush();
     }
 
-    /// <summary>Follows the parent's orders: <paramref name="stop"/> ends accepting, <paramref name="hurry"/> sessions.</summary>
-    internal static void Follow(CancellationTokenSource stop, CancellationTokenSource hurry)
+    /// <summary>Follows the parent's orders, and hands on to it what others order here.</summary>
+    internal static void Follow(DaemonOrders daemon)
     {
+        daemon.HandOn = static restart => Signals.ToParent(restart ? Signals.HangUp : Signals.Terminate);
         var listening = new Thread(() =>
         {
             using var orders = new StreamReader(StandardStream.Input());
             while (orders.ReadLine() == Drain)
-                stop.Cancel();
-            hurry.Cancel();
-            stop.Cancel();
+                _ = daemon.LeaveAsync();
+            daemon.Shutdown(true);
         }) { IsBackground = true };
         listening.Start();
     }

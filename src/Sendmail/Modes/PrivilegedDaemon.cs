@@ -56,7 +56,7 @@ internal sealed class PrivilegedDaemon(ModeContext context, DaemonProcess proces
             {
                 _server.StandardInput.Close();
                 await exit.ConfigureAwait(false);
-                return process.RestartInPlace(sockets.Sockets);
+                return process.RestartInPlace(sockets.Sockets, "signal");
             }
             if (process.TryHandOver(sockets.Sockets))
                 return await DrainAsync(exit).ConfigureAwait(false);

@@ -312,6 +312,8 @@ internal static class SubmitMode
         UserRecord? author = context.Line.Sender is null ? context.User : local;
         if (string.IsNullOrEmpty(name) && author is not null && (own = true))
             name = author.FullName;
+        // A header has one line.
+        name = name?.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
         scope["x"] = string.IsNullOrEmpty(name) ? null : own ? name : Quote(name);
         // Headers of the queue file keep the sender as it was given; each mailer rewrites it.
         scope["g"] = sender == "<>" ? "" : parsed.Canonical ?? sender;
