@@ -61,6 +61,16 @@ internal static partial class LibC
         [FieldOffset(32)] internal ulong AvailableBlocks;
     }
 
+    /// <summary>struct sysinfo of 64-bit systems: how long it runs, then its load of one minute in parts of 65536.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    internal struct SystemFacts
+    {
+        [FieldOffset(8)] internal ulong Load;
+    }
+
+    [LibraryImport(Name, EntryPoint = "sysinfo")]
+    internal static partial int SystemInformation(out SystemFacts facts);
+
     [StructLayout(LayoutKind.Sequential)]
     private struct Limit
     {

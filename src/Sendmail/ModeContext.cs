@@ -26,7 +26,8 @@ internal sealed class ModeContext
         Debug = debug;
         if (debug.Has(21, 1) || debug.Has(60, 1))
             Trace = new RewriteTrace(debug) { Enabled = debug.Has(21, 1) };
-        TextWriter? terminal = line.Mode == 'D' && Files.IsTerminal(2) ? Console.Error : line.Mode == 'D' ? Console.Error : null;
+        bool isWatched = Files.IsTerminal(2);
+        TerminalLog? terminal = line.Mode == 'D' ? new TerminalLog(Console.Error, isWatched, isWatched && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")), TimeProvider.System) : null;
         Log = new MailLog(new Syslog(line.Ident, TimeProvider.System), configuration.Options.Get(OptionTable.LogLevel), terminal) { User = () => UserName };
         Cache = new Lazy<ConnectionCache>(() => new ConnectionCache(configuration.Options.Get(OptionTable.ConnectionCacheSize),
             configuration.Options.Get(OptionTable.ConnectionCacheTimeout), TimeProvider.System) { Verbose = Verbose, IsCounted = IsAlone || Verbose is not null });

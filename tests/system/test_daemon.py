@@ -204,5 +204,38 @@ next_runner = pid(pidfile, runner)
 check("SIGHUP: another process", gone(runner) and alive(next_runner))
 os.kill(next_runner, signal.SIGTERM)
 check("SIGTERM ends it", gone(next_runner) and not os.path.exists(pidfile))
+
+# As a service whose parent cannot be looked at: systemd says in the environment which process it started.
+child = os.fork()
+if child == 0:
+    os.execve(SENDMAIL, [SENDMAIL, "-C", cf, "-q30m"], dict(os.environ, NOTIFY_SOCKET=work + "/notify", SYSTEMD_EXEC_PID=str(os.getpid())))
+told("READY=1")
+check("-q30m as a service stays the process that it is", pid(pidfile) == child and alive(child))
+os.kill(child, signal.SIGTERM)
+os.waitpid(child, 0)
+
+# To the journal, where the service's output goes to it: the very line, and the queue id as a field. The journal is in a mount namespace.
+if os.getuid() == 0:
+    journal = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    journal.bind(work + "/journal")
+    journal.settimeout(60)
+    output = open(work + "/output", "w")
+    stream = os.fstat(output.fileno())
+    service = subprocess.Popen(["unshare", "-m", "sh", "-c", 'mount --make-rprivate / && mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/journal && : >/run/systemd/journal/socket && '
+                                'mount --bind "$0" /run/systemd/journal/socket && exec "$@"', work + "/journal", SENDMAIL, "-bD", "-C", cf], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                               env=dict(os.environ, JOURNAL_STREAM="%d:%d" % (stream.st_dev, stream.st_ino)))
+
+    def entry(text):
+        while True:
+            fields = dict(l.split("=", 1) for l in journal.recv(65536).decode("latin-1").splitlines())
+            if text in fields["MESSAGE"]:
+                return fields
+
+    started = entry("starting daemon")
+    check("the journal gets the line as it is", (started["PRIORITY"], started["SYSLOG_FACILITY"], started["SYSLOG_IDENTIFIER"], started["MESSAGE"].split(" (")[0]) == ("6", "2", "sendmail", "starting daemon"), repr(started))
+    check("with the process's number", started["SYSLOG_PID"].isdigit())
+    service.terminate()
+    service.wait(60)
+    journal.close()
 print("%d passed, %d failed" % (passed, failed))
 sys.exit(failed > 0)

@@ -323,7 +323,8 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
             }));
             direct.ExitStatus = SysExit.Usage;
         }
-        else if (mailerName != "*include*" && controller.RunAsName is { } name && !LoginShells.HasValid(name))
+        // An alias that a queue file names as the controlling user is nobody whose shell could forbid it.
+        else if (mailerName != "*include*" && controller.RunAsName is { } name && Users.FindByName(name) is not null && !LoginShells.HasValid(name))
         {
             Fail(direct, SmtpReply.Of(550, "5.7.1", "User " + name + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros)
                 + " doesn't have a valid shell for mailing to " + (mailerName == "prog" ? "programs" : "files")));

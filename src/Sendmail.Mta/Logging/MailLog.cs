@@ -7,15 +7,16 @@ using Sendmail.Posix;
 namespace Sendmail.Mta.Logging;
 
 /// <summary>sendmail's log: lines to syslog, with the queue id in front and control characters made visible.</summary>
-public sealed class MailLog(Syslog syslog, int level, TextWriter? terminal) : IMailLog
+/// <param name="syslog">The system log.</param>
+/// <param name="level">LogLevel.</param>
+/// <param name="terminal">Who watches the daemon in the foreground; null: nobody.</param>
+public sealed class MailLog(Syslog syslog, int level, TerminalLog? terminal) : IMailLog
 {
     private const int LongestLine = 900;
+    private const string NoQueue = "NOQUEUE", QueueIdField = "QUEUE_ID";
 
     /// <inheritdoc/>
     public int Level { get; set; } = level;
-
-    /// <summary>A private line for whoever watches the daemon on a terminal; null when nobody does.</summary>
-    public TextWriter? Terminal => terminal;
 
     /// <inheritdoc/>
     public void Write(int level, LogPriority priority, string? queueId, string text)
@@ -25,8 +26,8 @@ public sealed class MailLog(Syslog syslog, int level, TextWriter? terminal) : IM
         string line = Visible(queueId is null ? text : queueId + ": " + text);
         if (line.Length > LongestLine)
             line = line[..LongestLine];
-        if (!syslog.Write((int)priority, line))
-            terminal?.WriteLine(line);
+        bool isLogged = queueId is null or NoQueue ? syslog.Write((int)priority, line) : syslog.Write((int)priority, line, (QueueIdField, queueId));
+        terminal?.Show(priority, line, isLogged);
     }
 
     /// <summary>Whose command this is, for system errors; null for root's.</summary>

@@ -12,7 +12,7 @@ namespace Sendmail.Modes;
 internal sealed class ServiceManager
 {
     private const int FirstDescriptor = 3;
-    private const string Descriptors = "LISTEN_FDS", DescriptorsOf = "LISTEN_PID", Watchdog = "WATCHDOG_USEC";
+    private const string Descriptors = "LISTEN_FDS", DescriptorsOf = "LISTEN_PID", ExecutedProcess = "SYSTEMD_EXEC_PID", Watchdog = "WATCHDOG_USEC";
     /// <summary>Names the process that must give signs of life.</summary>
     internal const string WatchdogOf = "WATCHDOG_PID";
     private readonly SystemdNotifier _notifier = new();
@@ -21,7 +21,8 @@ internal sealed class ServiceManager
     internal bool IsPresent => _notifier.IsEnabled || ParentLink.HasManager;
 
     /// <summary>Whether systemd started this process as a service, so that it need not leave a terminal.</summary>
-    internal static bool IsService => SystemdHelpers.IsSystemdService();
+    // The parent cannot be looked at from a service that is not shown the processes of others; systemd names its own (systemd.exec(5)).
+    internal static bool IsService => IsOurs(ExecutedProcess, false) || SystemdHelpers.IsSystemdService();
 
     /// <summary>Ports are bound.</summary>
     internal void Ready() => Tell("READY=1");
