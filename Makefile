@@ -25,7 +25,7 @@ PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: all build man run test unit system interop crash bench compat compat-cli compat-bt compat-cf compat-m4 compat-tls compat-smtp compat-mime compat-queue fuzz install clean fmt help deps test-deps aot-check
+.PHONY: all build man run test unit system interop crash bench compat compat-cli compat-bt compat-cf compat-m4 compat-tls compat-smtp compat-mime compat-queue compat-switch fuzz install deb rpm container-check clean fmt help deps test-deps aot-check
 
 all: build
 
@@ -114,24 +114,28 @@ aot-check: deps ## native build with every assembly of ours rooted: no IL warnin
 	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true src/Sendmail.TlsDoctor/Sendmail.TlsDoctor.csproj
 	$(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(OUT)/rooted -p:RootEverything=true compat/migrate/Sendmail.Migrate.csproj
 
-install: build ## copy programs and manual pages below DESTDIR/PREFIX
-	install -d $(DESTDIR)$(LIBDIR) $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(MANDIR)/man8 $(DESTDIR)$(MANDIR)/man5
-	install -m 755 $(BIN)/sendmail $(BIN)/sendmail-tools $(BIN)/tlsdoctor $(BIN)/sendmail-migrate $(DESTDIR)$(LIBDIR)
-	for f in $(BIN)/*.so; do [ ! -e "$$f" ] || install -m 644 "$$f" $(DESTDIR)$(LIBDIR); done
-	for n in sendmail hoststat purgestat smtpd; do ln -sf $(LIBDIR)/sendmail $(DESTDIR)$(SBINDIR)/$$n; done
-	for n in mailq newaliases; do ln -sf $(LIBDIR)/sendmail $(DESTDIR)$(BINDIR)/$$n; done
-	for n in tlsdoctor sendmail-migrate; do ln -sf $(LIBDIR)/$$n $(DESTDIR)$(SBINDIR)/$$n; done
-	for n in $(TOOL_NAMES); do ln -sf $(LIBDIR)/sendmail-tools $(DESTDIR)$(SBINDIR)/$$n; done
-	install -d $(DESTDIR)$(EBINDIR)
-	for n in smrsh mail.local; do ln -sf $(LIBDIR)/sendmail-tools $(DESTDIR)$(EBINDIR)/$$n; done
-	for n in rmail vacation; do ln -sf $(LIBDIR)/sendmail-tools $(DESTDIR)$(BINDIR)/$$n; done
-	ln -sf $(SBINDIR)/sendmail $(DESTDIR)$(PREFIX)/lib/sendmail
-	install -d $(DESTDIR)$(SHAREDIR) && cp -r cf $(DESTDIR)$(SHAREDIR)/
-	for m in man/*.[58]; do install -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}; done
-	install -d $(DESTDIR)$(UNITDIR) $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d
-	for u in sendmail.service sendmail-client.service sendmail.socket; do sed 's|/usr/sbin/sendmail|$(SBINDIR)/sendmail|' compat/systemd/$$u >$(DESTDIR)$(UNITDIR)/$$u; done
-	install -m 644 compat/systemd/sendmail-net.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/sendmail-net.conf
-	install -m 644 compat/systemd/sendmail-net.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/sendmail-net.conf
+INSTALL = DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' SBINDIR='$(SBINDIR)' BINDIR='$(BINDIR)' LIBDIR='$(LIBDIR)' EBINDIR='$(EBINDIR)' \
+	MANDIR='$(MANDIR)' SHAREDIR='$(SHAREDIR)' UNITDIR='$(UNITDIR)' SENDMAIL_NAMES='$(SENDMAIL_NAMES)' TOOL_NAMES='$(TOOL_NAMES)' \
+	AGENT_NAMES='$(AGENT_NAMES)' sh compat/install/install.sh $(BIN)
+install: build ## copy everything below DESTDIR/PREFIX; without DESTDIR also make users, queues and a first configuration
+	$(INSTALL)
+
+deb: build ## a Debian package in out/, checked with lintian
+	@sh compat/deps.sh packages
+	sh compat/debian/build.sh $(BIN) $(OUT)
+	lintian --allow-root --fail-on error $(OUT)/sendmail-net_*.deb
+
+rpm: build ## an RPM in out/
+	@sh compat/deps.sh rpm
+	sh compat/rpm/build.sh $(BIN) $(OUT)
+
+container-check: build ## the container's tree run here: no rights, a read-only root, one message relayed
+	@sh compat/deps.sh test
+	sh compat/container/check.sh $(BIN) $(OUT)/container
+
+compat-switch: build ## in a Debian system of its own: Debian's sendmail, ours in its place with all mail and maps, and back; timed
+	@sh compat/deps.sh packages
+	sh compat/switch.sh $(BIN)
 
 man: deps ## renew the tables of the manual pages from those of the code
 	$(DOTNET) run --project compat/manual -c $(CONFIG) -v quiet -- man

@@ -58,6 +58,16 @@ for what in "$@"; do
         need m4 have m4
         need mandoc have mandoc
         ;;
+    switch)
+        need debootstrap have debootstrap
+        ;;
+    packages)
+        need dpkg-dev have dpkg-shlibdeps
+        need lintian have lintian
+        ;;
+    rpm)
+        need rpm have rpmbuild
+        ;;
     esac
 done
 
