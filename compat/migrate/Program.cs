@@ -1,15 +1,10 @@
 using System.Text;
-using Sendmail.Posix;
+using Sendmail.Diagnosis;
 
 namespace Sendmail.Migrate;
 
 /// <summary>The program sendmail-migrate.</summary>
 internal static class Program
 {
-    private static int Main(string[] arguments)
-    {
-        using var output = new StreamWriter(StandardStream.Output(), new UTF8Encoding(false));
-        using var errors = new StreamWriter(StandardStream.Errors(), new UTF8Encoding(false)) { AutoFlush = true };
-        return Migration.Run(arguments, output, errors);
-    }
+    private static int Main(string[] arguments) => ReportingProgram.Run("sendmail-migrate", new UTF8Encoding(false), (output, errors) => Migration.Run(arguments, output, errors));
 }

@@ -270,11 +270,26 @@ def replay():
     check("replay: the same answers the same", findings is not None and not kind(findings, "replay-difference"), ran)
 
 
+def output():
+    """A report that cannot be written is told of; a reader that goes away is nobody's fault."""
+    for name, argv in (("sendmail-migrate", ["-C", "/nonexistent"]), ("tlsdoctor", ["check", "-C", "/nonexistent"])):
+        command = [os.path.join(args.bin, name), *argv]
+        with open("/dev/full", "w") as full:
+            ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=SECONDS)
+        check(name + ": a full disk", ran.returncode == 74 and ran.stderr.startswith(name + ": the report cannot be written: ") and "\n" not in ran.stderr.strip(), (ran.returncode, ran.stderr))
+        reading, writing = os.pipe()
+        os.close(reading)
+        ran = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=SECONDS)
+        os.close(writing)
+        check(name + ": no reader", ran.returncode == 2 and ran.stderr == "", (ran.returncode, ran.stderr))
+
+
 try:
     golden()
     package()
     damage()
     replay()
+    output()
 finally:
     shutil.rmtree(WORK, ignore_errors=True)
 print("%d passed, %d failed" % (passed, failed))
