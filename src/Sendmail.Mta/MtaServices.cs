@@ -80,7 +80,7 @@ public sealed class MtaServices
         return new MtaServices(new Shared
         {
             Configuration = configuration, Log = log, Clock = clock, Debug = debug, Hosts = hosts, Maps = maps, SmtpAgent = smtpAgent,
-            Aliases = new(() => new AliasDatabase(configuration, maps.Value, log)),
+            Aliases = new(() => new AliasDatabase(configuration, maps.Value, log, clock)),
             Queue = new(() => new QueueStore(configuration, log, clock) { IsAlone = alone }), Statistics = new StatisticsCounter(configuration, log, clock),
         }, trace);
     }

@@ -149,5 +149,13 @@ with kit.Daemon(SENDMAIL, cf, port, ["-odq"]):
     check("clients are not refused for it", answer == "250 2.1.5 <nosuchuser>... Recipient ok (will queue)", answer)
     client.close()
 
+# A database that newaliases has not finished (it writes the mark @ last) is waited for, 2 and 4 seconds and so on, and told of.
+with_aliases(path, "missing")
+subprocess.run([os.path.dirname(SENDMAIL) + "/makemap", "-C", cf, "hash", database], input=b"greek root\n", check=True)
+rc, said = run("-OAliasWait=1s", "-v", "-bv", "greek")
+check("an unfinished database is used, with a warning, when the wait is over", said.startswith("greek... Warning: alias database %s out of date\ngreek... aliased to root\n" % database), repr(said))
+rc, said = run("-OAliasWait=0", "-v", "-bv", "greek")
+check("without AliasWait it is used as it is", said.startswith("greek... aliased to root\n"), repr(said))
+
 print("%d passed, %d failed" % (passed, failed))
 sys.exit(failed > 0)

@@ -110,7 +110,7 @@ public static partial class OptionTable
     /// <summary>Which services look up hosts and aliases.</summary>
     public static readonly Option<string> ServiceSwitchFile = Row(new Option<string>
     {
-        Name = "ServiceSwitchFile", Default = "/etc/mail/service.switch", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "ServiceSwitchFile", Default = "/etc/mail/service.switch", Parser = OptionParsers.Text,
         Summary = "Which services look up hosts and aliases",
     });
 
@@ -243,7 +243,7 @@ public static partial class OptionTable
     /// <summary>Directory of host status files.</summary>
     public static readonly Option<string> HostStatusDirectory = Row(new Option<string>
     {
-        Name = "HostStatusDirectory", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "HostStatusDirectory", Default = "", Parser = OptionParsers.Text,
         Summary = "Directory of host status files",
     });
 

@@ -77,7 +77,7 @@ public static partial class OptionTable
     /// <summary>Timeout.misc.</summary>
     public static readonly Option<TimeSpan> TimeoutMisc = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.misc", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout misc",
+        Name = "Timeout.misc", Default = TimeSpan.FromSeconds(120), Parser = OptionParsers.Time('m'), Summary = "Timeout misc",
     });
 
     /// <summary>Timeout.command.</summary>
@@ -89,7 +89,7 @@ public static partial class OptionTable
     /// <summary>Timeout.ident.</summary>
     public static readonly Option<TimeSpan> TimeoutIdent = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.ident", Default = TimeSpan.FromSeconds(5), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout ident",
+        Name = "Timeout.ident", Default = TimeSpan.FromSeconds(5), Parser = OptionParsers.Time('m'), Summary = "Timeout ident",
     });
 
     /// <summary>Timeout.fileopen.</summary>
@@ -155,7 +155,7 @@ public static partial class OptionTable
     /// <summary>Timeout.hoststatus.</summary>
     public static readonly Option<TimeSpan> TimeoutHoststatus = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.hoststatus", Default = TimeSpan.FromSeconds(1800), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout hoststatus",
+        Name = "Timeout.hoststatus", Default = TimeSpan.FromSeconds(1800), Parser = OptionParsers.Time('m'), Summary = "Timeout hoststatus",
     });
 
     /// <summary>Timeout.resolver.retrans.first.</summary>
@@ -179,7 +179,7 @@ public static partial class OptionTable
     /// <summary>Timeout.auth.</summary>
     public static readonly Option<TimeSpan> TimeoutAuth = Row(new Option<TimeSpan>
     {
-        Name = "Timeout.auth", Default = TimeSpan.FromSeconds(600), Parser = OptionParsers.Time('m'), HasEffect = false, Summary = "Timeout auth",
+        Name = "Timeout.auth", Default = TimeSpan.FromSeconds(600), Parser = OptionParsers.Time('m'), Summary = "Timeout auth",
     });
 
     /// <summary>Timeout.starttls.</summary>

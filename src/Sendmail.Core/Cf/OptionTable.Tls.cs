@@ -208,7 +208,7 @@ public static partial class OptionTable
     /// <summary>Source of randomness. OpenSSL 3 seeds itself; neither the reference nor we read it then.</summary>
     public static readonly Option<string> RandFile = Row(new Option<string>
     {
-        Name = "RandFile", Default = "", Parser = OptionParsers.Text,
+        Name = "RandFile", Default = "", Parser = OptionParsers.Text, HasEffect = false,
         Summary = "Source of randomness",
     });
 

@@ -13,9 +13,11 @@ namespace Sendmail.Mta.Aliasing;
 /// <summary>The alias files of option AliasFile: databases made by newaliases, or the text itself where there is none.</summary>
 public sealed class AliasDatabase
 {
-    private const string Implicit = "implicit", OldName = "aliases", MapName = "Alias";
+    private const string Implicit = "implicit", OldName = "aliases", MapName = "Alias", Suffix = ".db";
     private readonly List<AliasFile> _files = [];
     private readonly IMailLog _log;
+    private readonly TimeProvider _clock;
+    private readonly TimeSpan _wait;
 
     private sealed class AliasFile
     {
@@ -24,15 +26,16 @@ public sealed class AliasDatabase
         internal required IMap Map { get; init; }
         internal Dictionary<string, string>? Text { get; set; }
         internal (ulong Inode, long Seconds, long Nanoseconds) Stamp { get; set; }
-        internal bool IsAgeTold { get; set; }
+        internal (ulong Inode, long Seconds, long Nanoseconds, long Size) Examined { get; set; }
         internal bool IsTold { get; set; }
         internal bool IsDatabase => Class is "hash" or "btree" or Implicit;
     }
 
     /// <summary>The alias files of a configuration.</summary>
-    public AliasDatabase(Configuration configuration, MapRegistry maps, IMailLog log)
+    public AliasDatabase(Configuration configuration, MapRegistry maps, IMailLog log, TimeProvider clock)
     {
-        _log = log;
+        (_log, _clock) = (log, clock);
+        _wait = configuration.Options.Get(OptionTable.AliasWait);
         string value = configuration.Options.Get(OptionTable.AliasFile);
         // The option without a value is the file of old.
         if (value.Trim().Length == 0 && configuration.Options.IsSet(OptionTable.AliasFile))
@@ -56,13 +59,14 @@ public sealed class AliasDatabase
 
     /// <summary>What an alias stands for; a temporary failure when a file that may know it cannot be read.</summary>
     /// <param name="readsText">Is told, the first time, of an alias file whose text stands in for its database.</param>
-    public async ValueTask<MapResult> FindAsync(string name, MacroScope scope, CancellationToken cancellation, TextReading? readsText = null)
+    /// <param name="warns">Is told of a database that is older than its text.</param>
+    public async ValueTask<MapResult> FindAsync(string name, MacroScope scope, CancellationToken cancellation, TextReading? readsText = null, Action<string>? warns = null)
     {
         string key = AddressParser.AsciiLower(name);
         foreach (AliasFile file in _files)
         {
             await OpenAsync(file, readsText).ConfigureAwait(false);
-            MapResult result = await LookUpAsync(file, key, scope, cancellation).ConfigureAwait(false);
+            MapResult result = await LookUpAsync(file, key, scope, warns, cancellation).ConfigureAwait(false);
             if (result.IsMatch)
                 return MapResult.Found(result.Value!.Trim());
             if (result.Status == SysExit.TempFail)
@@ -74,11 +78,11 @@ public sealed class AliasDatabase
     /// <summary>Is told of the text of an alias file that stands in for its database; the text is null when it cannot be read either.</summary>
     public delegate ValueTask TextReading(string path, string? text);
 
-    private async ValueTask<MapResult> LookUpAsync(AliasFile file, string key, MacroScope scope, CancellationToken cancellation)
+    private async ValueTask<MapResult> LookUpAsync(AliasFile file, string key, MacroScope scope, Action<string>? warns, CancellationToken cancellation)
     {
         if (file.Class != Implicit || IsUsable(file))
         {
-            TellAge(file);
+            await ExamineAsync(file, scope, warns, cancellation).ConfigureAwait(false);
             return await file.Map.LookupAsync(AddressParser.StripQuotes(key), [], scope, cancellation).ConfigureAwait(false);
         }
         return FromText(file) is not { } entries ? MapResult.TempFail : entries.TryGetValue(key, out string? value) ? MapResult.Found(value) : MapResult.NotFound;
@@ -136,7 +140,7 @@ public sealed class AliasDatabase
             foreach (AliasFile file in files)
             {
                 await aliases.OpenAsync(file, null).ConfigureAwait(false);
-                MapResult result = await aliases.LookUpAsync(file, AddressParser.AsciiLower(key), scope, cancellation).ConfigureAwait(false);
+                MapResult result = await aliases.LookUpAsync(file, AddressParser.AsciiLower(key), scope, null, cancellation).ConfigureAwait(false);
                 if (result.IsMatch || !IsSequence)
                     return result;
                 later |= result.Status == SysExit.TempFail;
@@ -174,13 +178,39 @@ public sealed class AliasDatabase
     // The text stands in for a database that is missing, damaged, or that others could have written.
     private static bool IsUsable(AliasFile file) => (file.Map as DatabaseMap)?.CanOpen == true;
 
-    // A database that is older than its text is used but told of.
-    private void TellAge(AliasFile file)
+    private static readonly TimeSpan _firstWait = TimeSpan.FromSeconds(2);
+
+    // Once for each state of a database: newaliases marks one that is complete, and is waited for (AliasWait); one that is
+    // older than its text is used but told of.
+    private async ValueTask ExamineAsync(AliasFile file, MacroScope scope, Action<string>? warns, CancellationToken cancellation)
     {
-        if (file.IsAgeTold || !file.IsDatabase || Files.Facts(file.Path + ".db") is not { } database || Files.Facts(file.Path) is not { } text || text.ModifiedSeconds <= database.ModifiedSeconds)
+        if (!file.IsDatabase || IsExamined(file))
             return;
-        file.IsAgeTold = true;
-        _log.Write(4, LogPriority.Info, null, "alias database " + file.Path + ".db out of date");
+        bool complete = _wait <= TimeSpan.Zero;
+        TimeSpan waited = TimeSpan.Zero;
+        for (TimeSpan next = _firstWait; !complete && !(complete = await IsCompleteAsync(file, scope, cancellation).ConfigureAwait(false)) && waited < _wait; next *= 2)
+        {
+            await Task.Delay(next, _clock, cancellation).ConfigureAwait(false);
+            waited += next;
+        }
+        bool isFirst = !IsExamined(file);
+        if (Files.Facts(file.Path + Suffix) is not { } database)
+            return;
+        file.Examined = (database.Inode, database.ModifiedSeconds, database.ModifiedNanoseconds, database.Size);
+        if (!isFirst || Files.Facts(file.Path) is not { } text || (complete && text.ModifiedSeconds <= database.ModifiedSeconds))
+            return;
+        string old = "alias database " + file.Path + Suffix + " out of date";
+        warns?.Invoke("Warning: " + old);
+        _log.Write(4, LogPriority.Info, null, old);
+    }
+
+    private static bool IsExamined(AliasFile file) =>
+        Files.Facts(file.Path + Suffix) is not { } facts || file.Examined == (facts.Inode, facts.ModifiedSeconds, facts.ModifiedNanoseconds, facts.Size);
+
+    private static async ValueTask<bool> IsCompleteAsync(AliasFile file, MacroScope scope, CancellationToken cancellation)
+    {
+        MapResult mark = await file.Map.LookupAsync("@", [], scope, cancellation).ConfigureAwait(false);
+        return mark.IsMatch || mark.Status == SysExit.TempFail;
     }
 
     /// <summary>The files that newaliases makes databases of, with their class and the flags of their maps.</summary>

@@ -443,13 +443,14 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
             await Describe(path, text).ConfigureAwait(false);
             _describes = address;
         };
+        Action<string>? warns = Verbose is null ? null : text => Verbose(address.Text + "... " + text);
         string user = address.User;
-        MapResult result = await aliases.FindAsync(user, scope, cancellation, readsText).ConfigureAwait(false);
+        MapResult result = await aliases.FindAsync(user, scope, cancellation, readsText, warns).ConfigureAwait(false);
         int plus = user.IndexOf('+', StringComparison.Ordinal);
         if (plus > 0 && result is { IsMatch: false, Status: not SysExit.TempFail })
-            result = await aliases.FindAsync(user[..plus] + "+*", scope, cancellation, readsText).ConfigureAwait(false);
+            result = await aliases.FindAsync(user[..plus] + "+*", scope, cancellation, readsText, warns).ConfigureAwait(false);
         if (plus > 0 && result is { IsMatch: false, Status: not SysExit.TempFail })
-            result = await aliases.FindAsync(user[..plus], scope, cancellation, readsText).ConfigureAwait(false);
+            result = await aliases.FindAsync(user[..plus], scope, cancellation, readsText, warns).ConfigureAwait(false);
         return result;
     }
 
