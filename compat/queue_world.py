@@ -2,7 +2,7 @@
 """queue_world.py OURS [MESSAGES [WHO[=FEWER]...]]: the world of faulty_world.py (200 hosts that refuse, hang, drop, defer, bounce, greylist and
 lie; names that cannot be resolved), and MESSAGES (20,000) messages with one to five recipients each through ours, the real
 sendmail and, where tests/bench has set it up, postfix (WHO: ours, sendmail, postfix; without one of them, the real sendmail gets
-the first 2,000 messages, as all of them take it most of an hour). Runs inside the laboratory (queue.sh starts it).
+the first 2,000 messages, as all of them take it more than an hour). Runs inside the laboratory (queue.sh starts it).
 
 Bounds: a queue run, or all of postfix, has LONGEST seconds (1,500; from the environment), and there are four runs at most.
 
@@ -198,10 +198,13 @@ class Postfix:
             time.sleep(0.5)
 
     def queued(self):
+        # A list does not show what is just being tried: it takes several.
         found = set()
-        for line in self.inside("postqueue", "-j").stdout.splitlines():
-            entry = json.loads(line)
-            found |= {(entry["sender"], r["address"]) for r in entry["recipients"]}
+        for _ in range(8):
+            for line in self.inside("postqueue", "-j").stdout.splitlines():
+                entry = json.loads(line)
+                found |= {(entry["sender"], r["address"]) for r in entry["recipients"]}
+            time.sleep(0.5)
         return found
 
     def end(self):

@@ -3,7 +3,7 @@
 
 The program is ended before and behind every system call that touches the queue, and every one of them is made to fail, while a
 message is accepted by SMTP, submitted, accepted and relayed at once, and while a queue is run whose messages are delivered,
-deferred and bounced. After each, the queue is run until it is empty, and counted: every recipient that was promised must have got
+deferred and bounced, with a checkpoint after each recipient, into a mailbox, and in a session on standard input. After each, the queue is run until it is empty, and counted: every recipient that was promised must have got
 the whole message or its sender a notice. With --every N only each Nth place is tried. The last line is "N passed, N failed".
 """
 import argparse, collections, glob, os, platform, re, shutil, smtplib, subprocess, sys
@@ -35,7 +35,13 @@ class World:
         self.deferring = True
         self.directory = kit.workdir("matrix")
         self.port = kit.free_port()
-        self.cf = kit.configure(self.directory, PORT=self.port, SINKPORT=self.sink.port, MODE=mode, options="O Timeout.queuewarn=\nO PostmasterCopy=")
+        self.mailbox = self.directory + "/box/mailbox"
+        os.mkdir(self.directory + "/box", 0o755)
+        self.cf = kit.configure(self.directory, PORT=self.port, SINKPORT=self.sink.port, MODE=mode, options="O Timeout.queuewarn=\nO PostmasterCopy=\nO CheckpointInterval=1",
+                                rules="Mbox,\tP=[FILE], F=lsDFMPEu9, T=DNS/RFC822/X-Unix, A=FILE $u\nMsecond,\tP=[IPC], F=mDFMuXa, E=\\r\\n, L=990, T=DNS/RFC822/SMTP, A=TCP $h %d\n" % self.sink.port)
+        text = open(self.cf).read()
+        with open(self.cf, "w") as f:
+            f.write(text.replace("R$* <@ $+>\t\t$#esmtp $@ [127.0.0.1]", "R$* <@ box.$+>\t$#box $: " + self.mailbox + "\nR$* <@ second.$+>\t$#second $@ [127.0.0.1] $: $1 <@ second.$2>\nR$* <@ $+>\t\t$#esmtp $@ [127.0.0.1]"))
         self.queue = self.directory + "/queue"
         self.promised = set()
 
@@ -47,8 +53,8 @@ class World:
         return None
 
     def stepped(self, words, place, mode, **more):
-        command = [sys.executable, STEPPER, "--log", self.directory + "/calls", "--at", str(place), "--do", mode, "--folder", self.queue, "--"]
-        return subprocess.Popen(command + words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=self.directory, **more)
+        command = [sys.executable, STEPPER, "--log", self.directory + "/calls", "--at", str(place), "--do", mode, "--folder", self.queue, "--folder", self.directory + "/box", "--"]
+        return subprocess.Popen(command + words, **{**dict(stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=self.directory), **more})
 
     def calls(self):
         with open(self.directory + "/calls") as log:
@@ -68,6 +74,15 @@ class World:
                     broken.append(body[:200])
                     continue
                 counts.update((mark.group(1).decode(), r.decode()) for r in recipients)
+        if os.path.exists(self.mailbox):
+            with open(self.mailbox, "rb") as f:
+                for body in f.read().split(b"\nFrom ")[0:]:
+                    mark, lines = re.search(rb"^X-Mark: (\S+)", body, re.M), re.search(rb"^X-Lines: (\d+)", body, re.M)
+                    recipient = re.search(rb"^To: (\S+)", body, re.M)
+                    if body.strip() and not (mark and lines and body.partition(b"\n\n")[2].rstrip(b"\n") == (b"text of the message\n" * int(lines.group(1))).rstrip(b"\n")):
+                        broken.append(body[:200])
+                    elif mark:
+                        counts[mark.group(1).decode(), recipient.group(1).decode()] += 1
         return counts, notices, broken
 
     def settle(self):
@@ -125,6 +140,52 @@ class World:
         self.stepped([sendmail, "-C", self.cf, "-q"], place, mode, stdin=subprocess.DEVNULL).communicate(timeout=120)
         return []
 
+    def boxed(self, place, mode):
+        """A mailbox gets two messages."""
+        for mark, lines in (("one", 3), ("two", 300)):
+            body = "To: a@box.example\r\n" + text(mark, lines)
+            subprocess.run([sendmail, "-C", self.cf, "-odq", "-oi", "-f", "s@from.example", "a@box.example"], input=body.replace("\r\n", "\n").encode(), check=True, timeout=60)
+            self.promised.add((mark, "a@box.example"))
+        self.stepped([sendmail, "-C", self.cf, "-q"], place, mode, stdin=subprocess.DEVNULL).communicate(timeout=120)
+        return []
+
+    def checkpoint(self, place, mode):
+        """Some fail before others are reached: neither is forgotten when the control file is written anew in between."""
+        recipients = ["perm1@sink.example", "b@second.example", "perm2@second.example", "c@sink.example", "temp@second.example"]
+        subprocess.run([sendmail, "-C", self.cf, "-odq", "-oi", "-f", "s@from.example"] + recipients, input=text("one", 3).replace("\r\n", "\n").encode(), check=True, timeout=60)
+        self.promised |= {("one", r) for r in recipients}
+        self.stepped([sendmail, "-C", self.cf, "-q"], place, mode, stdin=subprocess.DEVNULL).communicate(timeout=120)
+        return []
+
+    def session(self, place, mode):
+        """SMTP on standard input and output; what was answered with 250 is promised."""
+        process = self.stepped([sendmail, "-bs", "-C", self.cf], place, mode, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        refused, good = [], []
+
+        def ask(line):
+            if line:
+                process.stdin.write(line.encode() + b"\r\n")
+                process.stdin.flush()
+            while (reply := process.stdout.readline())[3:4] == b"-":
+                pass
+            if not reply:
+                raise OSError("connection lost")
+            if reply[:1] not in b"23":
+                refused.append((int(reply[:3]), reply))
+            return reply[:1] in b"23"
+        try:
+            if ask("") and ask("EHLO x.test.example") and ask("MAIL FROM:<s@from.example>"):
+                good = [r for r in ("a@sink.example", "temp@sink.example", "perm@sink.example") if ask("RCPT TO:<%s>" % r)]
+                if good and ask("DATA") and ask(text("one", 300) + "."):
+                    self.promised |= {("one", r) for r in good}
+                ask("QUIT")
+        except OSError:
+            refused.append((None, "connection lost"))
+        process.stdin.close()
+        process.stdout.read()
+        process.wait(60)
+        return refused
+
 
 SCENARIOS = {
     # name: delivery mode, what is done, copies of a message that one crash may make
@@ -132,6 +193,9 @@ SCENARIOS = {
     "submit": ("queueonly", World.submit, 1),
     "relay": ("background", World.daemon, 2),
     "run": ("queueonly", World.run, 2),
+    "checkpoint": ("queueonly", World.checkpoint, 2),
+    "mailbox": ("queueonly", World.boxed, 2),
+    "session": ("background", World.session, 2),
 }
 
 

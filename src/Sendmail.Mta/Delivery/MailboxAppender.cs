@@ -14,7 +14,7 @@ public static class MailboxAppender
     /// Appends as the user that we are. A new file gets <paramref name="mode"/>; links, programs, directories and devices other
     /// than /dev/null are refused.
     /// </summary>
-    /// <returns>Ok, CannotCreate for a file that may not be written, IoError when the disk did not take it.</returns>
+    /// <returns>Ok, CannotCreate for a file that may not be written, IoError when the disk did not take it or the file cannot be locked.</returns>
     public static SysExit Append(string path, Stream message, int mode)
     {
         try
@@ -22,7 +22,9 @@ public static class MailboxAppender
             if (!IsUsable(path, mode))
                 return SysExit.CannotCreate;
             using FileStream file = Files.Open(path, FileAccess.Write);
-            FileLock.LockExclusive(file.SafeFileHandle);
+            // Without the lock another delivery may be writing over the very place.
+            if (!FileLock.LockExclusive(file.SafeFileHandle))
+                return SysExit.IoError;
             bool device = path == "/dev/null";
             long length = device ? 0 : file.Seek(0, SeekOrigin.End);
             try
