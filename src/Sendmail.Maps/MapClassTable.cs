@@ -129,16 +129,17 @@ public static class MapClassTable
     // Classes that know all their letters; the others pass over what they do not know, and take BlankSub as it is in the end.
     private static readonly string[] _strict = ["hash", "btree", "implicit", "text", "program", "null", "user", "bestmx", "switch", "stab", "syslog"];
 
+    // The first word begins where the text does, each other with a letter or digit.
     private static IEnumerable<string> Words(string text)
     {
-        for (int at = 0; at < text.Length;)
+        for (int at = text.Length - text.AsSpan().TrimStart(CfText.Blanks).Length; at < text.Length;)
         {
             int start = at;
             while (at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '_' or '.'))
                 at++;
             if (at > start)
                 yield return text[start..at];
-            else
+            while (at < text.Length && !char.IsAsciiLetterOrDigit(text[at]))
                 at++;
         }
     }

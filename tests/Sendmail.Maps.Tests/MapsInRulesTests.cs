@@ -202,6 +202,8 @@ public sealed class MapsInRulesTests : IDisposable
     [InlineData("hash", "-z /x", "")]
     [InlineData("user", "-d5x", "Invalid time unit `x'")]
     [InlineData("arith", "-d5x", "")]
+    [InlineData("sequence", "-.LOG_ERR", "Sequence map m: unknown member map LOG_ERR")]
+    [InlineData("sequence", ".a -_b", "Sequence map m: unknown member map .a|Sequence map m: unknown member map b")]
     [InlineData("dns", "-RR A -Z", "dns map m: wrong type R A -Z|dns map m: missing -R type")]
     public void A_wrong_map_line_is_told_as_8_18_2_does(string type, string arguments, string messages) =>
         Assert.Equal(messages, string.Join('|', MapClassTable.Check(new MapDeclaration("m", type, arguments, default), []).Messages.Select(m => m.Text)));

@@ -111,7 +111,7 @@ public sealed partial class CfReader
                 MtaType = types, AddressType = types, DiagnosticType = types,
             });
         }
-        Add("prog", "/bin/sh", "lsDFMoqeu9", "X-Unix", "sh", "-c", "$u");
+        Add("prog", "/bin/sh", "lsDoqu9", "X-Unix", "sh", "-c", "$u");
         Add("*file*", "[FILE]", "lsDFMPEouq9", "X-Unix", "FILE", "$u");
         Add("*include*", "/dev/null", "su", null, "INCLUDE", "$u");
     }

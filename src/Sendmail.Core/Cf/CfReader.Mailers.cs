@@ -104,6 +104,9 @@ public sealed partial class CfReader
         string? Type(int at, string standard) => !network ? null : at < types.Length && types[at].Length > 0 ? types[at] : standard;
         MailerFlags flags = MailerFlags.Of(string.Concat(Field('F').Where(c => !CfText.IsBlank(c))));
         flags = OldFlags(name, flags);
+        // Programs and files are one recipient each.
+        if (name.ToLowerInvariant() is "prog" or "*file*")
+            flags = flags.Without('m');
         int lineLimit = Math.Max(0, Number('L'));
         return new Mailer
         {

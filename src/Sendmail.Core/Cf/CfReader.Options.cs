@@ -81,7 +81,7 @@ public sealed partial class CfReader
                 if (OptionTable.Find(letter) is { } option)
                     Apply(option, value);
                 else
-                    Error(string.Create(CultureInfo.InvariantCulture, $"readcf: unknown option name 0x{(letter == CfText.Sign ? 0x81 : (int)letter):x}"));
+                    Error(string.Create(CultureInfo.InvariantCulture, $"readcf: unknown option name 0x{(letter == CfText.Sign ? 0x81 : MacroName.IsMarked(letter) ? MacroName.Mark : (int)letter):x}"));
                 break;
         }
     }
@@ -280,7 +280,7 @@ public sealed partial class CfReader
     {
         foreach (string part in value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            int equals = part.IndexOf('=', StringComparison.Ordinal);
+            int equals = part.AsSpan().IndexOfAny('=', ':');
             if (char.IsAsciiDigit(part[0]))
                 ReadTimeout(null, part);
             else if (equals >= 0)

@@ -64,7 +64,7 @@ public sealed partial class QueueStore
             return "QueueDirectory: can not wildcard relative path \"" + main + "\"";
         string parent = wild ? main[..(main.LastIndexOf('/') + 1)] : main.TrimEnd('/') + "/";
         if (Files.Facts(parent + ".", true, out int errno) is not { IsDirectory: true })
-            return "can not chdir(" + parent + "): " + Files.ErrorText(errno == 0 ? NotDirectory : errno);
+            return "can not chdir(" + CfText.SevenBit(parent) + "): " + Files.ErrorText(errno == 0 ? NotDirectory : errno);
         foreach (QueueGroup group in _configuration.QueueGroups)
         {
             // The first group is looked at before the system had anything to say.

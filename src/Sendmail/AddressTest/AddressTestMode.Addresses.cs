@@ -90,7 +90,7 @@ internal sealed partial class AddressTestMode
         _named = null;
         _output.WriteLine("Trying " + Kind + " address " + address + " for mailer " + name);
         string result = await _services.Addresses.RewriteForMailerAsync(address, mailer, _role, _header, null, _scope, default, Unbalanced(address)).ConfigureAwait(false);
-        _output.WriteLine("Rcode = 0, addr = " + ExpandOctets(result));
+        _output.WriteLine("Rcode = 0, addr = " + CfText.Octets(ExpandOctets(result)));
     }
 
     // What is typed is not quoted before it is taken for text with macros: the octets that stand for $x and $?x $| $. in the
@@ -187,7 +187,6 @@ internal sealed partial class AddressTestMode
         if (user == parsed.Shown)
             return !open;
         _output.WriteLine("Syntax error in mailbox address \"" + CfText.Masked(user) + "\" (non-printable character)");
-        Note(SysExit.Usage);
         return false;
     }
 

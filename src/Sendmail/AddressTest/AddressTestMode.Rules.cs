@@ -32,6 +32,7 @@ internal sealed partial class AddressTestMode
         if (AddressParser.EightBit(rest) is { } bad)
         {
             _output.WriteLine(CfText.Masked(bad));
+            Note(SysExit.Usage);
             return;
         }
         TokenizeMode mode = _configuration.Level is 0 or >= 9 ? TokenizeMode.KeepComments : TokenizeMode.Address;

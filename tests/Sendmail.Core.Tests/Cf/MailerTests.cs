@@ -37,6 +37,17 @@ public class MailerTests
         ], configuration.Mailers.Select(m => MailerListing.Line(m, configuration.RuleSets)));
     }
 
+    [Theory]
+    [InlineData("", 0, "9Dloqsu")]
+    [InlineData("MPROG, P=/bin/sh, F=lm, A=x\n", 0, "l")]
+    [InlineData("M*file*, P=[FILE], F=lm, A=FILE $u\n", 1, "l")]
+    [InlineData("M*include*, P=/dev/null, F=lm, A=INCLUDE $u\n", 2, "lm")]
+    public void Programs_and_files_are_one_recipient_each(string line, int number, string flags)
+    {
+        Configuration configuration = CfSample.Read("V10/Berkeley\nMlocal, P=/bin/true, F=l, A=x\n" + line).Configuration!;
+        Assert.Contains(" F=" + flags + " ", MailerListing.Line(configuration.Mailers[number], configuration.RuleSets), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void There_are_at_most_25_mailers()
     {
