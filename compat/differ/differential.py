@@ -150,7 +150,7 @@ def map_files(options):
 
 
 def play(options, report):
-    """Ours against what the real one answered when it was recorded."""
+    """Ours against what the real one answered when it was recorded; nothing in the recording asks a name server, for it is played on any machine."""
     map_files(options)
     cf = os.path.join(options.folder, "recorded.cf")
     for row in gzip.open(options.play, "rt", encoding="utf-8"):
