@@ -4,6 +4,8 @@ from world import until
 
 HOSTS = "127.0.0.2 sink.test\n127.0.0.3 sender.test spammer.test virtual.test\n"
 RULES = """FEATURE(`nocanonify')dnl
+define(`confQUEUE_LA', `1000')dnl
+define(`confREFUSE_LA', `1000')dnl
 FEATURE(`access_db', `hash -T<TMPF> -o /etc/mail/access')dnl
 FEATURE(`blocklist_recipients')dnl
 FEATURE(`virtusertable', `hash -o /etc/mail/virtusertable')dnl
@@ -48,7 +50,7 @@ def fill_queues(system):
         local.add("mta-%d" % n)
     for n in range(100):
         to = "user%d@sink.test" % n if n < 80 else ("alice", "team", "info@virtual.test", "office")[n % 4]
-        system.run("sendmail", to, user="bob", text="Subject: msp-%d\n\nbody\n" % n)
+        system.run("sendmail", "-fbob@sender.test", to, user="bob", text="Subject: msp-%d\n\nbody\n" % n)
         (sink if n < 80 else local).add("msp-%d" % n)
     return sink, local
 
