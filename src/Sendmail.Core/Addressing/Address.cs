@@ -110,6 +110,12 @@ public sealed class Address
     public string? RemoteReply { get; set; }
     /// <summary>When the status was set.</summary>
     public DateTimeOffset StatusTime { get; set; }
+    /// <summary>What became of it alone when others of its message got another answer, for lists of the queue; null when that is not known.</summary>
+    public string? OwnMessage { get; set; }
+    /// <summary>How many of the addresses that it stands for were known already.</summary>
+    public int KnownMembers { get; set; }
+    /// <summary>What it was expanded to leads back to it: it is delivered itself.</summary>
+    public bool IsCircular { get; set; }
     /// <summary>Depth of alias expansion.</summary>
     public int AliasLevel { get; set; }
     /// <summary>Queue group chosen by ruleset queuegroup or the mailer, null for the default.</summary>

@@ -120,6 +120,8 @@ public sealed class Envelope
     public IDisposable? Lock { get; set; }
     /// <summary>Lines of the SMTP dialogue and of programs, for the DSN.</summary>
     public List<string> Transcript { get; } = [];
+    /// <summary>Lists whose members got messages of their own, sent by their owners, and which the transcript is still to name.</summary>
+    public List<string> SplitLists { get; } = [];
     /// <summary>Name of the list whose owner sends this message to its members, null for others.</summary>
     public string? OwnedList { get; set; }
     /// <summary>The envelope this one is about (the failed message of a DSN).</summary>

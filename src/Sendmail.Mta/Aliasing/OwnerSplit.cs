@@ -20,11 +20,13 @@ public sealed class OwnerSplit(MtaServices services)
     public async ValueTask<IReadOnlyList<Envelope>> SplitAsync(Envelope envelope, CancellationToken cancellation)
     {
         var byOwner = new Dictionary<string, List<Address>>(StringComparer.OrdinalIgnoreCase);
+        var lists = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (Address recipient in envelope.Recipients)
         {
             if (recipient.State != RecipientState.Expanded && recipient.Controller is not null
-                && await OwnerAsync(envelope, recipient, cancellation).ConfigureAwait(false) is { } owner)
+                && await OwnerAsync(envelope, recipient, cancellation).ConfigureAwait(false) is var (owner, list))
             {
+                lists.TryAdd(owner, list);
                 if (!byOwner.TryGetValue(owner, out List<Address>? members))
                     byOwner[owner] = members = [];
                 members.Add(recipient);
@@ -34,9 +36,9 @@ public sealed class OwnerSplit(MtaServices services)
             return [envelope];
         var parts = new List<Envelope>();
         foreach ((string owner, List<Address> members) in byOwner)
-            parts.Add(await CloneAsync(envelope, owner, members, cancellation).ConfigureAwait(false));
-        foreach ((string owner, List<Address> members) in byOwner)
-            envelope.Transcript.Add("Message delivered to mailing list " + ListOf(members[0], owner));
+            parts.Add(await CloneAsync(envelope, owner, lists[owner], members, cancellation).ConfigureAwait(false));
+        foreach (string owner in byOwner.Keys)
+            envelope.SplitLists.Add(lists[owner]);
         foreach (Address member in byOwner.Values.SelectMany(m => m))
             envelope.Recipients.Remove(member);
         if (envelope.Recipients.Exists(r => r.State is RecipientState.Ok or RecipientState.Queued or RecipientState.Bad))
@@ -52,7 +54,7 @@ public sealed class OwnerSplit(MtaServices services)
     }
 
     // The owner of the nearest list above: one address that it leads to, otherwise owner-list itself.
-    private async ValueTask<string?> OwnerAsync(Envelope envelope, Address recipient, CancellationToken cancellation)
+    private async ValueTask<(string Owner, string List)?> OwnerAsync(Envelope envelope, Address recipient, CancellationToken cancellation)
     {
         for (Address? above = recipient.Controller; above is not null; above = above.Controller)
         {
@@ -63,28 +65,20 @@ public sealed class OwnerSplit(MtaServices services)
                 continue;
             List<string> targets = AddressList.Split(value);
             string sender = targets.Count == 1 && targets[0][0] is not ('|' or '/' or '"' or ':') ? targets[0] : owner;
-            return envelope.Sender?.Text == sender ? null : sender;
+            return envelope.Sender?.Text == sender ? null : (sender, above.Text);
         }
         return null;
     }
 
-    private static string? ListOf(Address member, string owner)
-    {
-        Address? list = null;
-        for (Address? above = member.Controller; above is not null; above = above.Controller)
-        {
-            if (above.Mailer?.Has('A') == true && above.User.Length > 0)
-                list = above;
-        }
-        return list?.Text ?? owner;
-    }
-
-    private async ValueTask<Envelope> CloneAsync(Envelope original, string owner, List<Address> members, CancellationToken cancellation)
+    private async ValueTask<Envelope> CloneAsync(Envelope original, string owner, string list, List<Address> members, CancellationToken cancellation)
     {
         Envelope clone = EnvelopeCopy.Of(original, members);
         clone.ErrorMode = 'm';
+        // The list was reached; what becomes of who is on it is not the sender's business (RFC 3461 5.2.7.3).
+        foreach (Address member in clone.Recipients)
+            member.Flags &= ~(RecipientFlags.Primary | RecipientFlags.NotifySuccess);
         clone.Flags &= ~EnvelopeFlags.HasReturn;
-        clone.OwnedList = ListOf(members[0], owner);
+        clone.OwnedList = list;
         ParsedAddress parsed = await services.Addresses.ParseAsync(owner, clone.Macros, AddressRole.Sender, cancellation).ConfigureAwait(false);
         clone.Sender = parsed.Address ?? new Address { Text = owner };
         clone.Sender.Text = owner;

@@ -18,10 +18,17 @@ public sealed partial class RecipientExpander
         Debug?.Line(27, 2, "include(" + path + ")");
         // A list of the alias file is read as the user that its programs run as.
         RunAs standard = configuration.Options.Get(OptionTable.DefaultUser);
+        Tell(address.Text + "... including file " + path);
         int reader = address.UserId > 0 ? address.UserId : standard.UserId;
         SafeFileResult safe = !path.StartsWith('/') ? new SafeFileResult(false, "Permission denied", path)
             : Directory.Exists(path) ? new SafeFileResult(false, "Regular files only", path)
-            : SafeFile.Check(path, new SafeFileRequest { SafeDirectories = true, NoGroupWritable = configuration.Options.Get(OptionTable.UnsafeGroupWrites) });
+            : SafeFile.Check(path, new SafeFileRequest
+            {
+                SafeDirectories = !Blamed("IncludeFileInUnsafeDirPath", "IncludeFileInUnsafeDirPathSafe"),
+                GroupWritableDirectoriesSafe = Blamed("GroupWritableDirPathSafe", "IncludeFileInGroupWritableDirPath", "IncludeFileInGroupWritableDirPathSafe"),
+                NoGroupWritable = configuration.Options.Get(OptionTable.UnsafeGroupWrites) && !Blamed("GroupWritableIncludeFile", "GroupWritableIncludeFileSafe"),
+                NoWorldWritable = !Blamed("WorldWritableIncludeFile", "WorldWritableIncludeFileSafe"),
+            });
         if (safe.Ok && Users.EffectiveUserId == 0 && !SafeFile.CanRead(path, reader, address.GroupId > 0 ? address.GroupId : standard.GroupId))
             safe = new SafeFileResult(false, "Permission denied", path);
         string? text = safe.Ok ? ReadList(path) : null;
@@ -33,13 +40,13 @@ public sealed partial class RecipientExpander
             return;
         }
         address.State = RecipientState.Expanded;
-        if (Files.Facts(path) is { } facts && Users.FindById(facts.UserId) is { } owner)
+        if (Files.Facts(path) is { } facts)
         {
-            address.UserId = owner.UserId;
-            address.GroupId = owner.GroupId;
-            address.RunAsName = owner.Name;
+            UserRecord? owner = Users.FindById(facts.UserId);
+            address.UserId = (int)facts.UserId;
+            address.GroupId = owner?.GroupId ?? (int)facts.GroupId;
+            address.RunAsName = owner?.Name;
         }
-        Verbose?.Invoke(address.Text + "... including file " + path);
         if (!await AddLinesAsync(envelope, address, path, "sending to", text, cancellation).ConfigureAwait(false))
         {
             Fail(address, SmtpReply.Of(554, "5.4.6", "aliasing/forwarding loop broken"));
@@ -63,7 +70,9 @@ public sealed partial class RecipientExpander
             Debug?.Line(27, 3, "forward: trying " + file);
             Debug?.Line(27, 2, "include(" + file + ")");
             // The way to a file is looked at also when there is no file.
-            SafeFileResult safe = SafeFile.Check(file, new SafeFileRequest { UserId = user.UserId, OwnerMatters = true, NoGroupWritable = !Blamed("GroupWritableForwardFile", "GroupWritableForwardFileSafe"), NoWorldWritable = !Blamed("WorldWritableForwardFile") });
+            SafeFileResult safe = SafeFile.Check(file, new SafeFileRequest { UserId = user.UserId, OwnerMatters = true, SafeDirectories = !Blamed("ForwardFileInUnsafeDirPath", "ForwardFileInUnsafeDirPathSafe"),
+                GroupWritableDirectoriesSafe = Blamed("GroupWritableDirPathSafe", "ForwardFileInGroupWritableDirPath", "ForwardFileInGroupWritableDirPathSafe"),
+                 NoGroupWritable = !Blamed("GroupWritableForwardFile", "GroupWritableForwardFileSafe"), NoWorldWritable = !Blamed("WorldWritableForwardFile") });
             if (!safe.Ok)
                 Debug?.Line(27, 4, string.Create(CultureInfo.InvariantCulture, $"include: not safe (uid={user.UserId}): {safe.Reason}"));
             if (!safe.Ok && !Path.Exists(file) && (safe.UnsafePath == file || !Path.Exists(safe.UnsafePath)))
@@ -72,19 +81,30 @@ public sealed partial class RecipientExpander
                 safe = new SafeFileResult(false, "Permission denied", file);
             if (!safe.Ok)
             {
-                log.Write(9, LogPriority.Warning, envelope.Id, "forward " + file + ": " + (safe.Reason == "Is a directory" ? "Regular files only" : safe.Reason));
+                string why = safe.Reason == "Is a directory" ? "Regular files only" : safe.Reason ?? "Permission denied";
+                log.Write(9, LogPriority.Warning, LogId(envelope), "forward " + file + ": " + why);
+                Tell(address.Text + "... forward: " + file + ": " + why);
                 continue;
             }
             if (ReadList(file) is not { } text || text.Trim().Length == 0)
                 continue;
             address.State = RecipientState.Expanded;
+            address.IsCircular = false;
+            int before = envelope.Recipients.Count;
+            bool reachedBefore = _reached;
+            _reached = false;
             log.Write(10, LogPriority.Info, envelope.Id, "forward " + address.Text + " => " + text.Trim().Replace('\n', ','));
-            // A file of comments forwards nothing.
-            if (!await AddLinesAsync(envelope, address, file, "forwarding to", text, cancellation).ConfigureAwait(false) && address.State == RecipientState.Expanded)
+            // A file of comments forwards nothing, and neither does one that names nobody but somebody whom this one is forwarded from.
+            await AddLinesAsync(envelope, address, file, "forwarding to", text, cancellation).ConfigureAwait(false);
+            if (address.State == RecipientState.Expanded && (address.IsCircular || (envelope.Recipients.Count == before && !_reached)))
                 address.State = RecipientState.Ok;
+            _reached |= reachedBefore;
             return;
         }
     }
+
+    // What is looked at for a report is told of as the message's that it is about.
+    private static string? LogId(Envelope envelope) => (envelope.About ?? envelope).Id;
 
     // Whether the administrator allowed it (DontBlameSendmail).
     private bool Blamed(params ReadOnlySpan<string> words)

@@ -25,51 +25,41 @@ public sealed partial class RecipientExpander
             return true;
         }
         Mailer? mailer = configuration.FindMailer(triple.Mailer);
-        if (mailer is null || (mailer == address.Mailer && triple.User.Equals(address.User, StringComparison.OrdinalIgnoreCase)))
-            return false;
-        if (mailer == address.Mailer && mailer.Has('w') && address.AliasLevel < _maxRecursion)
-            return await RespellAsync(envelope, address, triple, cancellation).ConfigureAwait(false);
-        address.State = RecipientState.Expanded;
-        // Where another mailer takes it (MAIL_HUB, a submission program's MTA), it is still the address that was given.
-        bool elsewhere = mailer != address.Mailer;
-        var target = new Address
-        {
-            Text = elsewhere ? address.Text : triple.User, Mailer = mailer, Host = triple.Host, User = triple.User, RewrittenUser = triple.User, Controller = address,
-            AliasLevel = address.AliasLevel + 1, Flags = elsewhere ? address.Flags : address.Flags & ~RecipientFlags.Primary,
-        };
-        if (elsewhere)
-            await parser.CompleteAsync(target, triple, envelope.Macros, cancellation).ConfigureAwait(false);
-        if (Same(envelope, target) is null)
-        {
-            envelope.Recipients.Add(target);
-            target.Flags |= RecipientFlags.NotAliased;
-            await ExpandAsync(envelope, target, cancellation).ConfigureAwait(false);
-            if (target.State == RecipientState.Bad)
-            {
-                // The ruleset only spelt the user differently: the failure is the address's own.
-                envelope.Recipients.Remove(target);
-                (address.State, address.Status, address.ExitStatus, address.StatusMessage, address.RemoteReply)
-                    = (RecipientState.Bad, target.Status, target.ExitStatus, target.StatusMessage, target.RemoteReply);
-            }
-        }
-        return true;
-    }
-
-    // Another spelling of a local user (user+*): aliases and the ruleset are asked again with it; the address keeps its name.
-    private async ValueTask<bool> RespellAsync(Envelope envelope, Address address, Triple triple, CancellationToken cancellation)
-    {
-        string? host = envelope.Macros["h"];
-        envelope.Macros["h"] = triple.Host;
-        address.Host = triple.Host;
         // An @ in front of the user ends it: the name is final (op 5.1.4.6).
         bool final = triple.User.StartsWith('@');
-        address.User = address.RewrittenUser = final ? triple.User[1..].Trim() : triple.User;
-        address.AliasLevel++;
-        if (final)
-            address.Flags |= RecipientFlags.NotAliased;
+        string name = final ? triple.User[1..].Trim() : triple.User;
+        if (mailer is null || (mailer == address.Mailer && !final && name.Equals(address.User, StringComparison.OrdinalIgnoreCase) && triple.Host == address.Host))
+            return false;
+        // What it stands for is the address that was given still, spelt another way (user+*) or for another mailer (MAIL_HUB).
+        var target = new Address
+        {
+            Text = address.Text, Mailer = mailer, Host = triple.Host, User = name, RewrittenUser = name, Controller = address, Place = address.Place,
+            AliasLevel = address.AliasLevel + 1, Flags = address.Flags & ~(RecipientFlags.Alias | RecipientFlags.ExpandedDsn), FinalRecipient = address.FinalRecipient,
+        };
+        if (mailer != address.Mailer)
+            await parser.CompleteAsync(target, triple, envelope.Macros, cancellation).ConfigureAwait(false);
+        if (final || mailer != address.Mailer)
+            target.Flags |= RecipientFlags.NotAliased;
+        if (target.AliasLevel > _maxRecursion)
+        {
+            BreakRecursion(envelope, address, target.AliasLevel);
+            return true;
+        }
+        if (Same(envelope, target) is { } known)
+        {
+            _reached |= known.State != RecipientState.Expanded;
+            address.State = RecipientState.Expanded;
+            return true;
+        }
+        string? host = envelope.Macros["h"];
+        envelope.Macros["h"] = triple.Host;
         try
         {
-            await ExpandAsync(envelope, address, cancellation).ConfigureAwait(false);
+            address.State = RecipientState.Expanded;
+            Insert(envelope.Recipients, target);
+            if (_indexes.TryGetValue(envelope, out RecipientIndex? index))
+                index.Added(envelope, target);
+            await ExpandAsync(envelope, target, cancellation).ConfigureAwait(false);
         }
         finally
         {

@@ -30,6 +30,7 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
     public Action<Envelope, string>? Complained { get; set; }
 
     private string? _place;
+    private bool _reached;
     private string _rest = "";
     private readonly bool _oldStyle = configuration.Options.Get(OptionTable.OldStyleHeaders);
     private readonly int _maxRecursion = configuration.Options.Get(OptionTable.MaxAliasRecursion);
@@ -128,40 +129,42 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
             envelope.Recipients.Add(address);
             return address;
         }
-        if (address.AliasLevel > _maxRecursion)
+        if (controller is not null && address.AliasLevel > _maxRecursion)
         {
-            Fail(address, SmtpReply.Of(554, "5.4.6", string.Create(CultureInfo.InvariantCulture, $"aliasing/forwarding loop broken ({address.AliasLevel} aliases deep; {_maxRecursion} max)")));
-            envelope.Recipients.Add(address);
-            return address;
+            BreakRecursion(envelope, controller, address.AliasLevel);
+            return controller;
         }
-        if (Same(envelope, address) is { } known)
+        if (controller is not null && address.Mailer!.Has('A') && Circle(address, controller) is { } first)
         {
-            // A user that forwards to himself is delivered; anything else seen before is not sent twice.
-            if (ReferenceEquals(known, controller) && known.State == RecipientState.Expanded)
+            first.IsCircular = true;
+            if (IsUser(address))
+                return first;
+            // The user above who goes round with it keeps the message.
+            for (Address? above = controller; above is not null; above = above.Controller)
             {
-                known.State = RecipientState.Ok;
-                known.Flags |= RecipientFlags.NotForwarded | RecipientFlags.NotAliased;
-                await ExpandAsync(envelope, known, cancellation).ConfigureAwait(false);
-                // Who does not exist is missed twice: as the alias and as what it stands for.
-                if (known.State == RecipientState.Bad)
-                {
-                    (address.State, address.Status, address.ExitStatus, address.StatusMessage, address.RemoteReply)
-                        = (known.State, known.Status, known.ExitStatus, known.StatusMessage, known.RemoteReply);
-                    envelope.Recipients.Insert(envelope.Recipients.IndexOf(known), address);
-                }
-                return known;
+                if (above.Mailer is null || !IsUser(above))
+                    continue;
+                above.IsCircular = true;
+                break;
             }
-            if (known.State == RecipientState.Expanded && IsAbove(controller, known))
-                return BreakLoop(envelope, address);
-            if (!known.Has(RecipientFlags.Primary))
-                Verbose?.Invoke(address.Text + "... duplicate suppressed");
+        }
+        if (Same(envelope, address, !expand) is { } known)
+        {
+            if (!IsGiven(known) && (!known.Has(RecipientFlags.Primary) || known.State == RecipientState.Expanded))
+                Tell(address.Text + "... duplicate suppressed");
+            // Who is reached by another way is reached; what only leads back to where it came from is not.
+            if (controller is not null)
+                controller.KnownMembers++;
+            _reached |= known.State != RecipientState.Expanded || !IsAbove(controller, known);
             return known;
         }
         address.FinalRecipient ??= "RFC822; " + FinalName(text, address);
         Insert(envelope.Recipients, address);
         if (_indexes.TryGetValue(envelope, out RecipientIndex? index))
             index.Added(envelope, address);
-        if (expand)
+        if (expand && IsGiven(address))
+            await ExpandFromTopAsync(envelope, address, cancellation).ConfigureAwait(false);
+        else if (expand)
             await ExpandAsync(envelope, address, cancellation).ConfigureAwait(false);
         else if (envelope.DeliveryMode != 'd')
             await VerifyAsync(envelope, address, cancellation).ConfigureAwait(false);
@@ -181,31 +184,21 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
             var probe = new Envelope(envelope.Macros) { Id = envelope.Id };
             if (await LocalRuleSetAsync(probe, address, cancellation).ConfigureAwait(false))
             {
+                // Another spelling of a user who does not exist is the address's own failure.
                 if (address.State == RecipientState.Expanded)
                     address.State = RecipientState.Ok;
+                if (probe.Recipients.Find(r => r.State == RecipientState.Bad && r.Text == address.Text && !r.Has(RecipientFlags.Alias)) is { } spelt)
+                {
+                    (address.State, address.Status, address.ExitStatus, address.StatusMessage, address.RemoteReply, address.FailureOrder)
+                        = (spelt.State, spelt.Status, spelt.ExitStatus, spelt.StatusMessage, spelt.RemoteReply, spelt.FailureOrder);
+                }
+                if (address.State == RecipientState.Bad)
+                    address.RemoteReply ??= "554 " + address.Status + " " + address.StatusMessage;
                 return;
             }
         }
         if (mailer.Has('w') && LocalUsers.Find(address.User) is null)
             Fail(address, SmtpReply.Of(550, "5.1.1", "User unknown"));
-    }
-
-    private static bool IsAbove(Address? controller, Address known)
-    {
-        for (Address? above = controller; above is not null; above = above.Controller)
-        {
-            if (ReferenceEquals(above, known))
-                return true;
-        }
-        return false;
-    }
-
-    private static Address BreakLoop(Envelope envelope, Address address)
-    {
-        Fail(address, SmtpReply.Of(554, "5.4.6", "aliasing/forwarding loop broken"));
-        address.Mailer = null;
-        envelope.Recipients.Add(address);
-        return address;
     }
 
     // In the order of hosts, so that what goes to one place stands together; programs, files and local users have none.
@@ -230,25 +223,29 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         string bare = CrackedAddress.Crack(text, "").Core;
         if (bare.Contains('@', StringComparison.Ordinal) || address.Mailer?.Has('l') != true)
             return bare;
-        return bare + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros);
+        return (address.User.Equals(bare, StringComparison.OrdinalIgnoreCase) ? address.User : bare) + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros);
     }
 
     private const int ManyRecipients = 100;
     private readonly System.Runtime.CompilerServices.ConditionalWeakTable<Envelope, RecipientIndex> _indexes = [];
 
-    private Address? Same(Envelope envelope, Address address)
+    // Whom a client names twice is refused twice; otherwise a failure stands for all who have the name. What the sender named is
+    // taken apart again where it is found inside an alias.
+    private Address? Same(Envelope envelope, Address address, bool refused = false)
     {
         IReadOnlyList<Address> others = envelope.Recipients.Count < ManyRecipients ? envelope.Recipients
             : _indexes.GetOrCreateValue(envelope).Candidates(envelope, address);
         foreach (Address other in others)
         {
-            if (other.Mailer == address.Mailer && other.State != RecipientState.Bad && other.User == address.User
-                && other.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase)
-                && (other.Flags & RecipientFlags.NotAliased) == (address.Flags & RecipientFlags.NotAliased) && !other.Has(RecipientFlags.NotForwarded))
+            if (AreSame(other, address) && (!refused || other.State != RecipientState.Bad)
+                && !(other.State == RecipientState.Expanded && IsGiven(other) && !IsGiven(address)))
                 return other;
         }
         return null;
     }
+
+    private static bool AreSame(Address other, Address address) => other.Mailer == address.Mailer && other.User == address.User
+        && other.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase) && (other.Flags & RecipientFlags.NotAliased) == (address.Flags & RecipientFlags.NotAliased);
 
     /// <summary>Resolves without adding: what VRFY and the queue reload need.</summary>
     public async ValueTask<Address> ResolveAsync(Envelope envelope, string text, Address? controller, CancellationToken cancellation)
@@ -285,6 +282,9 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
             return Direct(text, named.Name, AddressParser.StripQuotes(triple.User), controller);
         if (literal)
         {
+            // Behind a backslash nothing is a program or a file.
+            if (parsed.Address.Mailer is { Name: "prog" or "*file*" or "*include*" } && configuration.FindMailer("local") is { } local)
+                (parsed.Address.Mailer, parsed.Address.Host, parsed.Address.User, parsed.Address.RewrittenUser) = (local, "", text.TrimStart('\\'), text.TrimStart('\\'));
             parsed.Address.Text = text;
             parsed.Address.Flags |= RecipientFlags.NotAliased | RecipientFlags.NotForwarded;
         }
@@ -323,15 +323,25 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
             }));
             direct.ExitStatus = SysExit.Usage;
         }
-        // An alias that a queue file names as the controlling user is nobody whose shell could forbid it.
-        else if (mailerName != "*include*" && controller.RunAsName is { } name && Users.FindByName(name) is not null && !LoginShells.HasValid(name))
+        else if (mailerName != "*include*" && Distrust(controller) is { } reason)
         {
-            Fail(direct, SmtpReply.Of(550, "5.7.1", "User " + name + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros)
-                + " doesn't have a valid shell for mailing to " + (mailerName == "prog" ? "programs" : "files")));
+            Fail(direct, SmtpReply.Of(550, "5.7.1", reason + (mailerName == "prog" ? "programs" : "files")));
             direct.ExitStatus = SysExit.Usage;
             direct.IsForbidden = true;
         }
         return direct;
+    }
+
+    // Why what a user's list or .forward names is not run as him; null when it is. An alias that a queue file names as the
+    // controlling user is nobody whose shell could forbid it.
+    private string? Distrust(Address controller)
+    {
+        if (controller.UserId <= 0 || controller.UserId == configuration.Options.Get(OptionTable.DefaultUser).UserId)
+            return null;
+        if (controller.RunAsName is not { } name)
+            return controller.Mailer?.Name == "*include*" ? string.Create(CultureInfo.InvariantCulture, $"UID {controller.UserId} is an unknown user: cannot mail to ") : null;
+        return Users.FindByName(name) is null || LoginShells.HasValid(name) ? null
+            : "User " + name + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros) + " doesn't have a valid shell for mailing to ";
     }
 
     private static long _failures;
@@ -370,6 +380,12 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
     /// <summary>What is said about an address that failed; with codes that speak of something else it is not named.</summary>
     public static string Complaint(Address bad) => bad.Status is { Subject: 4, Detail: 6 } || !NamesAddress(bad) ? bad.StatusMessage ?? "" : (bad.Place is { } place ? place + ": " : "") + bad.Text + "... " + bad.StatusMessage;
 
+    /// <summary>What the message's status says of an address that failed at once: users who do not exist are named elsewhere.</summary>
+    public static string Message(Address bad) => IsUnknown(bad) ? bad.StatusMessage ?? "" : Complaint(bad);
+
+    /// <summary>Whether an address that failed was good but for its user, which the log has a line of.</summary>
+    public static bool IsUnknown(Address bad) => bad is { State: RecipientState.Bad, IsForbidden: false, Mailer.Name: not "*include*", Status: not { Subject: 4, Detail: 6 } };
+
     private static bool NamesAddress(Address bad) =>
         bad.RemoteReply is not { Length: > 3 } reply || !int.TryParse(reply.AsSpan(0, 3), out int code) || new SmtpReply(code, default, "").NamesAddress;
 
@@ -398,13 +414,15 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         {
             address.State = RecipientState.Expanded;
             log.Write(10, LogPriority.Info, envelope.Id, "alias " + address.Text + " => " + value);
-            Verbose?.Invoke((_describes == address ? "" : address.Text + "... ") + "aliased to " + value);
+            Tell((_describes == address ? "" : address.Text + "... ") + "aliased to " + value);
+            // What an alias names is done as the standard user, whoever named the alias.
+            (address.RunAsName, address.UserId, address.GroupId) = (null, -1, -1);
             Debug?.Line(27, 1, address.Text + " (" + address.Host + ", " + address.User + ") aliased to " + value);
-            // Who is the only target of an alias stands for it (RFC 3461 5.2.7.2).
-            bool single = AddressList.Split(value).Count(m => !m.TrimEnd().Equals(address.User, StringComparison.OrdinalIgnoreCase)) == 1;
-            RecipientFlags flags = RecipientFlags.Alias | (single ? address.Flags & RecipientFlags.Primary : RecipientFlags.None);
-            await AddAsync(envelope, value, address, flags, cancellation).ConfigureAwait(false);
-            return;
+            await AddAsync(envelope, value, address, RecipientFlags.Alias, cancellation).ConfigureAwait(false);
+            if (!address.IsCircular || address.State == RecipientState.Bad)
+                return;
+            address.State = RecipientState.Ok;
+            address.IsCircular = false;
         }
         if (mailer.Has('5') && (address.Flags & RecipientFlags.NotAliased) == 0 && await LocalRuleSetAsync(envelope, address, cancellation).ConfigureAwait(false))
             return;
@@ -444,14 +462,8 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
             _describes = address;
         };
         Action<string>? warns = Verbose is null ? null : text => Verbose(address.Text + "... " + text);
-        string user = address.User;
-        MapResult result = await aliases.FindAsync(user, scope, cancellation, readsText, warns).ConfigureAwait(false);
-        int plus = user.IndexOf('+', StringComparison.Ordinal);
-        if (plus > 0 && result is { IsMatch: false, Status: not SysExit.TempFail })
-            result = await aliases.FindAsync(user[..plus] + "+*", scope, cancellation, readsText, warns).ConfigureAwait(false);
-        if (plus > 0 && result is { IsMatch: false, Status: not SysExit.TempFail })
-            result = await aliases.FindAsync(user[..plus], scope, cancellation, readsText, warns).ConfigureAwait(false);
-        return result;
+        // Other spellings of a user with a detail (user+*) are ruleset 5's to give.
+        return await aliases.FindAsync(address.User, scope, cancellation, readsText, warns).ConfigureAwait(false);
     }
 
     // Whoever an alias may stand for waits until it can be looked up.

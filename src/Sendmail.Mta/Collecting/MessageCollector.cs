@@ -360,7 +360,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
 
     // Who was resolved counts, delivered or not.
     private static bool IsCounted(Address recipient) =>
-        recipient.State is RecipientState.Ok or RecipientState.Queued || (recipient.State == RecipientState.Bad && recipient is { Mailer: not null, IsForbidden: false });
+        recipient.State is RecipientState.Ok or RecipientState.Queued || (recipient.State == RecipientState.Bad && recipient.Mailer is not null && (!recipient.IsForbidden || recipient.Mailer.Path == "[FILE]"));
 
     /// <summary>Writes the <c>from=</c> line.</summary>
     public static void LogFrom(MtaServices services, Envelope envelope, string? daemon)

@@ -117,7 +117,9 @@ public sealed partial class SmtpServerSession
             return address;
         }
         var probe = _services.NewEnvelope(_session);
-        return await _services.Recipients.AddOneAsync(probe, argument, null, RecipientFlags.NotForwarded, _stop).ConfigureAwait(false);
+        Address added = await _services.Recipients.AddOneAsync(probe, argument, null, RecipientFlags.NotForwarded, _stop).ConfigureAwait(false);
+        // A detail is not the user's name.
+        return added.State == RecipientState.Expanded ? probe.Recipients.Find(static r => r.State != RecipientState.Expanded) ?? added : added;
     }
 
     private async ValueTask<bool> IsAliasAsync(string user, Envelope envelope) =>

@@ -17,24 +17,39 @@ public sealed partial class DeliveryEngine
         string names = string.Join(',', recipients.Select(r => r.Text));
         Address first = recipients[0];
         string message = first.StatusMessage ?? "";
-        if (first.State == RecipientState.Queued || message.StartsWith("Deferred", StringComparison.Ordinal))
+        if ((first.State == RecipientState.Queued && !ExitMeaning.IsOfSystem(first.ExitStatus)) || message.StartsWith("Deferred", StringComparison.Ordinal))
             return names + "... " + message;
-        switch (message)
-        {
-            case "Service unavailable": return "554 5.0.0 Service unavailable";
-            case "Data format error": return "501 5.6.0 Data format error";
-            case "Remote protocol error": return "554 5.5.0 Remote protocol error";
-            case "Local configuration error": return "554 5.3.5 Local configuration error";
-            case "Can't create output" when first.Mailer?.Name == "*file*": return "550 5.0.0 " + names + "... Can't create output";
-            case var _ when first.IsForbidden: return "550 5.7.1 " + Aliasing.RecipientExpander.Complaint(first);
-            case "User unknown" when first.StatusHost is not null: return "550 5.1.1 " + names + "... User unknown";
-            default: break;
-        }
+        if (first.Mailer?.Name == "*include*" && first.RemoteReply is { Length: > 3 } refusal)
+            return refusal[..3] + " " + first.Status + " " + Aliasing.RecipientExpander.Complaint(first);
+        if (first.IsForbidden)
+            return "550 5.7.1 " + Aliasing.RecipientExpander.Complaint(first);
+        if (ExitMeaning.Saying(message) is { } meaning && (meaning.Exit != SysExit.NoUser || first.StatusHost is not null || first.Mailer?.IsIpc == false && first.RemoteReply is null))
+            return string.Create(CultureInfo.InvariantCulture, $"{meaning.Code} {meaning.Status} ") + (meaning.Code == 550 ? names + "... " : "") + message;
         // What the address is to blame for names it; what the mailer is to blame for does not.
         string code = first.RemoteReply is { Length: > 3 } reply && first.StatusHost is null && first.Mailer?.IsIpc != true && char.IsAsciiDigit(reply[0]) ? reply[..3] : first.Status.Subject == 1 ? "550" : "554";
         if (first.Status.Subject == 1 || message.StartsWith("User unknown", StringComparison.Ordinal) || message.StartsWith("Host unknown", StringComparison.Ordinal))
-            return code + " " + first.Status + " " + names + "... " + message;
+            return code + " " + first.Status + " " + (first is { FailureOrder: > 0, Place: { } place } ? place + ": " : "") + names + "... " + message;
         return code + " " + first.Status + " " + message;
+    }
+
+    private static string WithoutCodes(string line)
+    {
+        string[] words = line.Split(' ', 3);
+        return words.Length == 3 && words[0].Length == 3 && int.TryParse(words[0], CultureInfo.InvariantCulture, out _) && EnhancedStatus.TryParse(words[1], out _) > 0 ? words[2] : line;
+    }
+
+    // What was wrong before anything was tried, and the lists that others answer for.
+    private static void NoteEarlyFailures(Envelope envelope)
+    {
+        foreach (Address recipient in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
+        {
+            envelope.Transcript.Add(TranscriptLine(recipient));
+            // The owner of a list hears of what was found wrong before the message was his without a word of its own.
+            if (envelope.OwnedList is null)
+                envelope.StatusMessage = Aliasing.RecipientExpander.Message(recipient);
+        }
+        envelope.Transcript.AddRange(envelope.SplitLists.Select(static list => "Message delivered to mailing list " + list));
+        envelope.SplitLists.Clear();
     }
 
     private static string TranscriptStatus(Address recipient) => recipient.State + "\n" + recipient.Status + "\n" + recipient.StatusMessage;
@@ -132,13 +147,12 @@ public sealed partial class DeliveryEngine
     public Func<Envelope, ValueTask<bool>>? SaveFailed { get; set; }
 
     /// <summary>Tells the sender of recipients that were wrong from the start; a message with no others ends.</summary>
-    public async ValueTask ReportFailuresAsync(Envelope envelope, CancellationToken cancellation)
+    public async ValueTask ReportFailuresAsync(Envelope envelope, Action<string>? verbose, CancellationToken cancellation)
     {
         if (!envelope.Recipients.Exists(r => r.State == RecipientState.Bad))
             return;
-        foreach (Address recipient in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
-            envelope.Transcript.Add(TranscriptLine(recipient));
-        await ReportAsync(envelope, null, null, cancellation).ConfigureAwait(false);
+        NoteEarlyFailures(envelope);
+        await ReportAsync(envelope, null, verbose, cancellation).ConfigureAwait(false);
         if (Waiting(envelope).Count == 0)
         {
             services.Queue.Remove(envelope);
@@ -154,13 +168,16 @@ public sealed partial class DeliveryEngine
     {
         List<Address> bad = envelope.Recipients.FindAll(r => r.State == RecipientState.Bad && WantsFailure(r));
         List<Address> reached = (services.Configuration.Options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoReceipts) != 0 ? []
-            : envelope.Recipients.FindAll(r => r.State == RecipientState.Sent && r.Has(RecipientFlags.HasNotify | RecipientFlags.NotifySuccess) && !r.Has(RecipientFlags.Delivered) && !IsListMember(r));
+            : envelope.Recipients.FindAll(r => r.State == RecipientState.Sent && r.Has(RecipientFlags.HasNotify | RecipientFlags.NotifySuccess) && !r.Has(RecipientFlags.Delivered));
         if (bad.Count == 0 && reached.Count == 0)
             return;
+        // What stands for more than one is told of once, with those that were reached.
+        if (reached.Count > 0)
+            reached.AddRange(envelope.Recipients.FindAll(r => r.State == RecipientState.Expanded && r.Has(RecipientFlags.HasNotify | RecipientFlags.NotifySuccess | RecipientFlags.ExpandedDsn) && !r.Has(RecipientFlags.Delivered)));
         foreach (Address recipient in reached)
             recipient.Flags |= RecipientFlags.Delivered;
         DsnKind kind = bad.Count > 0 ? DsnKind.Failure : DsnKind.Success;
-        reason ??= bad.Count == 0 ? "Return receipt" : envelope.OwnedList is null ? FirstFailure(envelope) ?? Reason(bad[^1]) : "Unable to deliver mail";
+        reason ??= bad.Count == 0 ? "Return receipt" : envelope.StatusMessage ?? "Unable to deliver mail";
         if (bad.Count > 0 && envelope.OwnedList is { } list)
             envelope.Transcript.Add("Message delivered to mailing list " + list);
         List<Address> told = envelope.Recipients.FindAll(r => bad.Contains(r) || reached.Contains(r));
@@ -172,24 +189,6 @@ public sealed partial class DeliveryEngine
         if (bad.Count > 0 && await services.Dsn.CopyPostmasterAsync(envelope, told, reason, CancellationToken.None).ConfigureAwait(false) is { } copy)
             await DeliverAsync(copy, verbose, cancellation).ConfigureAwait(false);
     }
-
-    // The list was reached; who is on it is not the sender's business (RFC 3461 5.2.7.3).
-    private static bool IsListMember(Address recipient)
-    {
-        for (Address? above = recipient.Controller; above is not null; above = above.Controller)
-        {
-            if (above.Text.StartsWith(":include:", StringComparison.OrdinalIgnoreCase))
-                return true;
-        }
-        return false;
-    }
-
-    // What a server or program said about more than one address was the first that was noted.
-    private static string? FirstFailure(Envelope envelope) =>
-        envelope.StatusMessage is { } text && envelope.Recipients.Exists(r => r.State == RecipientState.Bad && r.StatusMessage == text && !text.StartsWith("unknown mailer error", StringComparison.Ordinal)) ? text : null;
-
-    private static string Reason(Address recipient) => recipient.Mailer?.Name == "*include*" || recipient.IsForbidden ? Aliasing.RecipientExpander.Complaint(recipient) : recipient.Mailer is null && recipient.Status.Subject == 1 && recipient.StatusMessage is { } message && recipient.RemoteReply is not null && !message.StartsWith("User unknown", StringComparison.Ordinal)
-        ? recipient.Text + "... " + message : recipient.StatusMessage ?? "unknown";
 
     private async ValueTask WarnAsync(Envelope envelope, List<Address> waiting, Action<string>? verbose, CancellationToken cancellation)
     {

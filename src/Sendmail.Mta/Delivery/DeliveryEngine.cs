@@ -27,8 +27,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
             envelope.Attempts++;
             envelope.StatusMessage = null;
             envelope.LastTried = services.Clock.GetUtcNow();
-            foreach (Address recipient in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
-                envelope.Transcript.Add(TranscriptLine(recipient));
+            NoteEarlyFailures(envelope);
             if (!ExpireBeforeDelivery(envelope, verbose))
             {
                 // What could not be resolved now waits for the next run.
@@ -105,6 +104,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
             (recipient.State, recipient.Status, recipient.ExitStatus, recipient.StatusMessage) = (RecipientState.Bad, reply.Status, SysExit.Unavailable, reply.Text);
             recipient.RemoteReply = reply.ToString();
             envelope.Transcript.Add(TranscriptLine(recipient));
+            envelope.StatusMessage = reply.Text;
             LogRecipients(envelope, [recipient], recipient.Mailer, null, TimeSpan.Zero);
         }
     }
@@ -119,6 +119,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
     {
         Mailer mailer = group[0].Mailer!;
         string host = group[^1].Host;
+        group.ForEach(static r => r.OwnMessage = null);
         DateTimeOffset start = services.Clock.GetUtcNow();
         var scope = new MacroScope(envelope.Macros)
         {
@@ -129,7 +130,7 @@ public sealed partial class DeliveryEngine(MtaServices services)
             scope["g"] = "";
         else
             scope["g"] = await services.Addresses.RewriteForMailerAsync(sender.Length == 0 ? "MAILER-DAEMON" : sender, mailer, AddressRole.Sender, false, null, scope, cancellation).ConfigureAwait(false);
-        var job = new DeliveryJob(envelope, mailer, host, group, scope) { Order = order, Verbose = verbose, OnFailure = r => envelope.Transcript.Add(TranscriptLine(r)) };
+        var job = new DeliveryJob(envelope, mailer, host, group, scope) { Order = order, Verbose = verbose, OnFailure = r => NoteFailure(envelope, verbose, r) };
         job.OnSettled = r =>
         {
             r.StatusTime = services.Clock.GetUtcNow();
@@ -151,8 +152,31 @@ public sealed partial class DeliveryEngine(MtaServices services)
             services.Statistics.CountDelivery(envelope, reached);
         Tell(job);
         foreach (IGrouping<string, Address> same in group.Except(job.Settled).Where(r => r.State is RecipientState.Bad or RecipientState.Queued).GroupBy(TranscriptStatus))
-            envelope.Transcript.Add(TranscriptLine([.. same]));
+            NoteFailure(envelope, verbose, [.. same]);
+        foreach (Address recipient in job.Settled.Concat(group))
+            NoteExit(envelope, recipient);
         return job.SetAside;
+    }
+
+    // The transcript has what went wrong; who watches a queue run sees it as well, as nobody else is told there.
+    private static void NoteFailure(Envelope envelope, Action<string>? verbose, params IReadOnlyList<Address> recipients)
+    {
+        string line = TranscriptLine(recipients);
+        envelope.Transcript.Add(line);
+        // The last failure is the message's status, or the first delay when nothing failed.
+        if (recipients[0].State == RecipientState.Bad || ExitMeaning.IsOfSystem(recipients[0].ExitStatus))
+            envelope.StatusMessage = recipients[0].StatusMessage;
+        else
+            envelope.StatusMessage ??= recipients[0].StatusMessage;
+        if (envelope.IsFromQueue && (recipients[0].State == RecipientState.Bad || ExitMeaning.IsOfSystem(recipients[0].ExitStatus)))
+            verbose?.Invoke(WithoutCodes(line));
+    }
+
+    // The first failure decides what a command or run ends with; that something waits is none.
+    private static void NoteExit(Envelope envelope, Address recipient)
+    {
+        if (envelope.ExitStatus == SysExit.Ok && (recipient.State == RecipientState.Bad || (recipient.State == RecipientState.Queued && ExitMeaning.IsOfSystem(recipient.ExitStatus))))
+            envelope.ExitStatus = recipient.ExitStatus;
     }
 
     // What failed for good is told by its report.
@@ -162,12 +186,6 @@ public sealed partial class DeliveryEngine(MtaServices services)
             recipient.StatusTime = services.Clock.GetUtcNow();
         foreach (IGrouping<string?, Address> same in job.Recipients.Except(job.Settled).Where(r => r.State != RecipientState.Bad && r.ExitStatus is not (SysExit.OsError or SysExit.IoError)).GroupBy(r => r.StatusMessage))
             job.Verbose?.Invoke(string.Join(',', same.Select(r => r.Text)) + "... " + same.Key);
-        // The first reason that is not about a single address is the message's.
-        foreach (Address recipient in job.Recipients)
-        {
-            if (recipient.State == RecipientState.Queued || (recipient.State == RecipientState.Bad && recipient.ExitStatus is not (SysExit.NoUser or SysExit.NoHost)))
-                job.NoteStatus(recipient.StatusMessage!);
-        }
     }
 
     // Recipients with the same result share a line, but for those that were settled early and have theirs.
@@ -186,26 +204,22 @@ public sealed partial class DeliveryEngine(MtaServices services)
         LogRecipients(envelope, [recipient], recipient.Mailer, null, null);
     }
 
-    // Whose doing a delivery is: the owner of a list or .forward, for programs and files the alias, otherwise a sender of this system.
+    // Whose doing a delivery is: for programs, files and what fails at once the list, alias or user that named it, otherwise a sender of this system.
     private void AppendController(StringBuilder line, Envelope envelope, Address recipient, bool early)
     {
-        bool local = early || recipient.Mailer?.Name is "prog" or "*file*";
-        if (!local && envelope.Sender is { UserId: >= 0 } sender)
+        if (!early && recipient.Mailer?.Name is not ("prog" or "*file*"))
         {
-            line.Append(CultureInfo.InvariantCulture, $", ctladdr={sender.Text} ({sender.UserId}/{sender.GroupId})");
+            if (envelope.Sender is { UserId: >= 0 } sender && !DsnBuilder.IsNullSender(sender.Text))
+                line.Append(CultureInfo.InvariantCulture, $", ctladdr={sender.Text} ({sender.UserId}/{sender.GroupId})");
             return;
         }
-        for (Address? above = recipient.Controller; above is not null; above = above.Controller)
-        {
-            if (above is { UserId: >= 0, RunAsName: not null })
-            {
-                line.Append(CultureInfo.InvariantCulture, $", ctladdr={above.Text} ({above.UserId}/{above.GroupId})");
-                return;
-            }
-        }
-        RunAs standard = services.Configuration.Options.Get(OptionTable.DefaultUser);
-        if (local && recipient.Controller is { } alias)
-            line.Append(CultureInfo.InvariantCulture, $", ctladdr={alias.Text} ({standard.UserId}/0)");
+        if (recipient.Controller is not { } from)
+            return;
+        line.Append(", ctladdr=").Append(from.Text);
+        if (from is { UserId: >= 0, RunAsName: not null })
+            line.Append(CultureInfo.InvariantCulture, $" ({from.UserId}/{from.GroupId})");
+        else if (recipient.Has(RecipientFlags.Alias))
+            line.Append(CultureInfo.InvariantCulture, $" ({services.Configuration.Options.Get(OptionTable.DefaultUser).UserId}/0)");
     }
 
     // The worse, the lower.

@@ -54,6 +54,7 @@ public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, L
     public void Settle(Address recipient)
     {
         _settled.Add(recipient);
+        recipient.OwnMessage = recipient.State == RecipientState.Queued ? recipient.StatusMessage : null;
         OnSettled?.Invoke(recipient);
         if (recipient.State is RecipientState.Bad or RecipientState.Queued)
             OnFailure?.Invoke(recipient);
@@ -127,12 +128,18 @@ public sealed class DeliveryJob(Envelope envelope, Mailer mailer, string host, L
         }
     }
 
+    /// <summary>Gives a recipient an enhanced status code.</summary>
+    internal static void SetStatus(Address recipient, string status)
+    {
+        EnhancedStatus.TryParse(status, out EnhancedStatus parsed);
+        recipient.Status = parsed;
+    }
+
     /// <summary>The result of one recipient. <paramref name="status"/> is an enhanced status code.</summary>
     public static void Set(Address recipient, RecipientState state, string status, SysExit exit, string message, string? reply = null)
     {
-        EnhancedStatus.TryParse(status, out EnhancedStatus parsed);
         recipient.State = state;
-        recipient.Status = parsed;
+        SetStatus(recipient, status);
         recipient.ExitStatus = exit;
         recipient.StatusMessage = message;
         recipient.RemoteReply = reply;

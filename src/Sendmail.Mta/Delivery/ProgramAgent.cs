@@ -29,7 +29,7 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
         };
         if (job.Host.Length > 0)
             job.Relay = job.Host;
-        job.Verbose?.Invoke(string.Join(',', job.Recipients.Select(r => r.Text)) + "... Connecting to " + mailer.Name + "...");
+        job.Verbose?.Invoke(string.Join(',', job.Recipients.Select(r => r.Text)) + "... Connecting to " + (job.Host.Length > 0 ? job.Host + " via " : "") + mailer.Name + "...");
         SpawnResult result = await ProcessSpawner.RunAsync(request,
             async input => await writer.WriteAsync(job.Envelope, mailer, job.Scope, input, mailer.Has('X'), true, false, cancellation).ConfigureAwait(false),
             mailer.Wait, cancellation).ConfigureAwait(false);
@@ -88,55 +88,26 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
             job.SetAll(RecipientState.Queued, "4.0.0", SysExit.TempFail, "Deferred: " + job.Mailer.Path + ": " + result.Problem);
             return;
         }
-        var exit = (SysExit)result.ExitCode;
-        switch (exit)
+        if (result.ExitCode == 0)
         {
-            case SysExit.Ok:
-                job.SetAll(RecipientState.Sent, "2.0.0", SysExit.Ok, "Sent");
-                break;
-            case SysExit.TempFail:
-                job.SetAll(RecipientState.Queued, "4.0.0", exit, "Deferred: " + job.Mailer.Name + " mailer (" + job.Mailer.Path + ") exited with EX_TEMPFAIL");
-                break;
-            case SysExit.OsError or SysExit.IoError:
-                job.SetAll(RecipientState.Queued, "4.0.0", exit, Text(exit));
-                break;
-            default:
-                bool known = result.ExitCode is >= 64 and <= 78;
-                string message = known ? Text(exit) : "unknown mailer error " + result.ExitCode.ToString(CultureInfo.InvariantCulture);
-                job.SetAll(RecipientState.Bad, known ? Status(exit) : "5.3.0", known ? exit : SysExit.Unavailable, message, known ? null : result.ExitCode.ToString(CultureInfo.InvariantCulture));
-                break;
+            job.SetAll(RecipientState.Sent, "2.0.0", SysExit.Ok, "Sent");
+            return;
         }
+        if (ExitMeaning.Of(result.ExitCode) is not { } meaning)
+        {
+            string code = result.ExitCode.ToString(CultureInfo.InvariantCulture);
+            job.SetAll(RecipientState.Bad, "5.3.0", SysExit.Unavailable, "unknown mailer error " + code, code);
+            return;
+        }
+        if (meaning.Exit == SysExit.TempFail)
+            job.SetAll(RecipientState.Queued, meaning.Status, meaning.Exit, "Deferred: " + job.Mailer.Name + " mailer (" + job.Mailer.Path + ") exited with EX_TEMPFAIL");
+        else
+            job.SetAll(ExitMeaning.IsOfSystem(meaning.Exit) ? RecipientState.Queued : RecipientState.Bad, meaning.Status, meaning.Exit, meaning.Text);
+        // The report has a code of its own for it.
+        job.AfterLog(() =>
+        {
+            foreach (Address recipient in job.Recipients)
+                DeliveryJob.SetStatus(recipient, meaning.Reported);
+        });
     }
-
-    private static string Status(SysExit exit) => exit switch
-    {
-        SysExit.NoUser => "5.1.1",
-        SysExit.NoHost => "5.1.2",
-        SysExit.DataError => "5.6.0",
-        SysExit.Config or SysExit.OsFile => "5.3.5",
-        SysExit.Protocol => "5.5.0",
-        SysExit.Software or SysExit.NoInput => "5.3.0",
-        _ => "5.0.0",
-    };
-
-    /// <summary>What the log says for an exit code of a mailer.</summary>
-    public static string Text(SysExit exit) => exit switch
-    {
-        SysExit.Usage => "Command line usage error",
-        SysExit.DataError => "Data format error",
-        SysExit.NoInput => "Cannot open input",
-        SysExit.NoUser => "User unknown",
-        SysExit.NoHost => "Host unknown",
-        SysExit.Unavailable => "Service unavailable",
-        SysExit.Software => "Internal error",
-        SysExit.OsError => "Operating system error",
-        SysExit.OsFile => "System file missing",
-        SysExit.CannotCreate => "Can't create output",
-        SysExit.IoError => "I/O error",
-        SysExit.TempFail => "Deferred",
-        SysExit.Protocol => "Remote protocol error",
-        SysExit.NoPermission => "Insufficient permission",
-        SysExit.Config => "Local configuration error",
-        _ => "unknown",
-    };
 }

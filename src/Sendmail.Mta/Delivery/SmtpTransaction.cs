@@ -378,7 +378,7 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
     {
         Envelope envelope = job.Envelope;
         var command = new StringBuilder("MAIL From:<").Append(job.Scope["g"]).Append('>');
-        if (client.Keywords.Contains("SIZE"))
+        if (client.Keywords.Contains("SIZE") && envelope.Size > 0)
             command.Append(CultureInfo.InvariantCulture, $" SIZE={envelope.Size}");
         if (client.Keywords.Contains("8BITMIME") && ConversionPlan.BodyParameter(configuration, envelope, job.Mailer) is { } body)
             command.Append(" BODY=").Append(body);
@@ -395,7 +395,8 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
     private string RecipientCommand(Address recipient)
     {
         var command = new StringBuilder("RCPT To:<").Append(recipient.RewrittenUser).Append('>');
-        if (!client.Keywords.Contains("DSN"))
+        // Members of lists are nobody's whom the sender asked about.
+        if (!client.Keywords.Contains("DSN") || !recipient.Has(RecipientFlags.Primary))
             return command.ToString();
         if (recipient.Has(RecipientFlags.HasNotify))
         {

@@ -47,8 +47,10 @@ public sealed class DsnBuilder(MtaServices services)
         Envelope? dsn = already ? null : await MakeAsync(failed, recipients, kind, target, true, reason, cancellation).ConfigureAwait(false);
         if (dsn is null)
         {
-            services.Queue.Lose(failed, "savemail panic");
-            services.Log.Write(0, LogPriority.Critical, failed.Id, "SYSERR(root): savemail: cannot save rejected email anywhere");
+            // What is kept is the report that came back first: it has all of the message.
+            Envelope kept = failed.About is { } first && first.Has(EnvelopeFlags.Response) && first.Id is not null ? first : failed;
+            services.Queue.Lose(kept, "savemail panic");
+            services.Log.Write(0, LogPriority.Critical, kept.Id, "SYSERR(root): savemail: cannot save rejected email anywhere");
         }
         return dsn;
     }
@@ -82,13 +84,13 @@ public sealed class DsnBuilder(MtaServices services)
     public async ValueTask<Envelope?> CopyPostmasterAsync(Envelope failed, IReadOnlyList<Address> recipients, string reason, CancellationToken cancellation)
     {
         string target = services.Configuration.Options.Get(OptionTable.PostmasterCopy);
-        if (target.Length == 0 || failed.Class < 0 || IsNullSender(failed.Sender?.Text))
+        if (target.Length == 0 || failed.Class < 0)
             return null;
-        return await MakeAsync(failed, recipients, DsnKind.Failure, target, true, reason, cancellation).ConfigureAwait(false);
+        return await MakeAsync(failed, recipients, DsnKind.Failure, target, true, reason, cancellation, true).ConfigureAwait(false);
     }
 
     private async ValueTask<Envelope?> MakeAsync(
-        Envelope failed, IReadOnlyList<Address> recipients, DsnKind kind, string target, bool toPostmaster, string reason, CancellationToken cancellation)
+        Envelope failed, IReadOnlyList<Address> recipients, DsnKind kind, string target, bool toPostmaster, string reason, CancellationToken cancellation, bool copy = false)
     {
         Envelope dsn = NewEnvelope(failed);
         using FileStream data = services.Queue.OpenDataFile(dsn);
@@ -97,7 +99,7 @@ public sealed class DsnBuilder(MtaServices services)
             dsn.Macros["i"] = dsn.Id;
             MessageCollector.AddDefaults(services.Configuration, dsn, null);
             // Who looks after the system hears of it when it is to blame.
-            bool own = kind == DsnKind.Failure && !toPostmaster && recipients.Any(r => r.StatusMessage == ConfigurationError);
+            bool own = kind == DsnKind.Failure && !toPostmaster && recipients.Any(r => r.StatusMessage == ConfigurationError && r.Mailer?.IsIpc == true);
             await services.Recipients.AddAsync(dsn, target, null, RecipientFlags.Primary | RecipientFlags.NotifyFailure, cancellation).ConfigureAwait(false);
             if (own)
                 await services.Recipients.AddAsync(dsn, Postmaster, null, RecipientFlags.Primary | RecipientFlags.NotifyFailure, cancellation).ConfigureAwait(false);
@@ -107,7 +109,7 @@ public sealed class DsnBuilder(MtaServices services)
                 services.Queue.Discard(dsn);
                 return null;
             }
-            DsnReport report = Report(failed, recipients, kind, toPostmaster, dsn);
+            DsnReport report = Report(failed, recipients, kind, toPostmaster, copy, dsn);
             AddHeaders(dsn, report, reason, own ? Postmaster + ", " + target : null);
             await WriteAsync(data, report, cancellation).ConfigureAwait(false);
             if (failed.Has(EnvelopeFlags.Has8Bit) && !report.HeadersOnly)
@@ -163,11 +165,11 @@ public sealed class DsnBuilder(MtaServices services)
         return kind == DsnKind.Warning || reason.StartsWith("Cannot send message for ", StringComparison.Ordinal) ? "sender notify" : "DSN";
     }
 
-    private DsnReport Report(Envelope failed, IReadOnlyList<Address> recipients, DsnKind kind, bool toPostmaster, Envelope dsn)
+    private DsnReport Report(Envelope failed, IReadOnlyList<Address> recipients, DsnKind kind, bool toPostmaster, bool copy, Envelope dsn)
     {
         OptionValues options = services.Configuration.Options;
         long most = options.LargestMessage();
-        bool copy = toPostmaster && !IsNullSender(failed.Sender?.Text);
+        copy |= toPostmaster && !IsNullSender(failed.Sender?.Text);
         return new DsnReport
         {
             Failed = failed, Recipients = recipients, Kind = kind, ToPostmaster = toPostmaster, Now = services.Clock.GetUtcNow(), Services = services,

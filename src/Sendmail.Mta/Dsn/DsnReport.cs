@@ -23,22 +23,16 @@ internal sealed class DsnReport
 
     internal static bool IsReached(Address recipient) => recipient.State is RecipientState.Sent or RecipientState.Expanded;
 
+    /// <summary>Whether a recipient that was reached has lines of its own: members of lists have none (RFC 3461 5.2.7.3).</summary>
+    internal static bool IsToldOfAlone(Address recipient) => recipient.State == RecipientState.Sent && recipient.Has(RecipientFlags.Primary);
+
     /// <summary>Whether a recipient was handed to somebody who sends no reports of its own.</summary>
     internal static bool IsRelayed(Address recipient) => recipient.State == RecipientState.Sent && recipient.Mailer?.IsIpc == true;
-
-    /// <summary>The name the sender gave for a recipient, when it is another.</summary>
-    internal static Address? ExpandedFrom(Address recipient)
-    {
-        Address? root = recipient.Controller;
-        while (root?.Controller is { } above)
-            root = above;
-        return root;
-    }
 
     /// <summary>The reply or exit code that says what went wrong, null when there is nothing to quote.</summary>
     internal static string? Diagnostic(Address recipient)
     {
-        if (recipient.IsForbidden || recipient.Mailer is not { } mailer || mailer.Name.Equals("error", StringComparison.OrdinalIgnoreCase) || recipient.State == RecipientState.Queued)
+        if (recipient.IsForbidden || recipient.Mailer?.Name == "*include*" || recipient.Mailer is not { } mailer || mailer.Name.Equals("error", StringComparison.OrdinalIgnoreCase) || recipient.State == RecipientState.Queued)
             return null;
         string type = mailer.DiagnosticType ?? (mailer.IsIpc ? "SMTP" : "X-Unix");
         if (!string.IsNullOrEmpty(recipient.RemoteReply) && (!IsReached(recipient) || mailer.IsIpc))

@@ -10,6 +10,8 @@ namespace Sendmail.Mta.Dsn;
 /// <summary>The part of a notification that programs read: message/delivery-status (RFC 3464).</summary>
 internal static class DsnStatusPart
 {
+    private const string IncludePrefix = ":include:";
+
     internal static void Append(StringBuilder text, DsnReport report)
     {
         Envelope failed = report.Failed;
@@ -22,7 +24,7 @@ internal static class DsnStatusPart
         Field(text, "Arrival-Date", report.Date(failed.Created));
         if (failed.DeliverBy is { } by)
             Field(text, "Deliver-By-Date", report.Date(failed.Created + by));
-        foreach (Address recipient in report.Recipients)
+        foreach (Address recipient in report.Recipients.Where(r => !DsnReport.IsReached(r) || DsnReport.IsToldOfAlone(r)))
             AppendRecipient(text, recipient, report);
         text.Append('\n');
     }
@@ -34,7 +36,8 @@ internal static class DsnStatusPart
         text.Append('\n');
         if (recipient.OriginalRecipient is { } original)
             Field(text, "Original-Recipient", Decode(original));
-        string actual = recipient.User.Length == 0 ? Bare(recipient.Text) : recipient.User;
+        string actual = recipient.User.Length == 0 ? Bare(recipient.Text) : recipient.Text.StartsWith('\\') ? "\\" + recipient.User
+            : recipient.Mailer?.Name == "*include*" ? recipient.User[IncludePrefix.Length..] : recipient.User;
         actual = actual.Contains('@', StringComparison.Ordinal) ? actual : actual + "@" + report.Services.HostName;
         Field(text, "Final-Recipient", ControlFileWriter.FinalRecipient(recipient) ?? "RFC822; " + actual);
         if ((report.Services.Configuration.Options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoActualRecipient) == 0)
@@ -67,7 +70,6 @@ internal static class DsnStatusPart
 
     private static string Action(Address recipient) => recipient.State switch
     {
-        RecipientState.Expanded => "expanded (to multi-recipient alias)",
         RecipientState.Sent => DsnReport.IsRelayed(recipient) ? "relayed (to non-DSN-aware mailer)" : "delivered (to mailbox)",
         RecipientState.Queued or RecipientState.Ok => "delayed",
         _ => "failed",
@@ -76,7 +78,6 @@ internal static class DsnStatusPart
     private static string Status(Address recipient) => recipient.State switch
     {
         RecipientState.Sent => DsnReport.IsRelayed(recipient) ? recipient.Status.IsEmpty ? "2.0.0" : recipient.Status.ToString() : "2.1.5",
-        RecipientState.Expanded => "2.0.0",
         RecipientState.Queued or RecipientState.Ok => recipient.Status.IsEmpty ? "4.0.0" : recipient.Status.ToString(),
         _ => recipient.Status.IsEmpty || DsnReport.IsUnknownExit(recipient) ? "5.0.0" : recipient.Status.ToString(),
     };

@@ -28,7 +28,7 @@ internal static class DsnText
             AppendList(text, "permanent fatal errors", failed, FailureLines);
         else if (report.Kind == DsnKind.Warning && report.Failed.DeliverBy is not null)
             AppendList(text, "transient non-fatal errors", failed, static (_, _) => { });
-        AppendList(text, "successful delivery notifications", [.. report.Recipients.Where(DsnReport.IsReached)], static (_, _) => { });
+        AppendList(text, "successful delivery notifications", [.. report.Recipients.Where(DsnReport.IsToldOfAlone)], static (_, _) => { });
         AppendTranscript(text, report);
     }
 
@@ -60,10 +60,10 @@ internal static class DsnText
         {
             text.Append(recipient.Text);
             if (DsnReport.IsReached(recipient))
-                text.Append("  (").Append(recipient.State == RecipientState.Expanded ? "expanded by mailing list" : DsnReport.IsRelayed(recipient) ? "relayed to non-DSN-aware mailer" : "successfully delivered to mailbox").Append(')');
+                text.Append("  (").Append(DsnReport.IsRelayed(recipient) ? "relayed to non-DSN-aware mailer" : "successfully delivered to mailbox").Append(')');
             text.Append('\n');
             details(text, recipient);
-            if (DsnReport.ExpandedFrom(recipient) is { } alias)
+            if (recipient.Controller is { } alias)
                 text.Append("    (expanded from: ").Append(alias.Text).Append(")\n");
         }
         text.Append('\n');

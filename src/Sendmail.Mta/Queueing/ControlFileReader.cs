@@ -24,6 +24,7 @@ public sealed class ControlFileReader
     private int _version;
     private string? _controlling;
     private string? _original;
+    private string? _own;
     private string? _final;
 
     private ControlFileReader(string name, MacroScope globals)
@@ -102,7 +103,8 @@ public sealed class ControlFileReader
             case 'N': _envelope.Attempts = (int)Math.Clamp(Number(rest), 0, int.MaxValue); break;
             case 'P': _envelope.Priority = Number(rest); break;
             case 'B': _envelope.BodyType = rest; break;
-            case 'M': _envelope.StatusMessage = rest; break;
+            case 'M' when _envelope.Sender is null: _envelope.StatusMessage = rest; break;
+            case 'M': _own = rest; break;
             case 'F': _envelope.Flags |= ReadFlags(rest); break;
             case '$': ReadMacro(rest); break;
             case 'q':
@@ -195,6 +197,7 @@ public sealed class ControlFileReader
             AddRecipient(text, colon < 0 ? RecipientFlags.NotifyFailure | RecipientFlags.NotifyDelay : ReadRecipientFlags(rest.AsSpan(0, colon)));
         _original = null;
         _final = null;
+        _own = null;
     }
 
     private static RecipientFlags ReadRecipientFlags(ReadOnlySpan<char> letters)
@@ -218,7 +221,7 @@ public sealed class ControlFileReader
     // Everybody who is left in the queue is a primary recipient from then on.
     private void AddRecipient(string text, RecipientFlags flags)
     {
-        var address = new Address { Text = text, Flags = flags | RecipientFlags.Primary, OriginalRecipient = _original, FinalRecipient = _final };
+        var address = new Address { Text = text, Flags = flags | RecipientFlags.Primary, OriginalRecipient = _original, FinalRecipient = _final, OwnMessage = _own };
         if (_controlling is not null)
             address.Controller = ReadController(_controlling, address);
         _envelope.Recipients.Add(address);

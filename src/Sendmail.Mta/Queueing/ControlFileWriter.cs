@@ -131,6 +131,8 @@ public static class ControlFileWriter
         {
             if (recipient.State is not (RecipientState.Ok or RecipientState.Queued) && !(withFailed && recipient.State == RecipientState.Bad))
                 continue;
+            if (!string.IsNullOrEmpty(recipient.OwnMessage))
+                Line(text, "M", recipient.OwnMessage);
             string wanted = Controller(recipient, standard);
             if (wanted != controller)
                 Line(text, "C", controller = wanted);

@@ -94,6 +94,8 @@ public sealed partial class MailQueueListing(Configuration configuration, QueueS
                 AppendShown(text.Append(verbose ? "\n\t\t\t\t\t\t" : "\n\t\t\t\t\t "), line, verbose ? 71 : 38);
             else if (verbose)
                 AppendShown(text.Append("\n\t\t\t\t\t\t(---"), line, 64).Append("---)");
+            if (verbose && row.OwnMessage(i) is { Length: > 0 } own)
+                AppendShown(text.Append("\n\t\t ("), own, 100).Append(')');
         }
         if (row.Keys.Created == 0)
             text.Append(" (no control file)");

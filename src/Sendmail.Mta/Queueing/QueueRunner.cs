@@ -108,7 +108,7 @@ public sealed class QueueRunner(MtaServices services)
             {
                 request.Verbose?.Invoke(string.Create(CultureInfo.InvariantCulture, $"\nRunning {work.Directory}/{entry.Id} (sequence {index + 1} of {work.Count})"));
                 // The last message decides, as it does for the reference.
-                run.Exit = await RunOneAsync(own, entry, request, late).ConfigureAwait(false) ? SysExit.Ok : SysExit.Software;
+                run.Exit = await RunOneAsync(own, entry, request, late).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (late.IsCancellationRequested)
             {
@@ -123,17 +123,17 @@ public sealed class QueueRunner(MtaServices services)
         }
     }
 
-    private static async ValueTask<bool> RunOneAsync(MtaServices own, QueueEntry entry, QueueRunRequest request, CancellationToken cancellation)
+    private static async ValueTask<SysExit> RunOneAsync(MtaServices own, QueueEntry entry, QueueRunRequest request, CancellationToken cancellation)
     {
         switch (own.Queue.TryLoad(entry, own.NewScope(), request.Errors ?? request.Verbose, out Envelope? envelope))
         {
             case LoadOutcome.Locked:
                 request.Verbose?.Invoke(entry.Id + ": locked");
-                return true;
+                return SysExit.Ok;
             case LoadOutcome.Gone:
-                return true;
+                return SysExit.Ok;
             case LoadOutcome.Failed:
-                return false;
+                return SysExit.Software;
             default:
                 break;
         }
@@ -144,7 +144,7 @@ public sealed class QueueRunner(MtaServices services)
             own.Recipients.Verbose = request.Verbose;
             await own.ReloadAsync(envelope!, cancellation).ConfigureAwait(false);
             await own.DeliverAllAsync(envelope!, false, request.Verbose, cancellation).ConfigureAwait(false);
-            return true;
+            return envelope!.ExitStatus;
         }
         finally
         {

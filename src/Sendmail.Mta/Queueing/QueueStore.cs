@@ -192,7 +192,8 @@ public sealed partial class QueueStore
     {
         QueuePlace place = PlaceOf(envelope);
         bool sync = _superSafe is 't' or 'p' || (_superSafe == 'i' && envelope.DeliveryMode != 'i');
-        if (envelope.QuarantineReason is null)
+        // Which queue group it belongs to is known; of a report that is seen to only when it stays.
+        if (envelope.QuarantineReason is null && !envelope.Has(EnvelopeFlags.Response))
             envelope.Flags |= EnvelopeFlags.Split;
         try
         {
@@ -217,6 +218,8 @@ public sealed partial class QueueStore
         QueuePlace place = PlaceOf(envelope);
         bool sync = _superSafe != 'f';
         IDisposable? old = envelope.Lock;
+        if (envelope.QuarantineReason is null)
+            envelope.Flags |= EnvelopeFlags.Split;
         try
         {
             FileStream control = WriteTemporary(envelope, place, true);
@@ -265,8 +268,8 @@ public sealed partial class QueueStore
 
     private FileStream WriteTemporary(Envelope envelope, QueuePlace place, bool withFailed)
     {
-        // Where the body is on disk is of interest once delivery was tried.
-        string text = ControlFileWriter.Write(envelope, (envelope.IsFromQueue || (envelope.Has(EnvelopeFlags.Response) && envelope.Attempts > 0)) && envelope.DataFile is { } data ? Files.Facts(data) : null,
+        // Where the body is on disk is told of messages that a queue run takes up, and of reports.
+        string text = ControlFileWriter.Write(envelope, (envelope.IsFromQueue || envelope.Has(EnvelopeFlags.Response)) && envelope.DataFile is { } data ? Files.Facts(data) : null,
             _configuration.Options.Get(OptionTable.DefaultUser), withFailed);
         envelope.HasQueuedFailures = withFailed && envelope.Recipients.Exists(static r => r.State == RecipientState.Bad);
         string temporary = place.Control + "/tf" + envelope.Id;

@@ -14,6 +14,8 @@ internal sealed class QueueSummary
     private QueueKeys _keys = new();
     private (int Start, int Length)? _bodyType;
     private (int Start, int Length)? _message;
+    private (int Start, int Length)? _own;
+    private readonly Dictionary<int, (int Start, int Length)> _owns = [];
     private (int Start, int Length)? _quarantine;
     private (int Start, int Length)? _sender;
 
@@ -49,6 +51,9 @@ internal sealed class QueueSummary
         return _text.AsSpan(start, length);
     }
 
+    /// <summary>What became of a recipient alone, empty when that is not known.</summary>
+    internal ReadOnlySpan<byte> OwnMessage(int index) => _owns.TryGetValue(index, out (int Start, int Length) place) ? Octets(place) : default;
+
     /// <summary>Reads a control file.</summary>
     /// <param name="path">Its name, with a NUL at the end.</param>
     /// <param name="looksForLock">Whether <see cref="Locked"/> is wanted.</param>
@@ -83,7 +88,8 @@ internal sealed class QueueSummary
     {
         _keys = new QueueKeys();
         _lines.Clear();
-        _bodyType = _message = _quarantine = _sender = null;
+        _owns.Clear();
+        _bodyType = _own = _message = _quarantine = _sender = null;
         Warned = false;
         for (int start = 0; start < length;)
         {
@@ -104,7 +110,8 @@ internal sealed class QueueSummary
         switch (letter)
         {
             case (byte)'B': _bodyType = (start, length); break;
-            case (byte)'M': _message = length > 0 ? (start, length) : null; break;
+            case (byte)'M' when _sender is null: _message = length > 0 ? (start, length) : null; break;
+            case (byte)'M': _own = length > 0 ? (start, length) : null; break;
             case (byte)'q': _quarantine = (start, length); break;
             case (byte)'F': Warned |= rest.Contains((byte)'w'); break;
             case (byte)'S': _sender = (start, length); break;
@@ -113,6 +120,9 @@ internal sealed class QueueSummary
                 if (_keys.Version > 0 && !rest.Contains((byte)':'))
                     break;
                 int address = length - QueueKeys.Recipient(rest, _keys.Version).Length;
+                if (_own is { } own)
+                    _owns[_lines.Count] = own;
+                _own = null;
                 _lines.Add((start + address, length - address, false));
                 break;
             default: break;

@@ -140,9 +140,10 @@ internal static class SubmitMode
         IReadOnlyList<Envelope> parts = envelope.DeliveryMode is 'q' or 'd' ? await services.SplitAsync(envelope, CancellationToken.None).ConfigureAwait(false) : [envelope];
         if (envelope.DeliveryMode is 'q' or 'd')
         {
-            foreach (Envelope part in parts)
+            // What is left of the message itself is told of behind the parts that owners of lists answer for.
+            foreach (Envelope part in parts.OrderBy(p => ReferenceEquals(p, envelope)))
                 ModeContext.LogWaiting(part, services, false);
-            await services.Delivery.ReportFailuresAsync(envelope, CancellationToken.None).ConfigureAwait(false);
+            await services.Delivery.ReportFailuresAsync(envelope, context.Verbose, CancellationToken.None).ConfigureAwait(false);
             foreach (Envelope part in parts)
                 ModeContext.Release(part);
         }
@@ -154,8 +155,8 @@ internal static class SubmitMode
         if (context.Cache.IsValueCreated)
             await context.Cache.Value.CloseIdleAsync(true).ConfigureAwait(false);
         // What went wrong first decides.
-        Address? bad = recipients.Where(r => r.State is RecipientState.Bad or RecipientState.Refused).MinBy(r => r.StatusTime);
-        bad ??= recipients.Find(r => r.State == RecipientState.Queued && r.ExitStatus is SysExit.OsError or SysExit.IoError || RecipientExpander.IsPutOff(r));
+        Address? bad = recipients.Where(r => r.State is RecipientState.Bad or RecipientState.Refused || (r.State == RecipientState.Queued && ExitMeaning.IsOfSystem(r.ExitStatus))).MinBy(r => r.StatusTime);
+        bad ??= recipients.Find(RecipientExpander.IsPutOff);
         if (bad is not null && !unbalanced && envelope.ErrorMode != 'e')
             exit = ModeContext.ExitOf(bad);
         if (exit == 0)
@@ -231,7 +232,7 @@ internal static class SubmitMode
         {
             return NotQueued(context, envelope, e);
         }
-        await services.Delivery.ReportFailuresAsync(envelope, CancellationToken.None).ConfigureAwait(false);
+        await services.Delivery.ReportFailuresAsync(envelope, context.Verbose, CancellationToken.None).ConfigureAwait(false);
         return loop ? (int)SysExit.Unavailable : 0;
     }
 
@@ -464,14 +465,14 @@ internal static class SubmitMode
             if (!told.Add(bad))
                 continue;
             string complaint = RecipientExpander.Complaint(bad);
-            envelope.StatusMessage = complaint;
+            envelope.StatusMessage = RecipientExpander.Message(bad);
             if (bad.State == RecipientState.Queued)
                 bad.StatusMessage = complaint;
             if (envelope.ErrorMode is 'p')
                 Console.Out.WriteLine(Coded(context, bad) + complaint);
             exit = envelope.ErrorMode == 'e' ? 0 : ModeContext.ExitOf(bad);
             context.Log.Write(5, LogPriority.Notice, envelope.Id, complaint);
-            if (bad is { State: RecipientState.Bad, IsForbidden: false, Mailer.Name: not "*include*" })
+            if (RecipientExpander.IsUnknown(bad))
                 context.Services.Delivery.LogRecipients(envelope, [bad], bad.Mailer, null, null);
         }
         envelope.Priority = priority;

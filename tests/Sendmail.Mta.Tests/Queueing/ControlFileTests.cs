@@ -37,6 +37,17 @@ public sealed class ControlFileTests
             Assert.Equal(expected, written);
     }
 
+    [Fact]
+    public void RecipientWithAnAnswerOfItsOwnKeepsIt()
+    {
+        const string text = "V8\nT1795469100\nK1795469100\nN1\nP150014\nMUser unknown\nFs\n${daemon_flags}c u\nSalice\nRPFD:tempfail\nMDeferred: 450 4.1.1 sink says no to r450\nRPFD:r450@sink.test\n"
+            + "MDeferred: 452 4.1.1 sink says no to r452\nRPFD:r452@sink.test\nRPFD:joe@refused.test\nH??Subject: x\n.\n";
+        Envelope envelope = Read(text);
+        Assert.Equal("User unknown", envelope.StatusMessage);
+        Assert.Equal([null, "Deferred: 450 4.1.1 sink says no to r450", "Deferred: 452 4.1.1 sink says no to r452", null], envelope.Recipients.Select(r => r.OwnMessage));
+        Assert.Equal(text, ControlFileWriter.Write(envelope));
+    }
+
     private static FileFacts? Inode(string text)
     {
         string? line = text.Split('\n').FirstOrDefault(l => l.StartsWith('I'));

@@ -29,6 +29,17 @@ public sealed class MailQueueListingTests : IDisposable
     }
 
     [Fact]
+    public void WhatBecameOfOneRecipientIsShownWithIt()
+    {
+        _queue.Put("qf6ANGRnwF016340", "V8\nT1795451269\nK1795451269\nN1\nP120014\nMI/O error\nFs\nSalice\nRPFD:tempfail\nMDeferred: 450 4.1.1 sink says no to r450\nRPFD:r450@mt.test\nH??Subject: x\n.\n", "b\n");
+        Assert.Equal("\t\t" + _queue.Queue + " (1 request)\n" + Head
+            + "6ANGRnwF016340        2 Mon Nov 23 16:27 alice\n                 (I/O error)\n\t\t\t\t\t tempfail\n\t\t\t\t\t r450@mt.test\n\t\tTotal requests: 1\n", _queue.Listing());
+        Assert.Equal("\t\t" + _queue.Queue + " (1 request)\n" + VerboseHead
+            + "6ANGRnwF016340        2     120014 Nov 23 16:27 alice\n                 (I/O error)\n\t\t\t\t\t\ttempfail\n\t\t\t\t\t\tr450@mt.test\n"
+            + "\t\t (Deferred: 450 4.1.1 sink says no to r450)\n\t\tTotal requests: 1\n", _queue.Listing(true));
+    }
+
+    [Fact]
     public void JsonHasOneObjectALine()
     {
         _queue.Put("qf6ANGRnwF016340", "V8\nT1795451269\nK1795451269\nN1\nP90014\nMDeferred: \"x\"\nFws\nSroot\nRPFD:bob@refused.test\nCalice:1001:1001:list\nRPFD:\xc3\xa9@sink.test\nH??Subject: x\n.\n", "b\n");
