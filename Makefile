@@ -25,7 +25,7 @@ PUBLISH  = $(DOTNET) publish -c $(CONFIG) -r $(RID) -v quiet --nologo -o $(BIN) 
 export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
-.PHONY: all build man run test unit system interop crash bench compat compat-cli compat-bt compat-cf compat-m4 compat-tls compat-smtp compat-mime compat-queue compat-switch fuzz install deb rpm container-check clean fmt help deps test-deps aot-check
+.PHONY: all build man run test unit system interop crash bench compat compat-cli compat-bt compat-cf compat-m4 compat-tls compat-smtp compat-mime compat-queue compat-milter compat-switch fuzz install deb rpm container-check clean fmt help deps test-deps aot-check
 
 all: build
 
@@ -97,6 +97,9 @@ compat-tls: test-deps build ## every kind of certificate on both sides, ours bes
 
 compat-smtp: test-deps build ## SMTP dialogues, played live to ours and to the real sendmail, also one byte at a time
 	sh compat/smtp.sh $(BIN)
+
+compat-milter: test-deps build ## mail filters that answer, change, fail and are not there: ours beside the real sendmail
+	sh compat/milter.sh $(BIN)
 
 compat-mime: test-deps build ## random MIME messages relayed by ours and by the real sendmail: the same octets
 	sh compat/mime.sh $(BIN) $(MIME_ARGS)

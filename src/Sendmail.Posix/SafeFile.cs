@@ -23,6 +23,8 @@ public sealed record SafeFileRequest
     public bool GroupWritableDirectoriesSafe { get; init; }
     /// <summary>Sticky world-writable directories are safe (DontBlameSendmail TrustStickyBit).</summary>
     public bool StickyDirectoriesSafe { get; init; }
+    /// <summary>It need not be a regular file: the socket of a mail filter.</summary>
+    public bool MayBeSocket { get; init; }
     /// <summary>A directory is wanted rather than a file.</summary>
     public bool IsDirectory { get; init; }
 
@@ -64,7 +66,7 @@ public static class SafeFile
             return new SafeFileResult(false, Files.ErrorText(errno), path);
         if (request.IsDirectory)
             return facts.IsDirectory ? SafeFileResult.Safe : new SafeFileResult(false, "Not a directory", path);
-        if (!facts.IsRegular)
+        if (!facts.IsRegular && !request.MayBeSocket)
             return new SafeFileResult(false, "Regular files only", path);
         if (request.NoGroupWritable && (facts.Mode & GroupWrite) != 0)
             return new SafeFileResult(false, "Group writable file", path);

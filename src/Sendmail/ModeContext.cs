@@ -117,6 +117,9 @@ internal sealed class ModeContext
         {
             case var mode when mode is 'q' or 'd' || envelope.QuarantineReason is not null || Sendmail.Mta.Queueing.LoadLimits.HoldsBack(Configuration.Options, envelope.Priority):
                 LogWaiting(envelope, services, fromClient);
+                // A filter may have added recipients that cannot be.
+                if (fromClient && envelope.QuarantineReason is null)
+                    await services.Delivery.ReportFailuresAsync(envelope, CancellationToken.None, false).ConfigureAwait(false);
                 Release(envelope);
                 return;
             case 'b' when background is not null:

@@ -12,12 +12,17 @@ lab_copy "$bin" || exit 1
 lab_fetch || { echo "cannot fetch the real sendmail's packages: $LAB/setup.log"; echo "0 passed, 1 failed"; exit 1; }
 lab_up || exit 1
 run() {
+    if [ "$1" = milter ]; then
+        inside python3 replay.py "$golden" build milter >/dev/null || return 1
+        RECORDED=$golden/milter.jsonl SUBJECT=$LAB/subject/sendmail V=${V:-3} PYTHONDONTWRITEBYTECODE=1 inside python3 "$here/milter.py"
+        return
+    fi
     SUBJECT=$LAB/subject/sendmail V=${V:-3} inside python3 replay.py "$golden" "$@"
 }
 known=$golden/known-differences.txt
 passed=0 failed=0
 export DIFFS="$LAB/diffs"
-for kind in ${KINDS:-bt smtp}; do
+for kind in ${KINDS:-bt smtp milter}; do
     : >"$DIFFS"
     run $kind >"$LAB/$kind.log" 2>&1
     cat "$LAB/$kind.log"

@@ -173,7 +173,7 @@ public static partial class OptionTable
     /// <summary>Mail filters in order.</summary>
     public static readonly Option<string> InputMailFilters = Row(new Option<string>
     {
-        Name = "InputMailFilters", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "InputMailFilters", Default = "", Parser = OptionParsers.Text,
         Summary = "Mail filters in order",
     });
 

@@ -243,56 +243,56 @@ public static partial class OptionTable
     /// <summary>LogLevel of mail filters.</summary>
     public static readonly Option<int> MilterLogLevel = Row(new Option<int>
     {
-        Name = "Milter.LogLevel", Default = 9, Parser = OptionParsers.Number, HasEffect = false,
+        Name = "Milter.LogLevel", Default = 9, Parser = OptionParsers.Number,
         Summary = "LogLevel of mail filters",
     });
 
     /// <summary>Macros for mail filters.</summary>
     public static readonly Option<string> MilterMacrosConnect = Row(new Option<string>
     {
-        Name = "Milter.macros.connect", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "Milter.macros.connect", Default = "", Parser = OptionParsers.Text,
         Summary = "Macros for mail filters",
     });
 
     /// <summary>Macros for mail filters.</summary>
     public static readonly Option<string> MilterMacrosHelo = Row(new Option<string>
     {
-        Name = "Milter.macros.helo", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "Milter.macros.helo", Default = "", Parser = OptionParsers.Text,
         Summary = "Macros for mail filters",
     });
 
     /// <summary>Macros for mail filters.</summary>
     public static readonly Option<string> MilterMacrosEnvfrom = Row(new Option<string>
     {
-        Name = "Milter.macros.envfrom", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "Milter.macros.envfrom", Default = "", Parser = OptionParsers.Text,
         Summary = "Macros for mail filters",
     });
 
     /// <summary>Macros for mail filters.</summary>
     public static readonly Option<string> MilterMacrosEnvrcpt = Row(new Option<string>
     {
-        Name = "Milter.macros.envrcpt", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "Milter.macros.envrcpt", Default = "", Parser = OptionParsers.Text,
         Summary = "Macros for mail filters",
     });
 
     /// <summary>Macros for mail filters.</summary>
     public static readonly Option<string> MilterMacrosData = Row(new Option<string>
     {
-        Name = "Milter.macros.data", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "Milter.macros.data", Default = "", Parser = OptionParsers.Text,
         Summary = "Macros for mail filters",
     });
 
     /// <summary>Macros for mail filters.</summary>
     public static readonly Option<string> MilterMacrosEom = Row(new Option<string>
     {
-        Name = "Milter.macros.eom", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "Milter.macros.eom", Default = "", Parser = OptionParsers.Text,
         Summary = "Macros for mail filters",
     });
 
     /// <summary>Macros for mail filters.</summary>
     public static readonly Option<string> MilterMacrosEoh = Row(new Option<string>
     {
-        Name = "Milter.macros.eoh", Default = "", Parser = OptionParsers.Text, HasEffect = false,
+        Name = "Milter.macros.eoh", Default = "", Parser = OptionParsers.Text,
         Summary = "Macros for mail filters",
     });
 

@@ -23,7 +23,9 @@ public static class ClientIdentity
         scope["daemon_flags"] = string.Concat(port.Modifiers.Select(c => char.IsAsciiLetterUpper(c) ? c + c.ToString() + " " : c + " ")).TrimEnd();
         if (connection.Local is { } local)
         {
-            scope["if_addr"] = Plain(local.Address).ToString();
+            // An address of the loopback net says nothing about the interface.
+            if (!System.Net.IPAddress.IsLoopback(Plain(local.Address)))
+                scope["if_addr"] = Plain(local.Address).ToString();
             (string? own, _) = await services.Hosts.NameAsync(Plain(local.Address), cancellation).ConfigureAwait(false);
             scope["if_name"] = own ?? "[" + Plain(local.Address) + "]";
         }

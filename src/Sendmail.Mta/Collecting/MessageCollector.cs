@@ -237,8 +237,8 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         return end < 0 ? text.Length : end;
     }
 
-    // A bare LF never starts another field: mailers get a continuation line, the queue one line.
-    private static Header Unbroken(string name, string value)
+    /// <summary>A field in which a bare LF never starts another field: mailers get a continuation line, the queue one line.</summary>
+    internal static Header Unbroken(string name, string value)
     {
         var folded = new System.Text.StringBuilder(value.Length + 8);
         bool broken = false;

@@ -59,6 +59,11 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(503, "5.5.0", "AUTH not permitted during a mail transaction").ConfigureAwait(false);
             return;
         }
+        if (_filtersPutOff)
+        {
+            await ReplyAsync(454, "4.3.0", _laterReply.Text).ConfigureAwait(false);
+            return;
+        }
         if (argument.Length == 0)
         {
             await ReplyAsync(501, "5.5.2", "AUTH mechanism must be specified").ConfigureAwait(false);

@@ -7,6 +7,7 @@ using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Mta.Collecting;
+using Sendmail.Mta.Filters;
 using Sendmail.Wire.Connections;
 
 namespace Sendmail.Mta.Daemon;
@@ -42,6 +43,8 @@ public sealed partial class SmtpServerSession
             _closing = true;
             return;
         }
+        if (!await FiltersTakeAsync(FilterStep.Data, envelope, "cmd", null).ConfigureAwait(false))
+            return;
         FileStream data;
         try
         {
@@ -131,6 +134,7 @@ public sealed partial class SmtpServerSession
 
     private async ValueTask BrokenOffAsync(Envelope envelope, bool timeout)
     {
+        _isBrokenOff = true;
         string text = "collect: relay=" + Relay + ", from=" + envelope.Sender!.Text + ", info=" + (timeout ? "read timeout" : "unexpected close");
         if (timeout)
         {
@@ -234,18 +238,28 @@ public sealed partial class SmtpServerSession
             failure = await CheckWholeAsync("check_eom", size, null, envelope).ConfigureAwait(false) ?? _complaint;
             _complaint = null;
         }
+        failure ??= await FiltersTakeMessageAsync(envelope, data).ConfigureAwait(false);
         if (failure is not null)
         {
             foreach (Address recipient in envelope.Recipients.Where(r => r.State == RecipientState.Ok))
             {
-                recipient.StatusMessage = failure.Text;
+                recipient.StatusMessage = failure.Cause is { } whole ? whole[(whole.IndexOf(failure.Text.Split('\n')[0], StringComparison.Ordinal))..] : failure.Text;
                 _services.Delivery.LogRecipients(envelope, [recipient], null, null, null);
             }
             Abandon();
             await ReplyAsync(failure).ConfigureAwait(false);
+            _lastError = null;
+            _closing |= failure.Code == 421;
             return;
         }
         string accepted = envelope.Id + " Message accepted for delivery";
+        if (envelope.Recipients.Count == 0)
+        {
+            // Filters left nobody.
+            Abandon();
+            await ReplyAsync(250, "2.0.0", accepted).ConfigureAwait(false);
+            return;
+        }
         if (envelope.Has(EnvelopeFlags.Discard) || collector.IsDiscarded || _discardAll)
         {
             _services.Log.Write(9, LogPriority.Info, envelope.Id, "discarded");

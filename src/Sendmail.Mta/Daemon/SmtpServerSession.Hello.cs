@@ -40,12 +40,15 @@ public sealed partial class SmtpServerSession
         }
         if (_helo is not null)
             LogFull();
+        await AbortFiltersAsync().ConfigureAwait(false);
         Abandon();
         _helo = argument;
         _freshTls = false;
         _extended = extended;
         if (isDomain)
             _session["s"] = name;
+        if (!await FiltersTakeHelloAsync(argument).ConfigureAwait(false))
+            return;
         string greeting = Host + " Hello " + Relay + (isDomain || name.Length == 0 ? ", pleased to meet you" : ", accepting invalid domain name");
         if (((_refused is not null && !_isFull) || _protocolError.Length > 0) && extended)
         {

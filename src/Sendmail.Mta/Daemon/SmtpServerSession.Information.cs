@@ -15,6 +15,11 @@ public sealed partial class SmtpServerSession
     private async ValueTask VerifyAsync(string argument, bool expand)
     {
         _useful = true;
+        if (_filtersPutOff)
+        {
+            await ReplyAsync(550, "5.7.1", _laterReply.Text).ConfigureAwait(false);
+            return;
+        }
         PrivacyFlags privacy = _options.Get(OptionTable.PrivacyOptions);
         string name = expand ? "EXPN" : "VRFY";
         TimeSpan delay = Count("VRFY/EXPN", 6, name);
@@ -159,6 +164,11 @@ public sealed partial class SmtpServerSession
     private async ValueTask EtrnAsync(string argument)
     {
         _useful = true;
+        if (_filtersPutOff)
+        {
+            await ReplyAsync(_laterReply).ConfigureAwait(false);
+            return;
+        }
         if ((_options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.NoEtrn) != 0 || _features.Contains('E') || _port.Has('E'))
         {
             LogAsked("ETRN", argument, true);

@@ -7,6 +7,7 @@ using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
 using Sendmail.Mta.Aliasing;
+using Sendmail.Mta.Filters;
 using Sendmail.Wire.Smtp;
 
 namespace Sendmail.Mta.Daemon;
@@ -39,6 +40,11 @@ public sealed partial class SmtpServerSession
             await ReplyAsync(syntax).ConfigureAwait(false);
             return;
         }
+        if (_filtersPutOff)
+        {
+            await ReplyAsync(_laterReply).ConfigureAwait(false);
+            return;
+        }
         Envelope envelope = NewTransaction();
         if (_attempt is not null)
             _attempt.Sender = new Address { Text = "<NONE>" };
@@ -66,6 +72,8 @@ public sealed partial class SmtpServerSession
             return;
         if (!await RoomForAsync(announced).ConfigureAwait(false))
             return;
+        if (!await FiltersTakeAsync(FilterStep.Mail, envelope, "from", path.Address, path.Parameters).ConfigureAwait(false))
+            return;
         _attempt = null;
         _envelope = envelope;
         _fromLogged = false;
@@ -78,6 +86,8 @@ public sealed partial class SmtpServerSession
     {
         Envelope envelope = _services.NewEnvelope(_session);
         envelope.ErrorMode = 'm';
+        if (_discardsNext)
+            envelope.Flags |= EnvelopeFlags.Discard;
         envelope.Id = _id;
         envelope.Macros["i"] = _id;
         envelope.Macros["r"] = _session["r"];
@@ -131,7 +141,7 @@ public sealed partial class SmtpServerSession
         {
             envelope.Macros["mail_mailer"] = mailer.Name;
             envelope.Macros["mail_host"] = envelope.Sender.Host;
-            envelope.Macros["mail_addr"] = envelope.Sender.User;
+            envelope.Macros["mail_addr"] = IsNullPath(path) ? "" : envelope.Sender.User;
             if (mailer.Has('l') && LocalUsers.OfSender(envelope.Sender.User) is { FullName.Length: > 0 } user)
                 envelope.Macros["x"] = user.FullName;
         }

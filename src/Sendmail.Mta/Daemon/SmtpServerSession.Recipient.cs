@@ -4,6 +4,7 @@ using Sendmail.Core.Envelopes;
 using Sendmail.Core.Logging;
 using Sendmail.Core.Replies;
 using Sendmail.Core.Rewriting;
+using Sendmail.Mta.Filters;
 using Sendmail.Wire.Smtp;
 
 namespace Sendmail.Mta.Daemon;
@@ -71,12 +72,7 @@ public sealed partial class SmtpServerSession
             _badRecipients++;
             return;
         }
-        if (probe.Mailer is not null)
-        {
-            envelope.Macros["rcpt_mailer"] = probe.Mailer.Name;
-            envelope.Macros["rcpt_host"] = probe.Host;
-            envelope.Macros["rcpt_addr"] = probe.User;
-        }
+        Name(envelope, probe);
         CheckResult check = await _services.Checks.CheckAsync("check_rcpt", path.Address, null, envelope.Macros, _stop).ConfigureAwait(false);
         if (!await AcceptAsync(check, "check_rcpt", path.Address, envelope, path.Address).ConfigureAwait(false))
         {
@@ -114,11 +110,21 @@ public sealed partial class SmtpServerSession
         _addedRecipients++;
         if (IsRefused(address))
         {
+            await TellOfRejectedAsync(envelope, address, path).ConfigureAwait(false);
             envelope.Recipients.RemoveRange(before, envelope.Recipients.Count - before);
             await BadRecipientAsync(ReplyOf(address), path.Address).ConfigureAwait(false);
             return;
         }
         if (await ComplainedAsync().ConfigureAwait(false))
+        {
+            envelope.Recipients.RemoveRange(before, envelope.Recipients.Count - before);
+            _badRecipients++;
+            return;
+        }
+        Name(envelope, address);
+        bool taken = await FiltersTakeAsync(FilterStep.Recipient, envelope, "to", path.Address, path.Parameters).ConfigureAwait(false);
+        Forget(envelope);
+        if (!taken)
         {
             envelope.Recipients.RemoveRange(before, envelope.Recipients.Count - before);
             _badRecipients++;
@@ -133,6 +139,27 @@ public sealed partial class SmtpServerSession
     }
 
     private bool _throttled;
+
+    // Filters get the macros of a recipient who is unknown, and hear of him if they said so.
+    private async ValueTask TellOfRejectedAsync(Envelope envelope, Address address, SmtpPath path)
+    {
+        if (_filters is null || _filtersOff || envelope.Has(EnvelopeFlags.Discard))
+            return;
+        envelope.Macros["rcpt_mailer"] = "error";
+        envelope.Macros["rcpt_host"] = "";
+        envelope.Macros["rcpt_addr"] = address.User;
+        await _filters.RejectedRecipientAsync(path.Address, path.Parameters, envelope.Macros).ConfigureAwait(false);
+        Forget(envelope);
+    }
+
+    private static void Name(Envelope envelope, Address recipient)
+    {
+        if (recipient.Mailer is null)
+            return;
+        envelope.Macros["rcpt_mailer"] = recipient.Mailer.Name;
+        envelope.Macros["rcpt_host"] = recipient.Host;
+        envelope.Macros["rcpt_addr"] = recipient.User;
+    }
 
     private static void Forget(Envelope envelope) => envelope.Macros["rcpt_mailer"] = envelope.Macros["rcpt_host"] = envelope.Macros["rcpt_addr"] = null;
 

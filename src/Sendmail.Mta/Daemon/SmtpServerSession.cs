@@ -107,8 +107,8 @@ public sealed partial class SmtpServerSession
                 return;
             }
             await PauseAsync().ConfigureAwait(false);
-            if (_services.Configuration.Filters.Count == 0)
-                _services.Log.Write(11, LogPriority.Info, _id, "Milter: no active filter");
+            if (_refused is null && !await OpenFiltersAsync().ConfigureAwait(false))
+                return;
             await GreetAsync().ConfigureAwait(false);
             while (!_closing)
                 await NextCommandAsync().ConfigureAwait(false);
@@ -124,7 +124,8 @@ public sealed partial class SmtpServerSession
         finally
         {
             Abandon();
-            if (!_useful && (_refused is null || _isFull) && _protocolError.Length == 0)
+            await CloseFiltersAsync().ConfigureAwait(false);
+            if (!_useful && (_refused is null || _isFull) && _protocolError.Length == 0 && !_isFilterRefused)
                 _services.Log.Write(6, LogPriority.Info, _id, Relay + " did not issue MAIL/EXPN/VRFY/ETRN during connection to " + DaemonName);
             LogFull();
             await _connection.DisposeAsync().ConfigureAwait(false);
@@ -222,7 +223,7 @@ public sealed partial class SmtpServerSession
 
     private async ValueTask GreetAsync()
     {
-        if (_earlyTalker)
+        if (_earlyTalker || _isFilterRefused)
         {
             await SendAsync("554 " + Host + " ESMTP not accepting messages").ConfigureAwait(false);
             return;
@@ -391,13 +392,19 @@ public sealed partial class SmtpServerSession
             _closing = true;
             return;
         }
-        if (await AllowsAsync(line, '5').ConfigureAwait(false))
+        if (await FiltersTakeUnknownAsync(line).ConfigureAwait(false) is { } reply)
+        {
+            await ReplyAsync(reply).ConfigureAwait(false);
+            _closing |= reply.Code == 421;
+        }
+        else if (await AllowsAsync(line, '5').ConfigureAwait(false))
             await ReplyAsync(500, "5.5.1", "Command unrecognized: \"" + line + "\"").ConfigureAwait(false);
     }
 
     private async ValueTask ResetAsync()
     {
         LogFull();
+        await AbortFiltersAsync().ConfigureAwait(false);
         Abandon();
         await ReplyAsync(250, "2.0.0", "Reset state").ConfigureAwait(false);
     }
@@ -426,7 +433,7 @@ public sealed partial class SmtpServerSession
         _envelope = _attempt = null;
         _fromLogged = false;
         _lookedUp = 0;
-        _unseen = false;
+        _unseen = _discardsNext = false;
         _lastError = null;
         _given = null;
         if (!_closing)

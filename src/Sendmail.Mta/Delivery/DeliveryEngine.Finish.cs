@@ -146,12 +146,16 @@ public sealed partial class DeliveryEngine
     /// <summary>Keeps a message of a command that failed when ErrorMode is p, or says that it could not; null when it need not be kept.</summary>
     public Func<Envelope, ValueTask<bool>>? SaveFailed { get; set; }
 
-    /// <summary>Tells the sender of recipients that were wrong from the start; a message with no others ends.</summary>
-    public async ValueTask ReportFailuresAsync(Envelope envelope, Action<string>? verbose, CancellationToken cancellation)
+    /// <summary>
+    /// Tells the sender of recipients that were wrong from the start; a message with no others ends. A client saw them refused in no
+    /// dialogue: <paramref name="isDialogue"/> is false when a filter added them.
+    /// </summary>
+    public async ValueTask ReportFailuresAsync(Envelope envelope, Action<string>? verbose, CancellationToken cancellation, bool isDialogue = true)
     {
         if (!envelope.Recipients.Exists(r => r.State == RecipientState.Bad))
             return;
-        NoteEarlyFailures(envelope);
+        if (isDialogue)
+            NoteEarlyFailures(envelope);
         await ReportAsync(envelope, null, verbose, cancellation).ConfigureAwait(false);
         if (Waiting(envelope).Count == 0)
         {
