@@ -214,7 +214,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             string name = field[..colon].TrimEnd(' ', '\t');
             string value = field[(colon + 1)..];
             // Nobody but its recipients may see a Bcc.
-            if (name.Equals("bcc", StringComparison.OrdinalIgnoreCase))
+            if (name.Equals("bcc", StringComparison.OrdinalIgnoreCase) && NamesOthers(text))
                 envelope.Flags |= EnvelopeFlags.DeleteBcc;
             if (name.Equals("full-name", StringComparison.OrdinalIgnoreCase) && value.Replace("\n", "", StringComparison.Ordinal).Trim(' ', '\t') is { Length: > 0 } author)
                 envelope.Macros["x"] = author;
@@ -228,6 +228,12 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             envelope.Headers.Add(header);
         }
     }
+
+    // Without another field that names recipients Bcc stays: a message must have one (RFC 822).
+    private static bool NamesOthers(string header) =>
+        _recipientFields.Any(f => header.StartsWith(f[1..], StringComparison.OrdinalIgnoreCase) || header.Contains(f, StringComparison.OrdinalIgnoreCase));
+
+    private static readonly string[] _recipientFields = ["\nto:", "\ncc:", "\napparently-to:"];
 
     private int LineEnd(string text, int from)
     {

@@ -238,6 +238,8 @@ public sealed partial class SmtpServerSession
             failure = await CheckWholeAsync("check_eom", size, null, envelope).ConfigureAwait(false) ?? _complaint;
             _complaint = null;
         }
+        // Who was refused in the dialogue is told of in no report: what fails from here on, filters added.
+        envelope.Recipients.RemoveAll(r => r.State == RecipientState.Bad && r.Controller is null);
         failure ??= await FiltersTakeMessageAsync(envelope, data).ConfigureAwait(false);
         if (failure is not null)
         {

@@ -31,6 +31,7 @@ public sealed partial class SmtpServerSession
             _badRecipients++;
             _services.Log.Write(5, LogPriority.Notice, _id, "Too many recipients");
             await ReplyAsync(452, "4.5.3", "Too many recipients").ConfigureAwait(false);
+            _lastError = "Too many recipients";
             return;
         }
         if (IsHarvester())
