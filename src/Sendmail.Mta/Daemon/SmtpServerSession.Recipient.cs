@@ -112,13 +112,13 @@ public sealed partial class SmtpServerSession
         if (IsRefused(address))
         {
             await TellOfRejectedAsync(envelope, address, path).ConfigureAwait(false);
-            envelope.Recipients.RemoveRange(before, envelope.Recipients.Count - before);
+            Withdraw(envelope, address, before);
             await BadRecipientAsync(ReplyOf(address), path.Address).ConfigureAwait(false);
             return;
         }
         if (await ComplainedAsync().ConfigureAwait(false))
         {
-            envelope.Recipients.RemoveRange(before, envelope.Recipients.Count - before);
+            Withdraw(envelope, address, before);
             _badRecipients++;
             return;
         }
@@ -127,7 +127,7 @@ public sealed partial class SmtpServerSession
         Forget(envelope);
         if (!taken)
         {
-            envelope.Recipients.RemoveRange(before, envelope.Recipients.Count - before);
+            Withdraw(envelope, address, before);
             _badRecipients++;
             return;
         }
@@ -140,6 +140,26 @@ public sealed partial class SmtpServerSession
     }
 
     private bool _throttled;
+
+    // A refused recipient goes, with what came of him. The list is in the order of hosts: he need not be the last one in it. A second
+    // copy of one who was taken is no recipient of its own.
+    private static void Withdraw(Envelope envelope, Address address, int before)
+    {
+        if (envelope.Recipients.Count == before)
+            return;
+        envelope.Recipients.RemoveAll(r => IsFrom(r, address));
+        address.State = RecipientState.Bad;
+    }
+
+    private static bool IsFrom(Address recipient, Address origin)
+    {
+        for (Address? above = recipient; above is not null; above = above.Controller)
+        {
+            if (ReferenceEquals(above, origin))
+                return true;
+        }
+        return false;
+    }
 
     // Filters get the macros of a recipient who is unknown, and hear of him if they said so.
     private async ValueTask TellOfRejectedAsync(Envelope envelope, Address address, SmtpPath path)
