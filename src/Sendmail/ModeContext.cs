@@ -119,7 +119,7 @@ internal sealed class ModeContext
                 LogWaiting(envelope, services, fromClient);
                 // A filter may have added recipients that cannot be.
                 if (fromClient && envelope.QuarantineReason is null)
-                    await services.Delivery.ReportFailuresAsync(envelope, CancellationToken.None, false).ConfigureAwait(false);
+                    await services.Delivery.ReportFailuresAsync(envelope, null, CancellationToken.None, false).ConfigureAwait(false);
                 Release(envelope);
                 return;
             case 'b' when background is not null:

@@ -72,6 +72,7 @@ public static class PredefinedMacros
         new("mail_addr", "User part of the sender's address as resolved"),
         new("mail_host", "Host part of the sender's address as resolved"),
         new("mail_mailer", "Mailer of the sender's address as resolved"),
+        new("msg_id", "What Message-Id: says"),
         new("msg_size", "SIZE= of MAIL, later the size itself"),
         new("nbadrcpts", "Recipients of the message that were refused"),
         new("nrcpts", "Recipients of the message that were taken"),
