@@ -3,63 +3,67 @@ using System.Runtime.InteropServices;
 
 namespace Sendmail.Posix;
 
-/// <summary>The addresses of this machine's network interfaces (getifaddrs(3)), without the dozens of files that .NET's own list reads.</summary>
+/// <summary>
+/// The IPv4 addresses of this machine's network interfaces (netdevice(7)). IPv6 addresses are none of a machine's names in the
+/// reference on this system.
+/// </summary>
 public static unsafe partial class NetworkAddresses
 {
     private const int FamilyInternet = 2;
-    private const int FamilyInternet6 = 10;
+    private const int Datagram = 2;
+    private const int CloseOnExec = 0x80000;
+    private const nuint GetList = 0x8912; // SIOCGIFCONF
+    private const nuint GetFlags = 0x8913; // SIOCGIFFLAGS
+    private const short IsUp = 0x1;
+    private const short IsLoopback = 0x8;
+
+    // struct ifreq: a name of 16 octets, then an address or flags.
+    private const int EntrySize = 40;
+    private const int NameSize = 16;
+    private const int MostEntries = 512;
 
     [StructLayout(LayoutKind.Sequential)]
-    private struct Entry
+    private struct Request
     {
-        internal Entry* Next;
-        internal byte* Name;
-        internal uint Flags;
-        internal byte* Address;
+        internal int Length;
+        internal byte* Entries;
     }
 
-    [LibraryImport("libc", EntryPoint = "getifaddrs")]
-    private static partial int Get(Entry** list);
+    [LibraryImport("libc", EntryPoint = "ioctl")]
+    private static partial int Control(int descriptor, nuint request, void* argument);
 
-    [LibraryImport("libc", EntryPoint = "freeifaddrs")]
-    private static partial void Free(Entry* list);
-
-    /// <summary>Interface by interface in the kernel's order; nothing when the kernel does not tell.</summary>
-    public static IReadOnlyList<IPAddress> List()
+    /// <summary>Those of interfaces that are up, in the kernel's order, and whether it is the loopback one; nothing when the kernel does not tell.</summary>
+    public static IReadOnlyList<(IPAddress Address, bool IsLoopback)> List()
     {
-        Entry* list;
-        if (Get(&list) != 0)
+        int socket = LibC.Socket(FamilyInternet, Datagram | CloseOnExec, 0);
+        if (socket < 0)
             return [];
-        var names = new List<string>();
-        var found = new List<(int Interface, IPAddress Address)>();
+        var found = new List<(IPAddress, bool)>();
         try
         {
-            for (Entry* entry = list; entry is not null; entry = entry->Next)
+            byte[] entries = new byte[EntrySize * MostEntries];
+            fixed (byte* start = entries)
             {
-                if (entry->Address is null || AddressAt(entry->Address) is not { } address)
-                    continue;
-                string name = Marshal.PtrToStringUTF8((nint)entry->Name) ?? "";
-                int number = names.IndexOf(name);
-                if (number < 0)
+                var request = new Request { Length = entries.Length, Entries = start };
+                if (Control(socket, GetList, &request) != 0)
+                    return [];
+                for (byte* entry = start; entry + EntrySize <= start + request.Length; entry += EntrySize)
                 {
-                    number = names.Count;
-                    names.Add(name);
+                    byte* value = entry + NameSize;
+                    if (*(ushort*)value != FamilyInternet)
+                        continue;
+                    // struct sockaddr_in: family, port, address. The flags take its place.
+                    var address = new IPAddress(new ReadOnlySpan<byte>(value + 4, 4));
+                    if (Control(socket, GetFlags, entry) != 0 || (*(short*)value & IsUp) == 0)
+                        continue;
+                    found.Add((address, (*(short*)value & IsLoopback) != 0));
                 }
-                found.Add((number, address));
             }
         }
         finally
         {
-            Free(list);
+            _ = LibC.Close(socket);
         }
-        return [.. found.OrderBy(static f => f.Interface).Select(static f => f.Address)];
+        return found;
     }
-
-    // struct sockaddr_in: family, port, address; struct sockaddr_in6: family, port, flow, address, scope.
-    private static IPAddress? AddressAt(byte* address) => *(ushort*)address switch
-    {
-        FamilyInternet => new IPAddress(new ReadOnlySpan<byte>(address + 4, 4)),
-        FamilyInternet6 => new IPAddress(new ReadOnlySpan<byte>(address + 8, 16), *(uint*)(address + 24)),
-        _ => null,
-    };
 }

@@ -7,6 +7,10 @@ namespace Sendmail;
 /// <summary>What the command line asks for (sendmail(8)).</summary>
 internal sealed class CommandLine
 {
+    private const int LongestTag = 32;
+    // What -C without a value names.
+    private const string DefaultFile = "sendmail.cf";
+
     /// <summary>The mode letter of -b: m (deliver), d, D, s, t, p, v, i, h, H, P, C.</summary>
     internal char Mode { get; private set; } = 'm';
     /// <summary>-C: configuration file, null for the default.</summary>
@@ -41,6 +45,12 @@ internal sealed class CommandLine
     internal string? QueueGroup { get; private set; }
     /// <summary>-Q: reason for quarantine, empty to end it, null when not given.</summary>
     internal string? Quarantine { get; private set; }
+    /// <summary>How often -q was given.</summary>
+    internal int QueueWords { get; private set; }
+    /// <summary>-qp: the runner goes on for ever, from the end of one run to the next.</summary>
+    internal bool Persistent { get; private set; }
+    /// <summary>Whether -q makes no sense with the mode.</summary>
+    internal bool MisusesQueue => QueueWords > 0 && Mode is 'v' or 's' or 'a' or 'C' or 'i' or 'h' or 'H' or 't';
     /// <summary>-N: NOTIFY, null when not given.</summary>
     internal string? Notify { get; private set; }
     /// <summary>-R: RET, null when not given.</summary>
@@ -80,9 +90,10 @@ internal sealed class CommandLine
     /// <summary>-D: file for debug output, null when not given.</summary>
     internal string? DebugFile { get; private set; }
 
-    /// <summary>Reads arguments; <paramref name="name"/> is argv[0] without directories.</summary>
-    internal static CommandLine Parse(string name, IReadOnlyList<string> arguments)
+    /// <summary>Reads arguments; <paramref name="called"/> is argv[0], as which errors are told.</summary>
+    internal static CommandLine Parse(string called, IReadOnlyList<string> arguments)
     {
+        string name = Path.GetFileName(called);
         var line = new CommandLine { ProgramName = name };
         switch (name)
         {
@@ -114,7 +125,11 @@ internal sealed class CommandLine
                 CommandArgument? takes = CommandLetters.Find(letter)?.Argument;
                 if (takes == CommandArgument.Attached)
                 {
-                    line.Apply(letter, argument[(at + 1)..]);
+                    string beside = argument[(at + 1)..];
+                    // A word behind -q that is no option belongs to it.
+                    if (letter == 'q' && beside.Length == 0 && i + 1 < arguments.Count && !arguments[i + 1].StartsWith('-'))
+                        beside = arguments[++i];
+                    line.Apply(letter, beside);
                     break;
                 }
                 if (takes == CommandArgument.None)
@@ -131,18 +146,18 @@ internal sealed class CommandLine
                 }
                 if (takes is null)
                 {
-                    line.Fail("sendmail: illegal option -- " + letter);
+                    line.Fail(called + ": illegal option -- " + letter);
                     break;
                 }
                 string value = argument[(at + 1)..];
                 if (value.Length == 0)
                 {
-                    if (++i >= arguments.Count)
+                    if (++i >= arguments.Count && letter != 'C')
                     {
-                        line.Fail("sendmail: option requires an argument -- " + letter);
+                        line.Fail(called + ": option requires an argument -- " + letter);
                         break;
                     }
-                    value = arguments[i];
+                    value = i < arguments.Count ? arguments[i] : DefaultFile;
                 }
                 line.Apply(letter, value);
                 break;
@@ -182,6 +197,7 @@ internal sealed class CommandLine
                 else
                     Reject("Invalid operation mode " + value, true);
                 break;
+            case 'c': Options.Add("cT"); break;
             case 'C': ConfigurationFile = value; break;
             case 'D':
                 if (Debug.Count > 0)
@@ -204,10 +220,10 @@ internal sealed class CommandLine
                 // As strtol(3): nothing at all counts as none.
                 if (value.Length > 0 && !int.TryParse(value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
                     Reject("Bad hop count (" + value + ")");
-                HopCount = int.TryParse(value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int hops) ? hops : 0;
+                HopCount = int.TryParse(value, NumberStyles.AllowLeadingWhite | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int hops) ? (short)hops : 0;
                 break;
             case 'i': Options.Add("i"); break;
-            case 'L': Ident = value; break;
+            case 'L': Ident = value.Length > LongestTag ? value[..LongestTag] : value; break;
             case 'M':
                 if (value.Length > 0)
                 {
@@ -220,7 +236,7 @@ internal sealed class CommandLine
             case 'N':
                 Notify = value;
                 string[] words = value.ToLowerInvariant().Split(',');
-                if (!words.All(w => w.Trim() is "success" or "failure" or "delay" || (w.Trim() == "never" && words.Length == 1)))
+                if (!words.All(w => w is "success" or "failure" or "delay" || (w == "never" && words.Length == 1)))
                     Reject("Invalid -N argument");
                 break;
             case 'n': NoAliases = true; break;
@@ -238,6 +254,7 @@ internal sealed class CommandLine
                 break;
             case 's': Options.Add("f"); break;
             case 't': FromHeaders = true; break;
+            case 'T': Options.Add("TT"); break;
             case 'V':
                 EnvelopeId = value;
                 if (!XText.IsValid(value))
@@ -252,6 +269,13 @@ internal sealed class CommandLine
     private void ApplyQueue(string value)
     {
         QueueRun = true;
+        QueueWords++;
+        if (value.StartsWith('p'))
+        {
+            Persistent = true;
+            if (QueueInterval == TimeSpan.Zero)
+                QueueInterval = TimeSpan.FromSeconds(1);
+        }
         if (value.StartsWith('f') || value.StartsWith('p'))
             value = value[1..];
         bool not = value.StartsWith('!');

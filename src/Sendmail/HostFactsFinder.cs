@@ -79,12 +79,10 @@ internal static class HostFactsFinder
 
     private static IEnumerable<HostInterface> Interfaces(List<string[]> hosts)
     {
-        foreach (IPAddress address in NetworkAddresses.List())
+        foreach ((IPAddress address, bool isLoopback) in NetworkAddresses.List())
         {
-            if (address.IsIPv6LinkLocal || IPAddress.IPv6Loopback.Equals(address))
-                continue;
             string text = address.ToString();
-            yield return new HostInterface(Text(address), IPAddress.IsLoopback(address), [.. hosts.Where(h => h[0] == text).SelectMany(h => h.Skip(1))]);
+            yield return new HostInterface(text, isLoopback, [.. hosts.Where(h => h[0] == text).SelectMany(h => h.Skip(1))]);
         }
     }
 }

@@ -95,7 +95,10 @@ internal sealed class ModeContext
         }
     }
     /// <summary>Shows lines of dialogues on standard output when -v was given.</summary>
-    internal Action<string>? Verbose => Line.Verbose || Configuration.Options.Get(OptionTable.Verbose) ? Show : null;
+    internal Action<string>? Verbose => IsVerbose && (IsTrusted || Line.Mode == 'v' || (Configuration.Options.Get(OptionTable.PrivacyOptions) & PrivacyFlags.RestrictExpand) == 0) ? Show : null;
+
+    /// <summary>Whether -v or its option was given: delivery is done at once, even where nothing may be shown of it.</summary>
+    internal bool IsVerbose => Line.Verbose || Configuration.Options.Get(OptionTable.Verbose);
 
     internal static void Show(string line)
     {

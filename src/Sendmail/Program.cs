@@ -47,8 +47,7 @@ internal static class Program
 
     private static Task<int> Run(string[] arguments)
     {
-        string name = Path.GetFileName(Environment.GetCommandLineArgs()[0]);
-        CommandLine line = CommandLine.Parse(ProgramName(name), arguments);
+        CommandLine line = CommandLine.Parse(CalledAs(Environment.GetCommandLineArgs()[0]), arguments);
         return line is { EndsWell: true, Mode: not ('z' or 'v') } ? EndWellAsync(Run(line)) : Run(line);
     }
 
@@ -79,6 +78,13 @@ internal static class Program
         {
             Console.Out.WriteLine("Frozen configurations unsupported");
             return Task.FromResult((int)SysExit.Usage);
+        }
+        if (line.MisusesQueue)
+        {
+            for (int i = 0; i < line.QueueWords; i++)
+                Console.Out.WriteLine((line.Mode is 's' or 'a' ? "550 " : "") + "Can not use -q with -b" + line.Mode);
+            if (line.Mode != 't')
+                return Task.FromResult((int)SysExit.Usage);
         }
         Files.Umask(0x3F);
         // The group of the program is for submission alone, with the configuration of the system.
@@ -116,7 +122,7 @@ internal static class Program
         if (line.TrafficLog is { } traffic && !OpenTrafficLog(context, traffic))
             return Task.FromResult((int)SysExit.CannotCreate);
         // Who watches sees it all.
-        if (line.Mode is 'm' or 'a' or 's' && context.Verbose is not null)
+        if (line.Mode is 'm' or 'a' or 's' && context.IsVerbose)
             configuration.Options.Set(OptionTable.DeliveryMode, 'i');
         // A daemon opens its ports first, and tests of addresses change nothing.
         if (line.Mode is not ('t' or 'd' or 'D') && context.BecomeRunAsUser() is { } unable)
@@ -188,7 +194,7 @@ internal static class Program
             TrafficLog.Current = new TrafficLog(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             string problem = CannotOpen(path, e);
             Console.Out.WriteLine(problem);
@@ -204,7 +210,7 @@ internal static class Program
     private static string CannotOpen(string path, Exception e) => "cannot open " + path + ": " + e switch
     {
         UnauthorizedAccessException => "Permission denied",
-        DirectoryNotFoundException or FileNotFoundException => "No such file or directory",
+        DirectoryNotFoundException or FileNotFoundException or ArgumentException => "No such file or directory",
         _ => e.Message,
     };
 
@@ -259,7 +265,7 @@ internal static class Program
 
     private static Task<int> Dispatch(ModeContext context) => context.Line.Mode switch
     {
-        't' => AddressTestRunner.RunAsync(context),
+        't' => OrUsage(context, AddressTestRunner.RunAsync(context)),
         'p' or 'P' => Task.FromResult(MailQueueMode.Run(context)),
         'i' => NewAliasesMode.RunAsync(context),
         's' or 'h' or 'H' or 'C' or 'v' when MailQueueMode.Refuse(context) is { } refused => Task.FromResult(refused),
@@ -277,17 +283,17 @@ internal static class Program
     private static async Task<int> OrUsage(ModeContext context, Task<int> mode)
     {
         int exit = await mode.ConfigureAwait(false);
-        return exit == 0 && context.Read.Messages.Any(m => m.Kind == CfMessageKind.Complaint) ? (int)SysExit.Usage : exit;
+        return exit == 0 && (context.Line.MisusesQueue || (context.Line.Mode != 't' && context.Read.Messages.Any(m => m.Kind == CfMessageKind.Complaint))) ? (int)SysExit.Usage : exit;
     }
 
     // Invoked through a link the name decides; the apphost reports its own path.
-    private static string ProgramName(string name)
+    private static string CalledAs(string name)
     {
         try
         {
             byte[] line = Files.ReadAll("/proc/self/cmdline");
             int end = Array.IndexOf(line, (byte)0);
-            return Path.GetFileName(Encoding.Latin1.GetString(line, 0, Math.Max(0, end)));
+            return Encoding.Latin1.GetString(line, 0, Math.Max(0, end));
         }
         catch (IOException)
         {

@@ -31,8 +31,12 @@ public sealed class FileTests : IDisposable
     [Fact]
     public void TheInterfacesOfThisMachine()
     {
-        var expected = System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(u => u.Address);
-        Assert.Equal(expected, NetworkAddresses.List());
+        var expected = System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces()
+            .Where(i => i.OperationalStatus != System.Net.NetworkInformation.OperationalStatus.Down)
+            .SelectMany(i => i.GetIPProperties().UnicastAddresses.Select(u => (u.Address, i.NetworkInterfaceType == System.Net.NetworkInformation.NetworkInterfaceType.Loopback)))
+            .Where(u => u.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork);
+        Assert.Equal(expected.Order(Comparer<(System.Net.IPAddress, bool)>.Create(static (a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))),
+            NetworkAddresses.List().Order(Comparer<(System.Net.IPAddress, bool)>.Create(static (a, b) => string.CompareOrdinal(a.ToString(), b.ToString()))));
     }
 
     [Fact]

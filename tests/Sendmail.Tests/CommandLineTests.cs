@@ -40,6 +40,37 @@ public class CommandLineTests
     [InlineData("-h -1 bob", -1)]
     public void HopCounts(string words, int hops) => Assert.Equal((null, hops), (Parse(words).Error, Parse(words).HopCount));
 
+    [Theory]
+    [InlineData("-q alice", "Invalid time unit `a'\nInvalid time unit `l'\nInvalid time unit `i'\nInvalid time unit `c'\nInvalid time unit `e'")]
+    [InlineData("-q 1h", null)]
+    [InlineData("-q -t", null)]
+    public void AWordBehindQIsItsTime(string words, string? error) => Assert.Equal(error, Parse(words).Error);
+
+    [Fact]
+    public void AnErrorModeMayStandApart() => Assert.Equal((0, "ep"), (Parse("-e alice").Recipients.Count, Parse("-e alice").Options[0]));
+
+    [Theory]
+    [InlineData("/usr/bin/mailq", "/usr/bin/mailq: illegal option -- Z")]
+    [InlineData("sendmail", "sendmail: illegal option -- Z")]
+    public void ErrorsNameTheProgramAsItWasCalled(string name, string error) => Assert.Equal(error, Parse("-Z", name).Error);
+
+    [Theory]
+    [InlineData("-q1m -bi", true)]
+    [InlineData("-bv -qRx", true)]
+    [InlineData("-bp -q", false)]
+    [InlineData("-bd -q1h", false)]
+    [InlineData("-bi", false)]
+    public void SomeModesHaveNoQueueRun(string words, bool misused) => Assert.Equal(misused, Parse(words).MisusesQueue);
+
+    [Fact]
+    public void ARunnerThatPersistsWaitsASecond() => Assert.Equal((true, TimeSpan.FromSeconds(1)), (Parse("-qp").Persistent, Parse("-qp").QueueInterval));
+
+    [Theory]
+    [InlineData("success,delay", null)]
+    [InlineData("success, delay", "Invalid -N argument")]
+    [InlineData("never,success", "Invalid -N argument")]
+    public void NotifyHasNoBlanks(string value, string? error) => Assert.Equal(error, CommandLine.Parse("sendmail", ["-N", value]).Error);
+
     [Fact]
     public void MeTooHasNoValue() => Assert.Equal(["m", "i"], Parse("-min bob").Options);
 

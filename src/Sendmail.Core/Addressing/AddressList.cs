@@ -1,33 +1,33 @@
+using Sendmail.Core.Cf;
+
 namespace Sendmail.Core.Addressing;
 
-/// <summary>Cuts a list of addresses at its commas; quotes, comments, angle brackets, routes and groups are respected.</summary>
+/// <summary>
+/// Cuts a list of addresses at its commas; quotes, comments, routes and groups are respected. A comma in angle brackets separates
+/// too, unless they hold a route (<c>&lt;@a,@b:user@host&gt;</c>): brackets that are left open end there.
+/// </summary>
 public static class AddressList
 {
     /// <summary>
-    /// The addresses of a list without blanks in front; blanks behind are part of how an address was written. Group names and empty members are left out. With
+    /// The addresses of a list without blanks in front; blanks behind are part of how an address was written, and so are the name of a
+    /// group in front of its first member and the semicolon behind the last: rulesets take them away. Empty members are left out. With
     /// <paramref name="blanks"/> (OldStyleHeaders) blanks separate too, in a list that has no comma, bracket, comment or quote.
     /// </summary>
     public static List<string> Split(string list, bool blanks = false)
     {
         if (blanks && list.AsSpan().IndexOfAny(",;<(\"\\") < 0)
             return [.. list.Split([' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries)];
-        return Members(list).ConvertAll(static m => m.Written);
-    }
-
-    /// <summary>The same for a header field: names of groups and the ends of groups stay with the addresses they stand beside.</summary>
-    public static List<AddressListMember> Members(string list)
-    {
-        var result = new List<AddressListMember>();
-        string before = "";
+        var result = new List<string>();
         int start = 0;
         int angle = 0;
+        bool route = false;
         for (int i = 0; i <= list.Length; i++)
         {
-            char c = i < list.Length ? list[i] : ',';
-            switch (c)
+            switch (i < list.Length ? list[i] : ',')
             {
                 case '\\':
-                    i++;
+                    // The last octet may be one.
+                    i = Math.Min(i + 1, list.Length - 1);
                     continue;
                 case '"':
                     i = CrackedAddress.SkipQuoted(list, i) - 1;
@@ -37,19 +37,69 @@ public static class AddressList
                     continue;
                 case '<':
                     angle++;
+                    route |= list.AsSpan(i + 1).TrimStart(CfText.Blanks) is ['@', ..];
                     continue;
                 case '>':
                     angle = Math.Max(0, angle - 1);
+                    route &= angle > 0;
+                    continue;
+                case '\n' when i + 1 < list.Length && list[i + 1] is ' ' or '\t':
+                    continue;
+                case ',' or '\n' when i == list.Length || !route:
+                    string item = list[start..i].TrimStart();
+                    if (item.Length > 0)
+                        result.Add(item);
+                    start = i + 1;
+                    angle = 0;
+                    route = false;
+                    continue;
+                default:
+                    continue;
+            }
+        }
+        return result;
+    }
+
+    /// <summary>The same for a header field: names of groups and the ends of groups stay with the addresses they stand beside.</summary>
+    public static List<AddressListMember> Members(string list)
+    {
+        var result = new List<AddressListMember>();
+        string before = "";
+        int start = 0;
+        int angle = 0;
+        bool route = false;
+        for (int i = 0; i <= list.Length; i++)
+        {
+            char c = i < list.Length ? list[i] : ',';
+            switch (c)
+            {
+                case '\\':
+                    i = Math.Min(i + 1, list.Length - 1);
+                    continue;
+                case '"':
+                    i = CrackedAddress.SkipQuoted(list, i) - 1;
+                    continue;
+                case '(':
+                    i = CrackedAddress.SkipComment(list, i) - 1;
+                    continue;
+                case '<':
+                    angle++;
+                    route |= list.AsSpan(i + 1).TrimStart(CfText.Blanks) is ['@', ..];
+                    continue;
+                case '>':
+                    angle = Math.Max(0, angle - 1);
+                    route &= angle > 0;
                     continue;
                 case ':' when angle == 0 && IsGroup(list, start, i):
                     before = list[start..i].Trim() + ": ";
                     start = i + 1;
                     continue;
-                case ',' or ';' or '\n' when i == list.Length || angle == 0:
+                case ',' or ';' or '\n' when i == list.Length || angle == 0 || (c == ',' && !route):
                     if (c == '\n' && i + 1 < list.Length && list[i + 1] is ' ' or '\t')
                         continue;
                     Add(list, start, Math.Min(i, list.Length), result, ref before, c == ';' ? ";" : "");
                     start = i + 1;
+                    angle = 0;
                     continue;
                 default:
                     continue;
@@ -74,7 +124,7 @@ public static class AddressList
         string item = end <= start ? "" : list[start..end].Trim();
         if (item.Length > 0)
         {
-            result.Add(new AddressListMember(before, item, after) { Written = list[start..end].TrimStart() });
+            result.Add(new AddressListMember(before, item, after));
             before = "";
         }
         else if (after.Length > 0 && result.Count > 0 && before.Length == 0)

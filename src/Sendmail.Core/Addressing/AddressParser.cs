@@ -47,25 +47,27 @@ public sealed class AddressParser(Rewriter rewriter)
     /// <param name="complain">
     /// Is told what is unbalanced, and parsing goes on with what is needed added; null makes that an error.
     /// </param>
+    /// <param name="strict">Whether what is wrong but for unbalanced parts refuses the address also when there is somebody to tell.</param>
     public async ValueTask<ParsedAddress> ParseAsync(
-        string text, MacroScope scope, AddressRole role, CancellationToken cancellation = default, Action<string>? complain = null)
+        string text, MacroScope scope, AddressRole role, CancellationToken cancellation = default, Action<string>? complain = null, bool strict = false)
     {
         string core = text.Trim(CfText.Blanks);
-        if (complain is null && (CrackedAddress.Unbalanced(core) is { } unbalanced ? SmtpReply.Of(553, "5.0.0", unbalanced)
+        strict |= complain is null;
+        if (strict && (complain is null && CrackedAddress.Unbalanced(core) is { } unbalanced ? SmtpReply.Of(553, "5.0.0", unbalanced)
             : Invalid(core) is { } reason ? SmtpReply.Of(553, "5.1.1", reason) : null) is { } refused)
             return new ParsedAddress(null, refused, false);
         var workspace = new List<Token>();
-        if (Cut(core, workspace, complain) is { } error)
-            return new ParsedAddress(null, complain is null ? new Triple("error", "", error.StartsWith("553 ", StringComparison.Ordinal) ? error : "553 5.0.0 " + error, []).ToReply() with { Exit = null } : null, false);
+        if (Cut(core, workspace, complain, strict) is { } error)
+            return new ParsedAddress(null, strict ? new Triple("error", "", error.StartsWith("553 ", StringComparison.Ordinal) ? error : "553 5.0.0 " + error, []).ToReply() with { Exit = null } : null, false);
         if (workspace.Count == 0)
-            return new ParsedAddress(null, complain is null ? SmtpReply.Of(553, "5.3.0", "unresolvable address") : null, false);
-        if (complain is not null && NotMail(core) is { } not)
+            return new ParsedAddress(null, strict ? SmtpReply.Of(553, "5.3.0", "unresolvable address") : null, false);
+        if (!strict && NotMail(core) is { } not)
             return new ParsedAddress(null, not, false);
         SysExit status = await rewriter.RewriteAsync(workspace, "3", scope, cancellation).ConfigureAwait(false);
         List<Token>? canonical = role == AddressRole.Sender ? [.. workspace] : null;
         SysExit second = await rewriter.RewriteAsync(workspace, "0", scope, cancellation).ConfigureAwait(false);
         bool tempFail = status == SysExit.TempFail || second == SysExit.TempFail;
-        if (complain is null && (second == SysExit.Config || status == SysExit.Config))
+        if (strict && (second == SysExit.Config || status == SysExit.Config))
             return new ParsedAddress(null, SmtpReply.Of(554, "5.3.5", "rewrite: excessive recursion"), false);
         if (workspace.Count == 0 || workspace[0].Operator != Meta.Mailer)
             return Unbuilt("no mailer in parsed address", tempFail);
@@ -162,7 +164,8 @@ public sealed class AddressParser(Rewriter rewriter)
         string text, Mailer mailer, AddressRole role, bool header, string? senderDomain, MacroScope scope, CancellationToken cancellation = default, Action<string>? complain = null)
     {
         var workspace = new List<Token>();
-        if (Cut(text, workspace, complain) is not null || workspace.Count == 0)
+        // What is unbalanced was told when the address was read.
+        if (Cut(text, workspace, complain ?? (static _ => { }), complain is null) is not null || workspace.Count == 0)
             return text;
         await rewriter.RewriteAsync(workspace, "3", scope, cancellation).ConfigureAwait(false);
         if (senderDomain is not null && !workspace.Exists(t => t.Text == "@"))
@@ -190,15 +193,19 @@ public sealed class AddressParser(Rewriter rewriter)
     private static string Cut(string text, int length) => text.Length > length ? text[..length] : text;
 
     // What is wrong with the text; whoever wants to be told of it gets the tokens all the same.
-    private string? Cut(string text, List<Token> workspace, Action<string>? complain)
+    private string? Cut(string text, List<Token> workspace, Action<string>? complain, bool strict)
     {
         List<string>? problems = complain is null ? null : [];
         rewriter.Tokenizer.Tokenize(text, '\0', TokenizeMode.Address, workspace, out _, out string? error, problems);
         if (complain is null)
             return error;
+        string? fatal = strict ? problems!.Find(static p => p.StartsWith("553 ", StringComparison.Ordinal)) : null;
         foreach (string problem in problems!)
-            complain(problem);
-        return null;
+        {
+            if (problem != fatal)
+                complain(problem);
+        }
+        return fatal;
     }
 
     private const int LongestAddress = 1280;

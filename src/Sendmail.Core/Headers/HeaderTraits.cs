@@ -34,9 +34,12 @@ public static class HeaderTraits
     /// <summary>Whether a field that came with a message keeps the flags which the configuration gives to its own.</summary>
     public static bool KeepsFlags(string name) => (Of(name, false) & (OnlyByFlag | Forced)) == OnlyByFlag;
 
-    /// <summary>Whether a field other than Bcc tells whom the message is for.</summary>
+    /// <summary>Whether a field other than Bcc tells whom the message is for; whom it was sent to again does not count.</summary>
     public static bool NamesRecipients(IEnumerable<Header> headers) =>
-        headers.Any(static h => h.Name.ToLowerInvariant() is "to" or "cc" or "apparently-to" or "resent-to" or "resent-cc");
+        headers.Any(static h => h.Name.ToLowerInvariant() is "to" or "cc" or "apparently-to");
+
+    /// <summary>Whether a field names recipients that nobody else may see.</summary>
+    public static bool IsBlind(string name) => name.Equals("bcc", StringComparison.OrdinalIgnoreCase) || name.Equals("resent-bcc", StringComparison.OrdinalIgnoreCase);
 
     /// <summary><c>${addr_type}</c> of a field: <c>h</c>, with <c>s</c> or <c>r</c> behind it where its addresses are senders or recipients.</summary>
     public static string AddressType(string name) => Of(name, false) switch

@@ -29,6 +29,9 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
     /// </summary>
     public Action<Envelope, string>? Complained { get; set; }
 
+    /// <summary>Whether the log has what <see cref="Complained"/> is told; it has not of what is found in a header.</summary>
+    public bool LogsComplaints { get; set; } = true;
+
     private string? _place;
     private bool _reached;
     private string _rest = "";
@@ -49,7 +52,7 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         {
             // A complaint shows the list from the address on.
             _rest = list[Math.Max(0, list.IndexOf(member, StringComparison.Ordinal))..];
-            Address address = await ResolveAsync(envelope, member, controller, cancellation).ConfigureAwait(false);
+            Address address = await ResolveAsync(envelope, member, controller, true, cancellation).ConfigureAwait(false);
             // What is no address at all is told first.
             if (address is { State: RecipientState.Bad, Mailer: null })
                 await AddResolvedAsync(envelope, member, address, controller, flags, true, cancellation).ConfigureAwait(false);
@@ -104,7 +107,8 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
 
     private async ValueTask<Address> AddOneAsync(Envelope envelope, string text, Address? controller, RecipientFlags flags, bool expand, CancellationToken cancellation)
     {
-        Address address = await ResolveAsync(envelope, text, controller, cancellation).ConfigureAwait(false);
+        _rest = text;
+        Address address = await ResolveAsync(envelope, text, controller, true, cancellation).ConfigureAwait(false);
         return await AddResolvedAsync(envelope, text, address, controller, flags, expand, cancellation).ConfigureAwait(false);
     }
 
@@ -223,7 +227,8 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
         string bare = CrackedAddress.Crack(text, "").Core;
         if (bare.Contains('@', StringComparison.Ordinal) || address.Mailer?.Has('l') != true)
             return bare;
-        return (address.User.Equals(bare, StringComparison.OrdinalIgnoreCase) ? address.User : bare) + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros);
+        // The user, without the name of a group and other things that stand around it; the backslash counts, and programs and files are as written.
+        return (bare.StartsWith('\\') || address.User.Length == 0 || MailerNamedBy(text) is not null ? bare : address.User) + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros);
     }
 
     private const int ManyRecipients = 100;
@@ -246,103 +251,6 @@ public sealed partial class RecipientExpander(Configuration configuration, Addre
 
     private static bool AreSame(Address other, Address address) => other.Mailer == address.Mailer && other.User == address.User
         && other.Host.Equals(address.Host, StringComparison.OrdinalIgnoreCase) && (other.Flags & RecipientFlags.NotAliased) == (address.Flags & RecipientFlags.NotAliased);
-
-    /// <summary>Resolves without adding: what VRFY and the queue reload need.</summary>
-    public async ValueTask<Address> ResolveAsync(Envelope envelope, string text, Address? controller, CancellationToken cancellation)
-    {
-        string special = CrackedAddress.Crack(text, "").Core;
-        if (special.Length > 1 && special[0] == '"' && special[^1] == '"' && special[1] is '|' or '/' or ':')
-            special = AddressParser.StripQuotes(special);
-        string? mailerName = special.StartsWith('|') ? "prog" : special.StartsWith('/') && !special.Contains('@', StringComparison.Ordinal) ? "*file*"
-            : special.StartsWith(":include:", StringComparison.OrdinalIgnoreCase) ? "*include*" : null;
-        if (mailerName is not null)
-            return Direct(text, mailerName, controller is null || mailerName == "*include*" || special != text.Trim() ? special : Unquoted(envelope, special), controller);
-        bool literal = text.StartsWith('\\');
-        ParsedAddress parsed = await parser.ParseAsync(literal ? text.TrimStart('\\') : text, envelope.Macros, AddressRole.Recipient, cancellation).ConfigureAwait(false);
-        if (parsed.TempFail)
-        {
-            var queued = parsed.Address ?? new Address { Text = text };
-            queued.State = RecipientState.Queued;
-            queued.Status = new EnhancedStatus(4, 4, 3);
-            queued.ExitStatus = SysExit.TempFail;
-            queued.StatusMessage = parsed.TempFailText ?? "Transient parse error -- message queued for future delivery";
-            return queued;
-        }
-        if (parsed.Address is null)
-        {
-            var bad = new Address { Text = text };
-            Fail(bad, parsed.Error!);
-            bad.ErrorUser = parsed.Triple is { Mailer: "error" } mailer ? parser.Rewriter.Tokenizer.Join(mailer.UserTokens, 0, mailer.UserTokens.Count, ' ') : null;
-            if (IsPutOff(bad) && parsed.Triple is { } error)
-                (bad.Host, bad.User) = (error.Host, parsed.Shown);
-            return bad;
-        }
-        if (!literal && parsed.Address.Mailer is { Name: "prog" or "*file*" or "*include*" } named && parsed.Triple is { } triple
-            && !triple.Mailer.Equals(named.Name, StringComparison.OrdinalIgnoreCase))
-            return Direct(text, named.Name, AddressParser.StripQuotes(triple.User), controller);
-        if (literal)
-        {
-            // Behind a backslash nothing is a program or a file.
-            if (parsed.Address.Mailer is { Name: "prog" or "*file*" or "*include*" } && configuration.FindMailer("local") is { } local)
-                (parsed.Address.Mailer, parsed.Address.Host, parsed.Address.User, parsed.Address.RewrittenUser) = (local, "", text.TrimStart('\\'), text.TrimStart('\\'));
-            parsed.Address.Text = text;
-            parsed.Address.Flags |= RecipientFlags.NotAliased | RecipientFlags.NotForwarded;
-        }
-        return parsed.Address;
-    }
-
-    // Without quotes it is an address like any other: words are joined by the blank substitute, what closes nothing is left out.
-    private string Unquoted(Envelope envelope, string text)
-    {
-        var problems = new List<string>();
-        var tokens = new List<Token>();
-        parser.Rewriter.Tokenizer.Tokenize(text, '\0', TokenizeMode.Address, tokens, out _, out _, problems);
-        foreach (string problem in problems)
-        {
-            string complaint = (_place is { } place ? place + ": " : "") + _rest + "... " + problem;
-            envelope.Transcript.Add("553 5.0.0 " + complaint);
-            log.Write(5, LogPriority.Notice, envelope.Id, complaint);
-            Complained?.Invoke(envelope, complaint);
-        }
-        return parser.Rewriter.Tokenizer.Join(tokens, 0, tokens.Count, parser.Rewriter.Blank);
-    }
-
-    // What stands for a program, a file or a list: only aliases and .forward files may name one.
-    private Address Direct(string text, string mailerName, string special, Address? controller)
-    {
-        var direct = new Address { Text = text, Mailer = configuration.FindMailer(mailerName), User = mailerName == "prog" ? special[1..].Trim() : special };
-        direct.RewrittenUser = direct.User;
-        direct.Home = controller?.Home;
-        if (controller is null)
-        {
-            Fail(direct, SmtpReply.Of(550, "5.1.1", mailerName switch
-            {
-                "prog" => "Cannot mail directly to programs",
-                "*file*" => "Cannot mail directly to files",
-                _ => "Cannot mail directly to :include:s",
-            }));
-            direct.ExitStatus = SysExit.Usage;
-        }
-        else if (mailerName != "*include*" && Distrust(controller) is { } reason)
-        {
-            Fail(direct, SmtpReply.Of(550, "5.7.1", reason + (mailerName == "prog" ? "programs" : "files")));
-            direct.ExitStatus = SysExit.Usage;
-            direct.IsForbidden = true;
-        }
-        return direct;
-    }
-
-    // Why what a user's list or .forward names is not run as him; null when it is. An alias that a queue file names as the
-    // controlling user is nobody whose shell could forbid it.
-    private string? Distrust(Address controller)
-    {
-        if (controller.UserId <= 0 || controller.UserId == configuration.Options.Get(OptionTable.DefaultUser).UserId)
-            return null;
-        if (controller.RunAsName is not { } name)
-            return controller.Mailer?.Name == "*include*" ? string.Create(CultureInfo.InvariantCulture, $"UID {controller.UserId} is an unknown user: cannot mail to ") : null;
-        return Users.FindByName(name) is null || LoginShells.HasValid(name) ? null
-            : "User " + name + "@" + MacroExpander.Expand(configuration.Macros["j"] ?? "localhost", configuration.Macros) + " doesn't have a valid shell for mailing to ";
-    }
 
     private static long _failures;
 

@@ -172,13 +172,19 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
         CompleteRecipients();
         if (envelope.Headers.Find(h => h.Name.Equals("precedence", StringComparison.OrdinalIgnoreCase)) is { } precedence)
             envelope.Class = services.Configuration.Precedences.GetValueOrDefault(precedence.Value.Trim(), 0);
+        // Mail of low precedence does not come back whole, unless asked for.
+        if (envelope.Class < 0 && !envelope.Has(EnvelopeFlags.HasReturn))
+            envelope.Flags |= EnvelopeFlags.NoBodyReturn;
+        if (IsCommand && HeaderTraits.NamesRecipients(envelope.Headers))
+            envelope.Flags |= EnvelopeFlags.DeleteBcc;
         OptionValues options = services.Configuration.Options;
         envelope.Priority = envelope.Size + (envelope.Recipients.Count(IsCounted) + envelope.OtherRecipients) * (long)options.Get(OptionTable.RecipientFactor)
             - envelope.Class * (long)options.Get(OptionTable.ClassFactor);
         // An empty field is none where there is a default for it.
         envelope.Headers.RemoveAll(h => h.Value.Trim(' ', '\t', '\n').Length == 0 && services.Configuration.Headers.Any(d => d.RuleSet is null && d.Template.Length > 0 && d.Name.Equals(h.Name, StringComparison.OrdinalIgnoreCase)));
         AddDefaults(services.Configuration, envelope, named);
-        string? id = envelope.Headers.FindLast(h => h.Name.Equals("message-id", StringComparison.OrdinalIgnoreCase))?.Value;
+        string? id = (envelope.Headers.FindLast(static h => h.Name.Equals("resent-message-id", StringComparison.OrdinalIgnoreCase))
+            ?? envelope.Headers.FindLast(static h => h.Name.Equals("message-id", StringComparison.OrdinalIgnoreCase)))?.Value;
         id = id is null ? null : MacroExpander.Expand(id, envelope.Macros).TrimStart(' ', '\t', '\n');
         envelope.MessageId = id is { Length: > LongestLoggedId } ? id[..LongestLoggedId] : id;
     }
@@ -214,7 +220,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             string name = field[..colon].TrimEnd(' ', '\t');
             string value = field[(colon + 1)..];
             // Nobody but its recipients may see a Bcc.
-            if (name.Equals("bcc", StringComparison.OrdinalIgnoreCase) && NamesOthers(text))
+            if (!IsCommand && HeaderTraits.IsBlind(name) && NamesOthers(text))
                 envelope.Flags |= EnvelopeFlags.DeleteBcc;
             if (name.Equals("full-name", StringComparison.OrdinalIgnoreCase) && value.Replace("\n", "", StringComparison.Ordinal).Trim(' ', '\t') is { Length: > 0 } author)
                 envelope.Macros["x"] = author;
@@ -273,7 +279,7 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
     private void CompleteRecipients()
     {
         string action = services.Configuration.Options.Get(OptionTable.NoRecipientAction);
-        if (action == "none" || envelope.Headers.Exists(h => h.Name.ToLowerInvariant() is "to" or "cc" or "bcc" or "apparently-to" or "resent-to" or "resent-cc" or "resent-bcc"))
+        if (action == "none" || envelope.Headers.Exists(h => h.Name.ToLowerInvariant() is "to" or "cc" or "bcc" or "apparently-to"))
             return;
         string names = string.Join(", ", envelope.Recipients.Where(r => r.Has(RecipientFlags.Primary) && r.Controller is null).Select(r => r.Text));
         (string name, string value) = action switch
@@ -284,8 +290,6 @@ public sealed class MessageCollector(MtaServices services, Envelope envelope, St
             _ => ("Bcc", ""),
         };
         envelope.Headers.Add(new Header { Name = name, Value = value.Length > 0 ? " " + value : "" });
-        if (action == "add-bcc")
-            envelope.Flags &= ~EnvelopeFlags.DeleteBcc;
     }
 
     private async ValueTask CheckHeadersAsync(CancellationToken cancellation)

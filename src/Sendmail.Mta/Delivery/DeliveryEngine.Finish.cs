@@ -41,7 +41,7 @@ public sealed partial class DeliveryEngine
     // What was wrong before anything was tried, and the lists that others answer for.
     private static void NoteEarlyFailures(Envelope envelope)
     {
-        foreach (Address recipient in envelope.Recipients.Where(r => r.State == RecipientState.Bad))
+        foreach (Address recipient in envelope.Recipients.Where(static r => r is { State: RecipientState.Bad, StatusMessage: not null }))
         {
             envelope.Transcript.Add(TranscriptLine(recipient));
             // The owner of a list hears of what was found wrong before the message was his without a word of its own.

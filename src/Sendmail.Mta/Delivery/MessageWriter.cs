@@ -71,7 +71,7 @@ public sealed class MessageWriter(AddressParser parser)
                 continue;
             if (header.MailerFlags.IsEmpty ? HeaderTraits.EndsHere(header.Name) : !header.MailerFlags.Intersects(mailer.Flags))
                 continue;
-            if (header.Name.Equals("bcc", StringComparison.OrdinalIgnoreCase) && envelope.Has(EnvelopeFlags.DeleteBcc))
+            if (HeaderTraits.IsBlind(header.Name))
             {
                 // Where no other field names a recipient it stays, without its addresses.
                 if (!HeaderTraits.NamesRecipients(envelope.Headers))

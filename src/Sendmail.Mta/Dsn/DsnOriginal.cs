@@ -38,7 +38,7 @@ internal static class DsnOriginal
                 continue;
             if (header.ConditionMacro is { } condition && string.IsNullOrEmpty(scope[condition]))
                 continue;
-            if (failed.Has(EnvelopeFlags.DeleteBcc) && header.Name.Equals("bcc", StringComparison.OrdinalIgnoreCase))
+            if (HeaderTraits.IsBlind(header.Name))
             {
                 if (!HeaderTraits.NamesRecipients(failed.Headers))
                     text.Append(header.Name).Append(":\n");

@@ -188,12 +188,13 @@ public sealed partial class QueueStore
     /// </summary>
     /// <param name="withFailed">Whether recipients that failed, and of whom nobody was told, are part of the promise.</param>
     /// <exception cref="IOException">Nothing was accepted; files made so far are removed.</exception>
-    public async ValueTask CommitAsync(Envelope envelope, FileStream? data, bool withFailed = false)
+    /// <param name="held">Whether it is kept for a queue run before anybody has looked at who gets it with whom.</param>
+    public async ValueTask CommitAsync(Envelope envelope, FileStream? data, bool withFailed = false, bool held = false)
     {
         QueuePlace place = PlaceOf(envelope);
         bool sync = _superSafe is 't' or 'p' || (_superSafe == 'i' && envelope.DeliveryMode != 'i');
         // Which queue group it belongs to is known; of a report that is seen to only when it stays.
-        if (envelope.QuarantineReason is null && !envelope.Has(EnvelopeFlags.Response))
+        if (envelope.QuarantineReason is null && !held && !envelope.Has(EnvelopeFlags.Response))
             envelope.Flags |= EnvelopeFlags.Split;
         try
         {

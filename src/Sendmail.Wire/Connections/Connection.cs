@@ -127,6 +127,8 @@ public sealed class Connection : IAsyncDisposable
                 _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
                 read = await _input.ReadAsync(_buffer.AsMemory(0, BufferSize), stop).ConfigureAwait(false);
             }
+            if (read == 0)
+                _incoming?.End();
             _start = 0;
             _end = read;
             return _buffer.AsMemory(0, read);
@@ -168,8 +170,8 @@ public sealed class Connection : IAsyncDisposable
         _start += count;
     }
 
-    private readonly TrafficLines? _incoming = TrafficLog.Current is { } log ? new TrafficLines(log.In) : null;
-    private readonly TrafficLines? _outgoing = TrafficLog.Current is { } log ? new TrafficLines(log.Out) : null;
+    private readonly TrafficLines? _incoming = TrafficLog.Current is { } log ? new TrafficLines(log.In, true) : null;
+    private readonly TrafficLines? _outgoing = TrafficLog.Current is { } log ? new TrafficLines(log.Out, false) : null;
 
     private CancellationToken Arm(TimeSpan timeout, CancellationToken cancellation, out CancellationTokenRegistration link)
     {

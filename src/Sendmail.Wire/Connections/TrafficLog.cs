@@ -32,7 +32,9 @@ public sealed class TrafficLog(Stream output)
 }
 
 /// <summary>Puts octets of one direction together to the lines of a <see cref="TrafficLog"/>.</summary>
-public sealed class TrafficLines(Action<string> line)
+/// <param name="line">Takes each line.</param>
+/// <param name="asTheyAre">Whether a carriage return before the line end is shown: what came in is logged octet by octet.</param>
+public sealed class TrafficLines(Action<string> line, bool asTheyAre)
 {
     private readonly List<byte> _open = [];
 
@@ -46,18 +48,13 @@ public sealed class TrafficLines(Action<string> line)
                 _open.Add(octet);
                 continue;
             }
-            if (_open.Count > 0 && _open[^1] == (byte)'\r')
+            if (!asTheyAre && _open.Count > 0 && _open[^1] == (byte)'\r')
                 _open.RemoveAt(_open.Count - 1);
             line(Latin1.ToString([.. _open]));
             _open.Clear();
         }
     }
 
-    /// <summary>There will be no more.</summary>
-    public void End()
-    {
-        if (_open.Count > 0)
-            Add("\n"u8);
-        line("[EOF]");
-    }
+    /// <summary>There will be no more; the end is told in the line that is open.</summary>
+    public void End() => Add("[EOF]\n"u8);
 }

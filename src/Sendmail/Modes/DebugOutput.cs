@@ -36,7 +36,7 @@ internal static class DebugOutput
         if (debug.Has(Category, 15))
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"       OpenSSL: linked   0x{System.Security.Cryptography.SafeEvpPKeyHandle.OpenSslVersion:x}"));
         if (debug.Has(Category, 4))
-            ShowNames(output, host);
+            ShowNames(output, host, debug.Has(Category, 20));
     }
 
     /// <summary>-d37.1: address test mode sets two options for itself when the configuration is read.</summary>
@@ -58,12 +58,23 @@ internal static class DebugOutput
             debug.Output.WriteLine("define(" + name + " as " + value + ")");
     }
 
-    private static void ShowNames(TextWriter output, HostFacts host)
+    private static void ShowNames(TextWriter output, HostFacts host, bool addresses)
     {
         output.WriteLine("Canonical name: " + host.CanonicalName);
         output.WriteLine(" UUCP nodename: " + host.NodeName);
-        foreach (string name in host.OtherNames.Prepend(host.ShortName).Concat(host.Interfaces.Select(i => "[" + i.Address + "]")).Distinct(StringComparer.OrdinalIgnoreCase))
-            output.WriteLine("\ta.k.a.: " + name);
+        var shown = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (string name in host.OtherNames.Prepend(host.ShortName))
+        {
+            if (shown.Add(name))
+                output.WriteLine("\ta.k.a.: " + name);
+        }
+        foreach (HostInterface each in host.Interfaces)
+        {
+            if (addresses)
+                output.WriteLine(each.Address);
+            if (shown.Add("[" + each.Address + "]"))
+                output.WriteLine("\ta.k.a.: [" + each.Address + "]");
+        }
     }
 
     /// <summary>What the configuration says.</summary>

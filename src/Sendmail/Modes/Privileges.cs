@@ -23,6 +23,7 @@ internal static class Privileges
         'd' or 'D' => "run daemon",
         'i' => "rebuild the alias map",
         'H' => "purge host status",
+        'm' when line is { QueueInterval.Ticks: > 0, Quarantine: null } => "start a queue runner daemon",
         'm' or 'a' when line.Quarantine is not null => "quarantine jobs",
         _ => null,
     };

@@ -32,7 +32,7 @@ internal static class QueueDaemon
                 stop.Cancel();
             }
         });
-        context.Log.Write(1, LogPriority.Info, null, "starting daemon (" + context.Configuration.Macros["v"] + "): queueing@" + context.Line.QueueInterval.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture));
+        context.Log.Write(1, LogPriority.Info, null, "starting daemon (" + context.Configuration.Macros["v"] + "): " + (context.Line.Persistent ? "persistent-queueing@" : "queueing@") + context.Line.QueueInterval.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture));
         context.Log.Write(10, LogPriority.Info, null, "started as: " + process.StartedAs);
         process.Ready();
         await runner.RunPeriodicallyAsync(context.Line.QueueInterval, stop.Token).ConfigureAwait(false);

@@ -174,10 +174,12 @@ internal static class VerifyMode
         envelope.Id = context.Services.Queue.NewId();
         envelope.DeliveryMode = 'i';
         MailLog.Concerns(() => envelope.Id);
+        context.Services.Recipients.NoAliases = context.Line.NoAliases;
+        bool unbalanced = false;
         context.Services.Recipients.Complained = (_, complaint) =>
         {
             Console.Out.WriteLine(complaint);
-            exit = (int)SysExit.Usage;
+            unbalanced = true;
         };
         var told = new HashSet<Address>();
         foreach (string name in context.Line.Recipients)
@@ -194,7 +196,7 @@ internal static class VerifyMode
             string user = address.Mailer?.Name == "prog" ? address.Text.StartsWith('"') ? address.Text.TrimEnd() : "|" + address.User : address.Text.StartsWith('\\') ? "\\" + address.User : address.User;
             Console.Out.WriteLine(address.Text + "... deliverable: mailer " + (address.Mailer?.Name ?? "*error*") + host + ", user " + user);
         }
-        return exit;
+        return exit == 0 && unbalanced ? (int)SysExit.Usage : exit;
     }
 
     // What failed since the last time, and what the command ends with for the first of all.

@@ -18,7 +18,7 @@ using Sendmail.Wire.Connections;
 namespace Sendmail.Modes;
 
 /// <summary>-bm and -t: a message from standard input.</summary>
-internal static class SubmitMode
+internal static partial class SubmitMode
 {
     internal static async Task<int> RunAsync(ModeContext context)
     {
@@ -40,17 +40,20 @@ internal static class SubmitMode
         envelope.IsFromCommand = true;
         MailLog.Concerns(() => envelope.Id);
         AuthenticationWarnings.Add(context, envelope);
-        await SetSenderAsync(context, envelope).ConfigureAwait(false);
+        int badSender = await SetSenderAsync(context, envelope).ConfigureAwait(false);
         context.Log.Write(10, LogPriority.Info, "NOQUEUE", "connect from " + envelope.Macros["_"]);
         SetEnvelope(context, envelope);
         services.Recent = new RecentFailures();
         services.Recipients.Verbose = context.Verbose;
         services.Recipients.NoAliases = line.NoAliases;
         bool unbalanced = false;
+        bool inHeader = false;
+        bool badHeader = false;
         services.Recipients.Complained = (about, complaint) =>
         {
             unbalanced = true;
-            if (about.ErrorMode == 'p')
+            badHeader |= inHeader;
+            if (inHeader || about.ErrorMode == 'p')
                 Console.Out.WriteLine(complaint);
         };
         FileStream data;
@@ -66,7 +69,7 @@ internal static class SubmitMode
         }
         using FileStream open = data;
         envelope.Macros["i"] = envelope.Id;
-        var collector = new MessageCollector(services, envelope, data) { NamesRecipient = line.Recipients.Count(static r => r.Length > 0) == 1, IsCommand = true };
+        var collector = new MessageCollector(services, envelope, data) { NamesRecipient = line.Recipients.Count(static r => !string.IsNullOrWhiteSpace(r)) == 1, IsCommand = true };
         var told = new HashSet<Address>();
         int exit = 0;
         foreach (string recipient in line.Recipients)
@@ -85,10 +88,16 @@ internal static class SubmitMode
         if (line.FromHeaders)
             collector.BeforeDefaults = async () =>
             {
+                inHeader = true;
+                services.Recipients.LogsComplaints = false;
                 await FromHeadersAsync(context, envelope).ConfigureAwait(false);
-                exit = Complain(context, envelope, told) ?? exit;
+                int? bad = Complain(context, envelope, told, true);
+                badHeader |= bad is not null;
+                exit = bad ?? exit;
+                inHeader = false;
             };
         await collector.FinishAsync(CancellationToken.None).ConfigureAwait(false);
+        SeparateRecipients(context, envelope);
         await TakeSenderAsync(context, envelope).ConfigureAwait(false);
         services.Delivery.SaveFailed = line.Mode == 'a' ? null : failed => SaveDeadLetterAsync(context, failed);
         if (!nobody && (collector.Problem ?? collector.Undeclared8Bit) is { } problem)
@@ -105,14 +114,16 @@ internal static class SubmitMode
         }
         if (envelope.Recipients.Count == 0)
         {
-            if (!nobody)
+            if (line.FromHeaders)
                 Console.Out.WriteLine("No recipient addresses found in header");
             MessageCollector.LogFrom(services, envelope, null);
             services.Queue.Discard(envelope);
             return nobody ? (int)SysExit.Usage : 0;
         }
-        if (exit == 0 && unbalanced && envelope.ErrorMode != 'e')
-            exit = (int)SysExit.Usage;
+        if (badHeader)
+            return await HoldBackAsync(context, envelope, data, exit).ConfigureAwait(false);
+        if (exit == 0 && envelope.ErrorMode != 'e')
+            exit = unbalanced ? (int)SysExit.Usage : badSender;
         // Only who called the command has its terminal: what fails later of mail in somebody else's name is returned to him.
         if (envelope.ErrorMode == 'p' && !IsOwn(context, envelope))
             envelope.ErrorMode = 'm';
@@ -133,7 +144,8 @@ internal static class SubmitMode
         {
             LeaveQueued(others, services);
             others = [];
-            if (SpawnDelivery(context, envelope))
+            await services.Delivery.ReportFailuresAsync(envelope, context.Verbose, CancellationToken.None).ConfigureAwait(false);
+            if (!envelope.Recipients.Exists(static r => r.State is RecipientState.Ok or RecipientState.Queued) || SpawnDelivery(context, envelope))
                 return exit;
         }
         List<Address> recipients = [.. envelope.Recipients];
@@ -157,7 +169,9 @@ internal static class SubmitMode
         // What went wrong first decides.
         Address? bad = recipients.Where(r => r.State is RecipientState.Bad or RecipientState.Refused || (r.State == RecipientState.Queued && ExitMeaning.IsOfSystem(r.ExitStatus))).MinBy(r => r.StatusTime);
         bad ??= recipients.Find(RecipientExpander.IsPutOff);
-        if (bad is not null && !unbalanced && envelope.ErrorMode != 'e')
+        if (badSender != 0 && envelope.ErrorMode != 'e')
+            exit = badSender;
+        else if (bad is not null && !unbalanced && envelope.ErrorMode != 'e')
             exit = ModeContext.ExitOf(bad);
         if (exit == 0)
             exit = (int)envelope.ExitStatus;
@@ -187,17 +201,54 @@ internal static class SubmitMode
         }
     }
 
-    // A deferred command resolves nothing; otherwise everything is known before the message is read.
+    // Everything is known before the message is read; what a deferred command leaves undone are questions to name servers.
     private static async ValueTask AddAsync(ModeContext context, Envelope envelope, string list)
     {
-        RecipientExpander expander = context.Services.Recipients;
+        await context.Services.Recipients.AddAsync(envelope, list, null, Flags(context.Line), CancellationToken.None).ConfigureAwait(false);
         if (envelope.DeliveryMode != 'd')
-        {
-            await expander.AddAsync(envelope, list, null, Flags(context.Line), CancellationToken.None).ConfigureAwait(false);
             return;
+        foreach (Address recipient in envelope.Recipients.Where(static r => r.State == RecipientState.Ok && r.Status.IsEmpty))
+            (recipient.State, recipient.Status) = (RecipientState.Queued, new EnhancedStatus(4, 4, 3));
+    }
+
+    // OldStyleHeaders: blanks separated the addresses; from here on commas do.
+    private static void SeparateRecipients(ModeContext context, Envelope envelope)
+    {
+        if (envelope.IsNewStyle || !context.Configuration.Options.Get(OptionTable.OldStyleHeaders))
+            return;
+        foreach (Header header in envelope.Headers.Where(static h => !h.IsDefault && (HeaderTraits.IsBlind(h.Name) || HeaderTraits.NamesRecipients([h]))))
+        {
+            if (AddressList.Split(header.Value, true) is { Count: > 1 } members)
+                header.Value = " " + string.Join(", ", members);
         }
-        foreach (string text in AddressList.Split(list))
-            await expander.AddUnexpandedAsync(envelope, text, Flags(context.Line), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    // Something is wrong with whom the header names: the author hears of it by mail, and the others wait for the next queue run. Where
+    // all could be read but not as it stands, nobody gets it, for it may not be what was meant.
+    private static async ValueTask<int> HoldBackAsync(ModeContext context, Envelope envelope, FileStream data, int exit)
+    {
+        MtaServices services = context.Services;
+        if (envelope.ErrorMode != 'q')
+            envelope.ErrorMode = 'm';
+        MessageCollector.LogFrom(services, envelope, null);
+        services.Statistics.CountMessage(envelope);
+        if (!envelope.Recipients.Exists(static r => r.State == RecipientState.Bad))
+        {
+            foreach (Address recipient in envelope.Recipients.Where(static r => r.State is RecipientState.Ok or RecipientState.Queued))
+                (recipient.State, recipient.Status, recipient.StatusMessage) = (RecipientState.Bad, new EnhancedStatus(5, 0, 0), null);
+        }
+        try
+        {
+            await services.Groups.ChooseAsync(envelope, CancellationToken.None).ConfigureAwait(false);
+            await services.Queue.CommitAsync(envelope, data, held: true).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            return NotQueued(context, envelope, e);
+        }
+        await services.Delivery.ReportFailuresAsync(envelope, context.Verbose, CancellationToken.None).ConfigureAwait(false);
+        ModeContext.Release(envelope);
+        return exit;
     }
 
     // A message that is too large in some way: its author gets it back by mail, unless there are too many hops behind it already.
@@ -286,59 +337,6 @@ internal static class SubmitMode
         return flags;
     }
 
-    private static async Task SetSenderAsync(ModeContext context, Envelope envelope)
-    {
-        string user = context.UserName;
-        string sender = context.Line.Sender ?? user;
-        if (sender is "<>" or "")
-            sender = "<>";
-        MacroScope scope = envelope.Macros;
-        scope["_"] = user + "@localhost";
-        scope["daemon_flags"] = DirectFlags(context);
-        scope["client_addr"] = "127.0.0.1";
-        scope["client_name"] = "localhost";
-        scope["client_resolve"] = "OK";
-        scope["f"] = sender == "<>" ? "<>" : sender;
-        ParsedAddress parsed = await context.Services.Addresses.ParseAsync(sender, scope, AddressRole.Sender).ConfigureAwait(false);
-        envelope.Sender = parsed.Address ?? new Address { Text = sender };
-        envelope.Sender.Text = sender;
-        UserRecord? local = envelope.Sender.User.Length > 0 && envelope.Sender.Mailer?.Has('l') == true ? LocalUsers.OfSender(envelope.Sender.User) : null;
-        if ((local ?? Users.FindByName(user)) is { } record)
-        {
-            envelope.Sender.UserId = record.UserId;
-            envelope.Sender.GroupId = record.GroupId;
-        }
-        bool own = false;
-        string? name = context.Line.FullName ?? (context.Line.Sender is null ? Environment.GetEnvironmentVariable("NAME") : null);
-        UserRecord? author = context.Line.Sender is null ? context.User : local;
-        if (string.IsNullOrEmpty(name) && author is not null && (own = true))
-            name = author.FullName;
-        // A header has one line.
-        name = name?.Replace("\r", "", StringComparison.Ordinal).Replace("\n", "", StringComparison.Ordinal);
-        scope["x"] = string.IsNullOrEmpty(name) ? null : own ? name : Quote(name);
-        // Headers of the queue file keep the sender as it was given; each mailer rewrites it.
-        scope["g"] = sender == "<>" ? "" : parsed.Canonical ?? sender;
-        if (sender != "<>")
-            envelope.AuthSender = sender.Contains('@', StringComparison.Ordinal) ? sender : sender + "@" + context.Services.HostName;
-        if (!context.IsTrusted && context.Line.Sender is not null && context.Line.Sender != user)
-            AuthenticationWarnings.Tell(context, envelope, user + " set sender to " + sender + " using -f");
-    }
-
-    // DirectSubmissionModifiers, or what they are when unset (op 5.6).
-    private static string DirectFlags(ModeContext context)
-    {
-        string modifiers = context.Configuration.Options.Get(OptionTable.DirectSubmissionModifiers);
-        if (modifiers.Length == 0)
-            return context.Line.Gateway ? "CC f" : "c u";
-        return string.Join(' ', modifiers.Select(c => char.IsAsciiLetterUpper(c) ? c + c.ToString() : c.ToString()));
-    }
-
-    // The sender's rulesets of a local mailer add the domain.
-    private static string LocalPart(string user) => user.IndexOf('@', StringComparison.Ordinal) is var at and > 0 ? user[..at] : user;
-
-    private static string Quote(string name) => name.AsSpan().IndexOfAny("()<>@,;:\\\"[].'") >= 0 && !name.StartsWith('"')
-        ? "\"" + name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"" : name;
-
     private static void SetEnvelope(ModeContext context, Envelope envelope)
     {
         CommandLine line = context.Line;
@@ -352,8 +350,6 @@ internal static class SubmitMode
             if (colon >= 0)
                 envelope.Macros["s"] = protocol[(colon + 1)..];
         }
-        if (line.FromHeaders)
-            envelope.Flags |= EnvelopeFlags.DeleteBcc;
         if (line.Return is { } back)
         {
             envelope.Flags |= EnvelopeFlags.HasReturn;
@@ -367,7 +363,7 @@ internal static class SubmitMode
     {
         bool dots = !context.Configuration.Options.Get(OptionTable.IgnoreDots);
         using Stream input = StandardStream.Input();
-        TrafficLines? traffic = TrafficLog.Current is { } log ? new TrafficLines(log.In) : null;
+        TrafficLines? traffic = TrafficLog.Current is { } log ? new TrafficLines(log.In, true) : null;
         byte[] buffer = new byte[65536];
         int held = 0;
         bool lineStart = true;
@@ -436,25 +432,8 @@ internal static class SubmitMode
     private static string Coded(ModeContext context, Address bad) =>
         context.Line.Mode == 'a' && bad.RemoteReply is { Length: > 4 } reply && char.IsAsciiDigit(reply[0]) ? reply[..4] + (bad.Status.IsEmpty ? "" : bad.Status + " ") : "";
 
-    private static bool IsOwn(ModeContext context, Envelope envelope) =>
-        context.Line.Sender is null || (envelope.Sender is { Mailer: { } mailer } sender && mailer.Has('l') && LocalPart(sender.User) == context.UserName);
-
-    // In ARPANET mode who the header says it is from is the sender, unless -f names one.
-    private static async ValueTask TakeSenderAsync(ModeContext context, Envelope envelope)
-    {
-        if (context.Line is not { Mode: 'a', Sender: null } || envelope.Headers.Find(static h => h.Name.Equals("from", StringComparison.OrdinalIgnoreCase)) is not { } from)
-            return;
-        string text = MacroExpander.Expand(from.Value, envelope.Macros).Replace("\n", "", StringComparison.Ordinal).Trim(' ', '\t');
-        if (text.Length == 0)
-            return;
-        ParsedAddress parsed = await context.Services.Addresses.ParseAsync(text, envelope.Macros, AddressRole.Sender).ConfigureAwait(false);
-        envelope.Sender = parsed.Address ?? new Address { Text = text };
-        envelope.Sender.Text = text;
-        envelope.Macros["f"] = envelope.Macros["g"] = CrackedAddress.Crack(text, "").Core;
-    }
-
-    // Recipients that are wrong from the start are told on the spot; with -em and the like a DSN follows. The exit code of the last.
-    private static int? Complain(ModeContext context, Envelope envelope, HashSet<Address> told)
+    // Recipients that are wrong from the start are told on the spot; with -em and the like a DSN follows. The exit code of the first.
+    private static int? Complain(ModeContext context, Envelope envelope, HashSet<Address> told, bool inHeader = false)
     {
         int? exit = null;
         // The reference complains before it has read the message.
@@ -465,13 +444,14 @@ internal static class SubmitMode
             if (!told.Add(bad))
                 continue;
             string complaint = RecipientExpander.Complaint(bad);
-            envelope.StatusMessage = RecipientExpander.Message(bad);
+            envelope.StatusMessage = inHeader && bad.Mailer is not null ? bad.StatusMessage : RecipientExpander.Message(bad);
             if (bad.State == RecipientState.Queued)
                 bad.StatusMessage = complaint;
-            if (envelope.ErrorMode is 'p')
+            if (inHeader || envelope.ErrorMode is 'p')
                 Console.Out.WriteLine(Coded(context, bad) + complaint);
-            exit = envelope.ErrorMode == 'e' ? 0 : ModeContext.ExitOf(bad);
-            context.Log.Write(5, LogPriority.Notice, envelope.Id, complaint);
+            exit ??= envelope.ErrorMode == 'e' ? 0 : ModeContext.ExitOf(bad);
+            if (!inHeader)
+                context.Log.Write(5, LogPriority.Notice, envelope.Id, complaint);
             if (RecipientExpander.IsUnknown(bad))
                 context.Services.Delivery.LogRecipients(envelope, [bad], bad.Mailer, null, null);
         }
