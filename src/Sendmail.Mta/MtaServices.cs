@@ -156,7 +156,7 @@ public sealed class MtaServices
     }
 
     /// <summary>The agent that serves a mailer.</summary>
-    public IDeliveryAgent AgentFor(Mailer mailer) => mailer.IsIpc ? _smtp.Value : mailer.Path == "[FILE]" ? _file.Value : _program.Value;
+    public IDeliveryAgent AgentFor(Mailer mailer) => mailer.Path == "[FILE]" ? _file.Value : mailer.IsIpc || !ProgramAgent.TakesArguments(mailer) ? _smtp.Value : _program.Value;
 
     /// <summary>Resolves sender and recipients of an envelope that came from the queue.</summary>
     public async ValueTask ReloadAsync(Envelope envelope, CancellationToken cancellation)

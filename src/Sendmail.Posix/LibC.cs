@@ -230,6 +230,9 @@ internal static partial class LibC
     [LibraryImport(Name, EntryPoint = "dup2", SetLastError = true)]
     internal static partial int Duplicate(int from, int to);
 
+    [LibraryImport(Name, EntryPoint = "socketpair", SetLastError = true)]
+    internal static unsafe partial int SocketPair(int family, int type, int protocol, int* pair);
+
     [LibraryImport(Name, EntryPoint = "kill", SetLastError = true)]
     internal static partial int Kill(int process, int signal);
 

@@ -21,16 +21,7 @@ public static class ProcessSpawner
     /// <summary>Runs a program with <paramref name="input"/> writing its standard input, and waits for it.</summary>
     public static async Task<SpawnResult> RunAsync(SpawnRequest request, Func<Stream, Task> input, TimeSpan wait, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!)
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = "/",
-        };
-        foreach (string argument in AppletArguments(request))
-            start.ArgumentList.Add(argument);
-        start.Environment.Clear();
-        foreach ((string name, string value) in request.Environment)
-            start.Environment[name] = value;
-        using var process = new Process { StartInfo = start };
+        using var process = new Process { StartInfo = Applet(request, -1) };
         try
         {
             process.Start();
@@ -67,6 +58,46 @@ public static class ProcessSpawner
         }
     }
 
+    /// <summary>Starts a program that speaks over one socket, which is its standard input and output.</summary>
+    /// <param name="problem">Why it could not be started.</param>
+    public static SpawnedDialogue? Start(SpawnRequest request, out string? problem)
+    {
+        (int own, int other) = Descriptor.SocketPair();
+        var process = new Process { StartInfo = Applet(request, other) };
+        try
+        {
+            Descriptor.KeepOnExecute(other, true);
+            process.Start();
+            problem = null;
+            return new SpawnedDialogue(process, own);
+        }
+        catch (Exception e) when (e is Win32Exception or IOException)
+        {
+            problem = e.Message;
+            process.Dispose();
+            Descriptor.Close(own);
+            return null;
+        }
+        finally
+        {
+            Descriptor.Close(other);
+        }
+    }
+
+    private static ProcessStartInfo Applet(SpawnRequest request, int dialogue)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = "/",
+        };
+        foreach (string argument in AppletArguments(request, dialogue))
+            start.ArgumentList.Add(argument);
+        start.Environment.Clear();
+        foreach ((string name, string value) in request.Environment)
+            start.Environment[name] = value;
+        return start;
+    }
+
     /// <summary>Lowers the priority of this process by nice(2).</summary>
     public static void BeNice(int increment) => _ = LibC.Nice(increment);
 
@@ -84,7 +115,7 @@ public static class ProcessSpawner
         }
     }
 
-    private static IEnumerable<string> AppletArguments(SpawnRequest request)
+    private static IEnumerable<string> AppletArguments(SpawnRequest request, int dialogue)
     {
         yield return AppletName;
         yield return request.UserId.ToString(CultureInfo.InvariantCulture);
@@ -93,6 +124,7 @@ public static class ProcessSpawner
         yield return request.Nice.ToString(CultureInfo.InvariantCulture);
         yield return request.RootDirectory ?? "";
         yield return string.Join(':', request.Directories);
+        yield return dialogue.ToString(CultureInfo.InvariantCulture);
         yield return request.Path;
         foreach (string argument in request.Arguments)
             yield return argument;
@@ -102,7 +134,7 @@ public static class ProcessSpawner
     /// <returns>An exit code when it could not.</returns>
     public static unsafe int Become(string[] arguments)
     {
-        if (arguments.Length < 8)
+        if (arguments.Length < 9)
             return 64;
         int user = int.Parse(arguments[1], CultureInfo.InvariantCulture);
         int group = int.Parse(arguments[2], CultureInfo.InvariantCulture);
@@ -138,10 +170,13 @@ public static class ProcessSpawner
             if (LibC.ChangeDirectory(directory) == 0)
                 break;
         }
-        byte** argv = Pointers(arguments[8..]);
+        int dialogue = int.Parse(arguments[7], CultureInfo.InvariantCulture);
+        if (dialogue >= 0 && (LibC.Duplicate(dialogue, 0) < 0 || LibC.Duplicate(dialogue, 1) < 0 || LibC.Close(dialogue) != 0))
+            return Complain("cannot use descriptor " + arguments[7]);
+        byte** argv = Pointers(arguments[9..]);
         byte** envp = Pointers([.. EnvironmentLines()]);
-        _ = LibC.Execute(arguments[7], argv, envp);
-        return Complain("Cannot exec '" + arguments[7] + "' errno=" + Marshal.GetLastPInvokeError().ToString(CultureInfo.InvariantCulture));
+        _ = LibC.Execute(arguments[8], argv, envp);
+        return Complain("Cannot exec '" + arguments[8] + "' errno=" + Marshal.GetLastPInvokeError().ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>

@@ -9,6 +9,8 @@ public sealed record CachedSession(SmtpClient Client, string HostName, string Re
     public int Messages { get; init; }
     /// <summary>Its place in a cache that counts places, null in others.</summary>
     internal CacheSlot? Slot { get; init; }
+    /// <summary>What is to be done when it has been closed: a program that spoke over it is waited for.</summary>
+    internal Func<Task>? AtEnd { get; init; }
     /// <summary>Macros of the session: server name and address, TLS facts.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Macros { get; init; }
 }

@@ -108,6 +108,8 @@ public sealed class ConnectionCache(int limit, TimeSpan lifetime, TimeProvider c
         session.Client.Transcript = Verbose;
         await session.Client.QuitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
         await session.Client.DisposeAsync().ConfigureAwait(false);
+        if (session.AtEnd is { } atEnd)
+            await atEnd().ConfigureAwait(false);
     }
 
     /// <summary>Remembers a connection that ended before it could be used: it is shown (-v) with those that are closed.</summary>

@@ -17,16 +17,7 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
     public async ValueTask DeliverAsync(DeliveryJob job, CancellationToken cancellation)
     {
         Mailer mailer = job.Mailer;
-        Address first = job.Recipients[0];
-        (int user, int group) = RunAsIds.Of(first, mailer, configuration);
-        string? name = user > 0 && user == first.UserId && Users.FindById(user) is { } record ? record.Name : null;
-        var request = new SpawnRequest(mailer.Path, Arguments(job))
-        {
-            UserId = user, GroupId = group, GroupsOf = configuration.Options.Get(OptionTable.DontInitGroups) ? null : name, Nice = mailer.Nice,
-            RootDirectory = mailer.RootDirectory is null ? null : MacroExpander.Expand(mailer.RootDirectory, job.Scope),
-            Directories = [.. MacroExpander.Expand(mailer.Directory ?? "", job.Scope).Split(':', StringSplitOptions.RemoveEmptyEntries)],
-            Environment = ProgramEnvironment(),
-        };
+        SpawnRequest request = Request(job, configuration);
         if (job.Host.Length > 0)
             job.Relay = job.Host;
         job.Verbose?.Invoke(string.Join(',', job.Recipients.Select(r => r.Text)) + "... Connecting to " + (job.Host.Length > 0 ? job.Host + " via " : "") + mailer.Name + "...");
@@ -47,6 +38,25 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
     }
 
     private const int SignalBase = 128;
+
+    /// <summary>Whether a mailer's program is told of recipients in its arguments; one that is not speaks SMTP or LMTP.</summary>
+    internal static bool TakesArguments(Mailer mailer) => mailer.Arguments.Any(a => a.Contains(Meta.Macro + "u", StringComparison.Ordinal));
+
+    /// <summary>The program of a mailer, as whom and where it runs for a delivery.</summary>
+    internal static SpawnRequest Request(DeliveryJob job, Configuration configuration)
+    {
+        Mailer mailer = job.Mailer;
+        Address first = job.Recipients[0];
+        (int user, int group) = RunAsIds.Of(first, mailer, configuration);
+        string? name = user > 0 && user == first.UserId && Users.FindById(user) is { } record ? record.Name : null;
+        return new SpawnRequest(mailer.Path, Arguments(job))
+        {
+            UserId = user, GroupId = group, GroupsOf = configuration.Options.Get(OptionTable.DontInitGroups) ? null : name, Nice = mailer.Nice,
+            RootDirectory = mailer.RootDirectory is null ? null : MacroExpander.Expand(mailer.RootDirectory, job.Scope),
+            Directories = [.. MacroExpander.Expand(mailer.Directory ?? "", job.Scope).Split(':', StringSplitOptions.RemoveEmptyEntries)],
+            Environment = ProgramEnvironment(configuration),
+        };
+    }
 
     // $u in A= takes the place of all recipients, or of one when the mailer is not multi-user.
     private static List<string> Arguments(DeliveryJob job)
@@ -70,7 +80,7 @@ public sealed class ProgramAgent(Configuration configuration, MessageWriter writ
         return arguments;
     }
 
-    private List<KeyValuePair<string, string>> ProgramEnvironment()
+    private static List<KeyValuePair<string, string>> ProgramEnvironment(Configuration configuration)
     {
         var environment = new List<KeyValuePair<string, string>> { new("AGENT", "sendmail") };
         foreach ((string name, string? value) in configuration.Environment)

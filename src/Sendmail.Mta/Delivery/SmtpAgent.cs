@@ -28,6 +28,11 @@ public sealed partial class SmtpAgent(MtaServices services, ConnectionCache cach
     public async ValueTask DeliverAsync(DeliveryJob job, CancellationToken cancellation)
     {
         Mailer mailer = job.Mailer;
+        if (!mailer.IsIpc)
+        {
+            await TryProgramAsync(job, cancellation).ConfigureAwait(false);
+            return;
+        }
         string[] arguments = [.. mailer.Arguments.Select(a => MacroExpander.Expand(a, job.Scope))];
         string host = arguments.Length > 1 ? arguments[1] : job.Host;
         if (arguments.Length > 0 && arguments[0] == "FILE")

@@ -364,9 +364,13 @@ internal sealed class SmtpTransaction(DeliveryJob job, SmtpClient client, string
     private void SettleDelivery(Address recipient, RemoteReply reply)
     {
         recipient.StatusHost = host;
+        // Those who got it are told of together.
         if (reply.IsPositive)
+        {
             Assign(recipient, RecipientState.Sent, reply.StatusOrDefault, SysExit.Ok, "Sent", reply.Text);
-        else if (reply.IsTemporary)
+            return;
+        }
+        if (reply.IsTemporary)
             Assign(recipient, RecipientState.Queued, reply.StatusOrMeaning, SysExit.TempFail, "Deferred: " + reply.Text, reply.Text);
         else
             Assign(recipient, RecipientState.Bad, reply.StatusOrMeaning with { Class = 5 }, SysExit.Unavailable, ServiceUnavailable + " (" + reply.Comment + ")", reply.Text);

@@ -147,7 +147,7 @@ internal sealed class DaemonProcess(ModeContext context)
         var environment = new Dictionary<string, string?>();
         PassSockets(environment, sockets, true);
         Environment.SetEnvironmentVariable(SocketsVariable, environment[SocketsVariable]);
-        return ProcessSpawner.Become([ProcessSpawner.AppletName, "-1", "-1", "", "0", "", "", Environment.ProcessPath!, .. _command]);
+        return ProcessSpawner.Become([ProcessSpawner.AppletName, "-1", "-1", "", "0", "", "", "-1", Environment.ProcessPath!, .. _command]);
     }
 
     /// <summary>The command that started the daemon, as the log shows it.</summary>
