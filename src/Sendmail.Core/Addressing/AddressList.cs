@@ -23,26 +23,10 @@ public static class AddressList
         bool route = false;
         for (int i = 0; i <= list.Length; i++)
         {
+            if (Passes(list, ref i, ref angle, ref route))
+                continue;
             switch (i < list.Length ? list[i] : ',')
             {
-                case '\\':
-                    // The last octet may be one.
-                    i = Math.Min(i + 1, list.Length - 1);
-                    continue;
-                case '"':
-                    i = CrackedAddress.SkipQuoted(list, i) - 1;
-                    continue;
-                case '(':
-                    i = CrackedAddress.SkipComment(list, i) - 1;
-                    continue;
-                case '<':
-                    angle++;
-                    route |= list.AsSpan(i + 1).TrimStart(CfText.Blanks) is ['@', ..];
-                    continue;
-                case '>':
-                    angle = Math.Max(0, angle - 1);
-                    route &= angle > 0;
-                    continue;
                 case '\n' when i + 1 < list.Length && list[i + 1] is ' ' or '\t':
                     continue;
                 case ',' or '\n' when i == list.Length || !route:
@@ -70,26 +54,11 @@ public static class AddressList
         bool route = false;
         for (int i = 0; i <= list.Length; i++)
         {
+            if (Passes(list, ref i, ref angle, ref route))
+                continue;
             char c = i < list.Length ? list[i] : ',';
             switch (c)
             {
-                case '\\':
-                    i = Math.Min(i + 1, list.Length - 1);
-                    continue;
-                case '"':
-                    i = CrackedAddress.SkipQuoted(list, i) - 1;
-                    continue;
-                case '(':
-                    i = CrackedAddress.SkipComment(list, i) - 1;
-                    continue;
-                case '<':
-                    angle++;
-                    route |= list.AsSpan(i + 1).TrimStart(CfText.Blanks) is ['@', ..];
-                    continue;
-                case '>':
-                    angle = Math.Max(0, angle - 1);
-                    route &= angle > 0;
-                    continue;
                 case ':' when angle == 0 && IsGroup(list, start, i):
                     before = list[start..i].Trim() + ": ";
                     start = i + 1;
@@ -106,6 +75,34 @@ public static class AddressList
             }
         }
         return result;
+    }
+
+    // What separates nothing: quoted octets and strings, comments, and brackets, which are counted.
+    private static bool Passes(string list, ref int at, ref int angle, ref bool route)
+    {
+        switch (at < list.Length ? list[at] : ',')
+        {
+            case '\\':
+                // The last octet may be one.
+                at = Math.Min(at + 1, list.Length - 1);
+                return true;
+            case '"':
+                at = CrackedAddress.SkipQuoted(list, at) - 1;
+                return true;
+            case '(':
+                at = CrackedAddress.SkipComment(list, at) - 1;
+                return true;
+            case '<':
+                angle++;
+                route |= list.AsSpan(at + 1).TrimStart(CfText.Blanks) is ['@', ..];
+                return true;
+            case '>':
+                angle = Math.Max(0, angle - 1);
+                route &= angle > 0;
+                return true;
+            default:
+                return false;
+        }
     }
 
     // "Name: a, b;" is a group when the semicolon is there and what stands before the colon is no route or :include:.
