@@ -33,7 +33,6 @@ internal static class ConfigurationSurvey
         if (site.Configuration is not { } configuration)
             return;
         WithoutEffect(site, configuration, report);
-        Filters(site, configuration, report);
         Mailers(site, configuration, report);
         Same(site, configuration, report);
     }
@@ -70,14 +69,6 @@ internal static class ConfigurationSurvey
     {
         foreach (Option option in OptionTable.All.Where(o => !o.HasEffect && configuration.Notices.Any(n => n.Contains(" " + o.Name + " ", StringComparison.Ordinal))).OrderBy(configuration.Options.Line))
             report.Add(FindingLevel.Warning, site.PlaceOf(configuration.Options.Line(option)), "option " + option.Name + " (" + option.Summary + ") has no effect here", "", "option-no-effect");
-    }
-
-    private static void Filters(SiteConfiguration site, Configuration configuration, Report report)
-    {
-        if (OptionTable.InputMailFilters.HasEffect)
-            return;
-        foreach (InputMailFilter filter in configuration.Filters)
-            report.Add(FindingLevel.Error, site.PlaceOf(filter.Location.Line), "mail filter " + filter.Name + " (" + filter.Socket + ") is not asked: mail passes unfiltered", "filter on the machine before or behind this one, or do not switch yet", "milter");
     }
 
     private static void Mailers(SiteConfiguration site, Configuration configuration, Report report)

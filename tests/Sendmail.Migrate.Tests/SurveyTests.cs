@@ -39,13 +39,6 @@ public sealed class SurveyTests : IDisposable
     }
 
     [Fact]
-    public void Filters_that_are_not_asked_are_errors()
-    {
-        _site.Write("/etc/mail/sendmail.cf", Site.Base + "Xspam, S=local:/run/spam.sock\n");
-        Assert.Equal([$"error /etc/mail/sendmail.cf: line {Site.Line(1)} | mail filter spam (local:/run/spam.sock) is not asked: mail passes unfiltered"], _site.Kind("milter"));
-    }
-
-    [Fact]
     public void Maps_are_told_by_what_their_files_are()
     {
         _site.Write("/etc/mail/sendmail.cf", Site.Base + "Kgood hash /etc/mail/good\nKgone hash /etc/mail/gone\nKmaybe hash -o /etc/mail/maybe\nKcut hash /etc/mail/cut\nKold hash /etc/mail/old\n" +
