@@ -136,9 +136,8 @@ public static class ProcessSpawner
     {
         if (arguments.Length < 9)
             return 64;
-        int user = int.Parse(arguments[1], CultureInfo.InvariantCulture);
-        int group = int.Parse(arguments[2], CultureInfo.InvariantCulture);
-        int nice = int.Parse(arguments[4], CultureInfo.InvariantCulture);
+        if (!Number(arguments[1], out int user) || !Number(arguments[2], out int group) || !Number(arguments[4], out int nice) || !Number(arguments[7], out int dialogue))
+            return 64;
         if (nice != 0)
             _ = LibC.Nice(nice);
         if (arguments[5].Length > 0 && (LibC.ChangeRoot(arguments[5]) != 0 || LibC.ChangeDirectory("/") != 0))
@@ -170,7 +169,6 @@ public static class ProcessSpawner
             if (LibC.ChangeDirectory(directory) == 0)
                 break;
         }
-        int dialogue = int.Parse(arguments[7], CultureInfo.InvariantCulture);
         if (dialogue >= 0 && (LibC.Duplicate(dialogue, 0) < 0 || LibC.Duplicate(dialogue, 1) < 0 || LibC.Close(dialogue) != 0))
             return Complain("cannot use descriptor " + arguments[7]);
         byte** argv = Pointers(arguments[9..]);
@@ -178,6 +176,8 @@ public static class ProcessSpawner
         _ = LibC.Execute(arguments[8], argv, envp);
         return Complain("Cannot exec '" + arguments[8] + "' errno=" + Marshal.GetLastPInvokeError().ToString(CultureInfo.InvariantCulture));
     }
+
+    private static bool Number(string text, out int value) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 
     /// <summary>
     /// Becomes another program (execve) with arguments and an environment of one octet per character. Comes back, with the

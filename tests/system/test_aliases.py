@@ -46,7 +46,7 @@ if os.getuid() != 0:
     sys.exit(0)
 cf = kit.configure(work, PORT=kit.free_port(), SINKPORT=kit.free_port())
 rules = open(cf).read()
-rules = re.sub(r"(?m)^Mlocal,.*$", "Mlocal,\tP=/bin/sh, F=lsDFMAw5:/|@q, T=DNS/RFC822/X-Unix, A=sh %s/mda" % work, rules)
+rules = re.sub(r"(?m)^Mlocal,.*$", "Mlocal,\tP=/bin/sh, F=lsDFMAw5:/|@q, T=DNS/RFC822/X-Unix, A=sh %s/mda $u" % work, rules)
 rules = re.sub(r"(?m)^R\$\+\t\t\t\$#local .*$", "R$+\t\t\t$#local $: $1", rules)
 rules += "\nS5\nR$+ + *\t\t$#local $@ $&h $: $1\nR$+ + $*\t\t$#local $@ + $2 $: $1 + *\n"
 rules = rules.replace("O LogLevel=9", "O LogLevel=9\nO AliasFile=%s/aliases" % work)
