@@ -99,7 +99,7 @@ public sealed class DatabaseMap : MapBase
             string? reason = !safe.Ok ? safe.Reason : SafeFile.CanRead(_path, Users.EffectiveUserId, Users.EffectiveGroupId) ? null : "Permission denied";
             if (reason is not null)
             {
-                if (tells)
+                if (tells && !Flags.Optional)
                     Complain(_class + " map \"" + Name + "\": unsafe map file " + _path + ": " + reason);
                 return null;
             }

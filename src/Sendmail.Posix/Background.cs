@@ -12,10 +12,11 @@ public static class Background
     /// Starts a session of its own and gives the standard descriptors to /dev/null, so that whoever waits for the end of our
     /// output need not wait for the end of the daemon.
     /// </summary>
-    public static void Leave()
+    /// <param name="first">The first of them: a process that its parent talks to by the others gives up standard error alone.</param>
+    public static void Leave(int first = 0)
     {
         _ = LibC.SetSid();
-        PointStandardDescriptors(0);
+        PointStandardDescriptors(first);
     }
 
     /// <summary>Opens what is closed of the standard descriptors, so that no file of ours gets their numbers.</summary>

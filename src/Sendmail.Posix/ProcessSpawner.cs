@@ -24,7 +24,7 @@ public static class ProcessSpawner
         using var process = new Process { StartInfo = Applet(request, -1) };
         try
         {
-            process.Start();
+            Begin(process);
         }
         catch (Exception e) when (e is Win32Exception or IOException)
         {
@@ -66,8 +66,7 @@ public static class ProcessSpawner
         var process = new Process { StartInfo = Applet(request, other) };
         try
         {
-            Descriptor.KeepOnExecute(other, true);
-            process.Start();
+            Begin(process, other);
             problem = null;
             return new SpawnedDialogue(process, own);
         }
@@ -81,6 +80,21 @@ public static class ProcessSpawner
         finally
         {
             Descriptor.Close(other);
+        }
+    }
+
+    private static readonly Lock _starting = new();
+
+    // One after the other: no program gets a descriptor that is another's.
+    private static void Begin(Process process, int dialogue = -1)
+    {
+        lock (_starting)
+        {
+            if (dialogue >= 0)
+                Descriptor.KeepOnExecute(dialogue, true);
+            process.Start();
+            if (dialogue >= 0)
+                Descriptor.KeepOnExecute(dialogue, false);
         }
     }
 

@@ -6,22 +6,22 @@ namespace Sendmail.Posix;
 public sealed class SpawnedDialogue : IDisposable
 {
     private readonly Process _process;
-    private readonly Task<string> _errors;
 
     internal SpawnedDialogue(Process process, int descriptor)
     {
         (_process, Descriptor) = (process, descriptor);
         process.StandardInput.Close();
         process.StandardOutput.Close();
-        _errors = process.StandardError.ReadToEndAsync();
+        // What it complains of is nobody's here; it must not have to wait for a reader.
+        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
     }
 
     /// <summary>Our end of the socket; whoever makes a connection of it closes it.</summary>
     public int Descriptor { get; }
 
     /// <summary>Waits for the end of the program, and ends it when that takes too long.</summary>
-    /// <returns>Its exit code (128 and the signal when it was killed) and what it wrote to its standard error.</returns>
-    public async Task<(int ExitCode, string Errors)> EndAsync(TimeSpan patience)
+    /// <returns>Its exit code, 128 and the signal when it was killed.</returns>
+    public async Task<int> EndAsync(TimeSpan patience)
     {
         using var limit = new CancellationTokenSource(patience);
         try
@@ -33,7 +33,7 @@ public sealed class SpawnedDialogue : IDisposable
             _process.Kill(true);
             await _process.WaitForExitAsync().ConfigureAwait(false);
         }
-        return (_process.ExitCode, await _errors.ConfigureAwait(false));
+        return _process.ExitCode;
     }
 
     /// <inheritdoc/>

@@ -100,5 +100,10 @@ check("SMTP: the program is greeted with EHLO", rc == 0 and not left and ">>> EH
 rc, said, left = send("dead", "z", "five")
 check("a program that ends at once leaves the message in the queue", rc == 0 and len(left) == 1 and "five... Deferred: Connection reset by local" in said, repr((rc, said)))
 
+# Without a cache the session ends with its message; the program is waited for once and nothing is delivered twice.
+template = template.replace("O LogLevel=9", "O LogLevel=9\nO ConnectionCacheSize=0")
+rc, said, left = send("lmtp", "z", "six")
+check("ConnectionCacheSize=0: delivered, and nothing is left", rc == 0 and not left and mailbox("six").count("\nbody\n") == 1, repr((rc, said, left)))
+
 print("%d passed, %d failed" % (passed, failed))
 sys.exit(failed > 0)

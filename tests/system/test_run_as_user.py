@@ -107,6 +107,15 @@ with kit.Daemon(SENDMAIL, cf, port, [AS, "-odq"]) as daemon:
     daemon.process.terminate()
     check("SIGTERM ends both", daemon.process.wait(60) == 0 and not kit.listening(port))
 
+# In the background nobody holds what whoever started it may be waiting for the end of.
+pidfile = work + "/pid"
+done = subprocess.run([SENDMAIL, "-bd", "-C", cf, AS, "-odq"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+background = int(open(pidfile).readline())
+kit.until("the daemon in the background", lambda: kit.listening(port))
+check("-bd leaves the terminal with its child", done.returncode == 0 and done.stdout + done.stderr == b"", repr(done))
+os.kill(background, signal.SIGTERM)
+kit.until("its end", lambda: not kit.listening(port) and not os.path.exists(pidfile))
+
 # Alias files.
 database = work + "/aliases.db"
 

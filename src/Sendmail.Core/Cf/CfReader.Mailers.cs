@@ -107,6 +107,8 @@ public sealed partial class CfReader
         // Programs and files are one recipient each.
         if (name.ToLowerInvariant() is "prog" or "*file*")
             flags = flags.Without('m');
+        foreach (MailerFlag flag in MailerFlagTable.All.Where(f => !f.HasEffect && flags.Has(f.Letter)))
+            _withoutEffect.Add(new CfMessage("warning: flag " + flag.Letter + " of mailer " + name + " (" + flag.Summary + ") has no effect in this version", CfMessageKind.Warning));
         int lineLimit = Math.Max(0, Number('L'));
         return new Mailer
         {

@@ -21,32 +21,38 @@ public sealed partial class SmtpAgent
         // A program of one user's is not given another's mail.
         string key = string.Create(CultureInfo.InvariantCulture, $"program {name} {request.UserId} {request.GroupId}");
         job.Relay = name;
-        if (cache.Take(key) is { } open && await TransactAsync(job, open, key, true, cancellation).ConfigureAwait(false))
-            return;
+        if (cache.Take(key) is { } open)
+        {
+            bool used = await TransactAsync(job, open, key, true, cancellation).ConfigureAwait(false);
+            if (!open.Client.IsOpen)
+                await open.AtEnd!().ConfigureAwait(false);
+            if (used)
+                return;
+        }
         job.Verbose?.Invoke(string.Join(',', Named(job).Select(r => r.Text)) + "... Connecting to " + name + "...");
         if (ProcessSpawner.Start(request, out string? problem) is not { } program)
         {
             job.SetAll(RecipientState.Queued, "4.0.0", SysExit.TempFail, "Deferred: " + job.Mailer.Path + ": " + problem);
             return;
         }
-        string? id = job.Envelope.Id;
+        // The session may be closed here or by the cache, and the program is waited for once.
+        Task? ended = null;
+        Task End(string? id) => ended ??= EndAsync(program, name, id);
         var socket = new Socket(new SafeSocketHandle(program.Descriptor, true));
         CachedSession? session = await GreetAsync(job, Connection.FromSocket(socket), name, name, null, null, false, cancellation).ConfigureAwait(false);
-        if (session is null)
+        if (session is not null)
         {
-            await EndAsync(program, name, id).ConfigureAwait(false);
-            return;
+            session = session with { AtEnd = () => End("NOQUEUE") };
+            await TransactAsync(job, session, key, false, cancellation).ConfigureAwait(false);
         }
-        session = session with { AtEnd = () => EndAsync(program, name, "NOQUEUE") };
-        await TransactAsync(job, session, key, false, cancellation).ConfigureAwait(false);
-        if (!session.Client.IsOpen)
-            await EndAsync(program, name, id).ConfigureAwait(false);
+        if (session?.Client.IsOpen != true)
+            await End(job.Envelope.Id).ConfigureAwait(false);
     }
 
     private async Task EndAsync(SpawnedDialogue program, string name, string? id)
     {
         using SpawnedDialogue ended = program;
-        (int exit, _) = await ended.EndAsync(_patience).ConfigureAwait(false);
+        int exit = await ended.EndAsync(_patience).ConfigureAwait(false);
         if (exit != 0)
             services.Log.Write(0, LogPriority.Error, id, string.Create(CultureInfo.InvariantCulture, $"smtpquit: mailer {name} exited with exit value {exit}"));
     }

@@ -8,10 +8,7 @@ namespace Sendmail.Mta.Filters;
 public sealed partial class FilterChanges
 {
     // The leading blank is the filter's own business when that was negotiated.
-    private string Stored(string value)
-    {
-        return (filter.Steps & MilterSteps.LeadingSpace) != 0 ? value : " " + value;
-    }
+    private string Stored(string value) => (filter.Steps & MilterSteps.LeadingSpace) != 0 ? value : " " + value;
 
     private static bool IsNamed(Header header, string name) => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 

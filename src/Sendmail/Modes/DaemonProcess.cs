@@ -17,6 +17,7 @@ internal sealed class DaemonProcess(ModeContext context)
 {
     private const string DetachedVariable = "SENDMAIL_DETACHED", SocketsVariable = "SENDMAIL_SOCKETS";
     private const char CommandSeparator = '\x1f';
+    private const int StandardError = 2;
     private readonly string[] _command = Environment.GetEnvironmentVariable(DetachedVariable) is { } given ? given.Split(CommandSeparator) : Background.CommandLine();
 
     /// <summary>Whether this is the copy that goes on by itself.</summary>
@@ -115,6 +116,8 @@ internal sealed class DaemonProcess(ModeContext context)
             Console.Out.Flush();
             if (!ParentLink.IsChild)
                 Background.Leave();
+            else if (LeavesTerminal)
+                Background.Leave(StandardError);
             Environment.SetEnvironmentVariable(DetachedVariable, null);
         }
         Manager.Ready();

@@ -113,10 +113,17 @@ internal sealed class PrivilegedDaemon(ModeContext context, DaemonProcess proces
     private async Task<int> DrainAsync(Task exit)
     {
         sockets.Dispose();
-        await _server!.StandardInput.WriteLineAsync(ParentLink.Drain).ConfigureAwait(false);
-        await _server.StandardInput.FlushAsync().ConfigureAwait(false);
-        await Task.WhenAny(exit, _ended.Task).ConfigureAwait(false);
-        _server.StandardInput.Close();
+        try
+        {
+            await _server!.StandardInput.WriteLineAsync(ParentLink.Drain).ConfigureAwait(false);
+            await _server.StandardInput.FlushAsync().ConfigureAwait(false);
+            await Task.WhenAny(exit, _ended.Task).ConfigureAwait(false);
+            _server.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It died meanwhile, with its sessions.
+        }
         await exit.ConfigureAwait(false);
         return 0;
     }
