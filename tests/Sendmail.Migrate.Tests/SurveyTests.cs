@@ -11,14 +11,14 @@ public sealed class SurveyTests : IDisposable
     [Fact]
     public void Options_without_effect_unknown_ones_and_map_classes_are_named_with_their_lines()
     {
-        _site.Write("/etc/mail/sendmail.cf", Site.Base + "O SoftBounce=True\nO NoSuchThing=1\nKusers nis -o passwd.byname\nO AliasWait=5m\n");
+        _site.Write("/etc/mail/sendmail.cf", Site.Base + "O SoftBounce=True\nO NoSuchThing=1\nKusers nis -o passwd.byname\nO ConfVerify=off\n");
         (int exit, List<SiteFinding> findings) = _site.Examine();
         Assert.Equal(2, exit);
         Assert.Equal(new SiteFinding("option-no-effect", "warning", $"/etc/mail/sendmail.cf: line {Site.Line(1)}", "option SoftBounce (Make all errors temporary) has no effect here"), findings.Single(f => f.Kind == "option-no-effect"));
         Assert.Equal(new SiteFinding("cf-error", "error", $"/etc/mail/sendmail.cf: line {Site.Line(2)}", "readcf: unknown option name NoSuchThing"), findings.Single(f => f.Kind == "cf-error"));
         Assert.Equal(new SiteFinding("map-class", "error", $"/etc/mail/sendmail.cf: line {Site.Line(3)}", "readcf: map users: class nis not available"), findings.Single(f => f.Kind == "map-class"));
         Assert.Contains(findings, f => f.Kind == "cf-version" && f.Text.Contains("8.13.3", StringComparison.Ordinal));
-        Assert.Contains(findings, f => f.Kind == "difference" && f.Subject == $"/etc/mail/sendmail.cf: line {Site.Line(4)}" && f.Text.StartsWith("AliasWait", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f.Kind == "difference" && f.Subject == $"/etc/mail/sendmail.cf: line {Site.Line(4)}" && f.Text.StartsWith("`ConfVerify` is an option", StringComparison.Ordinal));
         Assert.Contains(findings, f => f.Kind == "difference" && f.Subject == $"/etc/mail/sendmail.cf: line {Site.Line(3)}" && f.Text.StartsWith("Maps of class ldap", StringComparison.Ordinal));
         Assert.DoesNotContain(findings, f => f.Text.StartsWith("DANE", StringComparison.Ordinal));
     }
